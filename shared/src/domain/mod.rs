@@ -1,0 +1,9 @@
+//! What the bot is about: queues, tracks, settings, playback, access. Pure: no I/O, no clock, no environment.
+
+pub mod access;
+pub mod containment;
+pub mod playback;
+pub mod playlist;
+pub mod queue;
+pub mod settings;
+pub mod track;

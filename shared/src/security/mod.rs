@@ -1,0 +1,14 @@
+//! One security rule a file: the rule, the threat and the refusal stand at its top. Pure functions over values.
+
+pub mod access;
+pub mod audit;
+pub mod custom_id;
+pub mod event;
+pub mod input;
+pub mod permissions;
+pub mod pseudonym;
+pub mod rate_limit;
+pub mod replay;
+pub mod secret;
+pub mod signature;
+pub mod track_url;

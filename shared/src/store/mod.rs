@@ -1,0 +1,21 @@
+//! Concrete stores over `DynamoDB`, one file an access pattern. Every write that matters is conditional.
+//!
+//! Rows are named by their tenant first (SPEC W17). Expressions are constants; what users send travels only as
+//! expression values (SPEC W34). Tables come from `template.yaml`, in the cloud and in tests.
+
+mod error;
+mod tables;
+
+pub mod access;
+pub mod audit;
+pub mod deferred;
+pub mod flags;
+pub mod history;
+pub mod playlists;
+pub mod queue;
+pub mod rate_limits;
+pub mod replay;
+pub mod settings;
+
+pub use error::StoreError;
+pub use tables::{Db, Table};

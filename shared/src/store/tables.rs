@@ -1,0 +1,70 @@
+//! The names of our tables and the handle that every store holds.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+
+/// One of our tables; its name is `{TABLE_PREFIX}-{suffix}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Queue heads, order segments, entries and per-user counts. Keys `guild`, `sk`.
+    GuildQueues,
+    /// Settings, history and observed playback. Keys `guild`, `sk`.
+    GuildState,
+    /// Approval rows, bans and the approved counter. Keys `guild`, `sk`.
+    GuildAccess,
+    /// Playlists of a guild. Keys `guild`, `sk`.
+    Playlists,
+    /// Interaction ids seen. Keys `tenant`, `sk`.
+    Replay,
+    /// Sliding windows. Keys `subject`, `sk`.
+    RateLimits,
+    /// The containment flag. Key `flag`.
+    Flags,
+    /// The audit chain. Keys `tenant`, `seq`.
+    Audit,
+    /// The head of each audit chain. Key `tenant`.
+    AuditHeads,
+    /// Replies that still have to end. Keys `tenant`, `sk`.
+    Deferred,
+}
+
+impl Table {
+    /// What follows the prefix in the table's name.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::GuildQueues => "guild-queues",
+            Self::GuildState => "guild-state",
+            Self::GuildAccess => "guild-access",
+            Self::Playlists => "playlists",
+            Self::Replay => "replay",
+            Self::RateLimits => "rate-limits",
+            Self::Flags => "flags",
+            Self::Audit => "audit",
+            Self::AuditHeads => "audit-heads",
+            Self::Deferred => "deferred",
+        }
+    }
+}
+
+/// A `DynamoDB` client and the prefix of our tables. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    client: Client,
+    prefix: Arc<str>,
+}
+
+impl Db {
+    /// Tables named `{prefix}-…`, reached through `client`.
+    pub fn new(client: Client, prefix: &str) -> Self {
+        Self { client, prefix: prefix.into() }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn table(&self, table: Table) -> String {
+        format!("{}-{}", self.prefix, table.suffix())
+    }
+}
