@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod discord;
 pub mod domain;
+pub mod env;
 pub mod http_event;
 pub mod ids;
 pub mod security;
