@@ -15,6 +15,7 @@ pub struct HttpEvent {
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     source_ip: Option<String>,
+    request_id: Option<String>,
 }
 
 /// A header that has to be there exactly once is not.
@@ -43,8 +44,10 @@ struct Payload {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct RequestContext {
     http: HttpContext,
+    request_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +61,8 @@ impl HttpEvent {
     /// A request as a test or the local stack makes it.
     pub fn new(method: &str, headers: &[(&str, &str)], body: &[u8]) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Self { method: method.to_owned(), headers: headers.collect(), body: body.to_vec(), source_ip: None }
+        let headers = headers.collect();
+        Self { method: method.to_owned(), headers, body: body.to_vec(), source_ip: None, request_id: None }
     }
 
     /// Reads the JSON that Lambda delivers.
@@ -70,8 +74,8 @@ impl HttpEvent {
         } else {
             body.into_bytes()
         };
-        let HttpContext { method, source_ip } = payload.request_context.http;
-        Ok(Self { method, headers: payload.headers.into_iter().collect(), body, source_ip })
+        let RequestContext { http: HttpContext { method, source_ip }, request_id } = payload.request_context;
+        Ok(Self { method, headers: payload.headers.into_iter().collect(), body, source_ip, request_id })
     }
 
     /// The request method, as sent.
@@ -87,6 +91,11 @@ impl HttpEvent {
     /// The peer's address as AWS saw it; never from a header.
     pub fn source_ip(&self) -> Option<&str> {
         self.source_ip.as_deref()
+    }
+
+    /// The id that AWS gave the request; it ties our log lines together.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 
     /// The value of a header that must be there exactly once. Names compare without case.
@@ -145,14 +154,14 @@ mod tests {
     }
 
     fn context() -> serde_json::Value {
-        json!({"http": {"method": "POST", "path": "/", "sourceIp": "192.0.2.1"}, "accountId": "anonymous"})
+        json!({"http": {"method": "POST", "path": "/", "sourceIp": "192.0.2.1"}, "accountId": "anonymous", "requestId": "r-1"})
     }
 
     #[test]
     fn a_plain_body_is_its_bytes() {
         let event = parse(&json!({"version": "2.0", "body": "{\"a\":\"é\"}", "requestContext": context()})).unwrap();
         assert_eq!((event.method(), event.body()), ("POST", "{\"a\":\"é\"}".as_bytes()));
-        assert_eq!(event.source_ip(), Some("192.0.2.1"));
+        assert_eq!((event.source_ip(), event.request_id()), (Some("192.0.2.1"), Some("r-1")));
     }
 
     #[test]

@@ -103,7 +103,8 @@ fn plan() -> &'static Plan {
     })
 }
 
-fn sdk_config(endpoint: &str) -> SdkConfig {
+/// Region, static credentials and a plain HTTP client for emulators at `endpoint`; each call is tried once.
+pub fn sdk_config(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "testkit");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -114,4 +115,35 @@ fn sdk_config(endpoint: &str) -> SdkConfig {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .retry_config(RetryConfig::disabled())
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_table_of_the_template_is_there() {
+        let aws = Aws::start().await;
+        let tables = aws.dynamodb().list_tables().send().await.unwrap().table_names.unwrap();
+        for suffix in ["audit", "audit-heads", "deferred", "flags", "guild-access", "guild-queues", "guild-state"] {
+            assert!(tables.contains(&format!("{}-{suffix}", aws.prefix())), "{suffix} is not among {tables:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn two_tests_share_nothing() {
+        let (one, other) = (Aws::start().await, Aws::start().await);
+        assert_ne!(one.endpoint(), other.endpoint());
+        one.fault(Fault::Throttle);
+        assert!(one.dynamodb().list_tables().send().await.is_err());
+        assert!(other.dynamodb().list_tables().send().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn starting_takes_no_noticeable_time() {
+        drop(Aws::start().await);
+        let begin = std::time::Instant::now();
+        drop(Aws::start().await);
+        assert!(begin.elapsed() < std::time::Duration::from_secs(2), "{:?}", begin.elapsed());
+    }
 }

@@ -3,6 +3,6 @@
 mod aws;
 mod config;
 
-pub use aws::Aws;
+pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;
 pub use config::workspace_root;
