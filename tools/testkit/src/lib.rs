@@ -2,6 +2,7 @@
 
 mod aws;
 mod config;
+pub mod signing;
 
 pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;
