@@ -23,7 +23,7 @@ const NAMESPACE: &str = "com.amazonaws.dynamodb.v20120810";
 /// The service takes requests of at most 16 MiB.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 /// How long [`Fault::Hang`] hangs: longer than any client waits.
-const HANG: Duration = Duration::from_secs(60);
+const HANG: Duration = Duration::from_mins(1);
 
 /// Why the tables could not be made ready.
 #[derive(Debug, thiserror::Error)]

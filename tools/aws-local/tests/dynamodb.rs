@@ -1,5 +1,7 @@
 //! `DynamoDB` through the SDK: the semantics that our stores stand on, and the faults.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::time::Duration;
@@ -163,7 +165,10 @@ async fn the_ttl_attribute_is_set() {
     let answer = client(&stack).describe_time_to_live().table_name(TABLE).send().await.unwrap();
     let ttl = answer.time_to_live_description.unwrap();
     assert_eq!(ttl.attribute_name(), Some("expires_at"));
-    assert_eq!(ttl.time_to_live_status().map(|status| status.as_str()), Some("ENABLED"));
+    assert_eq!(
+        ttl.time_to_live_status().map(aws_sdk_dynamodb::types::TimeToLiveStatus::as_str),
+        Some("ENABLED")
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Secrets Manager through the SDK.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use aws_local::{Data, Stack};

@@ -1,5 +1,7 @@
 //! SQS through the SDK: the wire, delays, visibility, dead letters.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::time::{Duration, Instant};

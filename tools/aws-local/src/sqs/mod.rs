@@ -124,7 +124,9 @@ impl Sqs {
         let (received, dead) = queue.receive(now_ms, receive.max, receive.visibility_s);
         let target = queue.plan().redrive.as_ref().map(|redrive| redrive.dead_letter_queue.clone());
         if let Some(grave) = target.and_then(|name| queues.get_mut(&name)) {
-            dead.into_iter().for_each(|message| grave.bury(now_ms, message, arn(name)));
+            for message in dead {
+                grave.bury(now_ms, message, arn(name));
+            }
         }
         Ok(received)
     }

@@ -125,7 +125,7 @@ impl<'a> Resource<'a> {
         self.resolve(&path, found)
     }
 
-    /// A whole number; CloudFormation takes numbers and strings of digits.
+    /// A whole number; `CloudFormation` takes numbers and strings of digits.
     fn number<N: std::str::FromStr>(&self, property: &str) -> Result<Option<N>, TemplateError> {
         let Some(text) = self.text(property)? else { return Ok(None) };
         text.parse()

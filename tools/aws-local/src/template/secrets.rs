@@ -24,7 +24,7 @@ pub enum SecretValue {
     Generated(GeneratePlan),
 }
 
-/// `GenerateSecretString`, with CloudFormation's defaults.
+/// `GenerateSecretString`, with `CloudFormation`'s defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GeneratePlan {
     /// How many characters (default 32).
