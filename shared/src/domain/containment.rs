@@ -183,7 +183,10 @@ impl Containment {
     }
 
     /// A state read from its row. `None` if L0 names somebody or a higher level names nobody.
-    #[cfg_attr(not(feature = "store"), expect(dead_code, reason = "only the store restores states"))]
+    #[cfg_attr(
+        not(any(feature = "store", test)),
+        expect(dead_code, reason = "only the store restores states")
+    )]
     pub(crate) fn restore(level: Level, raised: Option<Raised>) -> Option<Self> {
         ((level == Level::L0) == raised.is_none()).then_some(Self { level, raised })
     }

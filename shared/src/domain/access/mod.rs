@@ -135,7 +135,9 @@ impl GuildAccess {
             (Status::Pending, _) => Err(InvalidTransition::AlreadyPending),
             (Status::Approved, _) => Err(InvalidTransition::AlreadyApproved),
             (_, Some(decided)) if at.duration_since(decided.at) < ASK_AGAIN_AFTER => {
-                Err(InvalidTransition::TooSoon { until: decided.at.saturating_add(ASK_AGAIN_AFTER).unwrap_or(Timestamp::MAX) })
+                Err(InvalidTransition::TooSoon {
+                    until: decided.at.saturating_add(ASK_AGAIN_AFTER).unwrap_or(Timestamp::MAX),
+                })
             }
             _ => Ok(Self { status: Status::Pending, requested: Requested { by, at }, ..self }),
         }
@@ -204,7 +206,10 @@ impl GuildAccess {
 
     /// A state read from a row. `None` when no sequence of steps leads to it: a decided status without a decision,
     /// or premium without approval.
-    #[cfg_attr(not(feature = "store"), expect(dead_code, reason = "only the store restores states"))]
+    #[cfg_attr(
+        not(any(feature = "store", test)),
+        expect(dead_code, reason = "only the store restores states")
+    )]
     pub(crate) fn restore(
         status: Status,
         requested: Requested,

@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn what_people_write_is_kept_without_the_edges() {
-        for text in ["ok", "known from GitHub; 3 mods", "سبب", "👩‍👩‍👧 is fine", "Guns N' Roses fan club"] {
+        for text in ["ok", "known from GitHub; 3 mods", "سبب", "👩‍👩‍👧 is fine", "Guns N' Roses fan club"]
+        {
             assert_eq!(format!("  {text}\t").parse::<Reason>().unwrap().as_str(), text);
         }
     }

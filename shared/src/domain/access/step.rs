@@ -8,7 +8,7 @@ use crate::ids::UserId;
 pub enum Step {
     /// Ask for approval, the first time or again.
     Request {
-        /// The member with MANAGE_GUILD who asks.
+        /// The member with `MANAGE_GUILD` who asks.
         by: UserId,
     },
     /// Approve.

@@ -12,6 +12,16 @@ pub enum Tenant {
     Dm(UserId),
 }
 
+impl Tenant {
+    /// The guild, if it is one.
+    pub const fn guild(self) -> Option<GuildId> {
+        match self {
+            Self::Guild(guild) => Some(guild),
+            Self::Dm(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Tenant {
     /// The key's text: the guild's id, or `dm#` and the user's id. Guild ids are digits, so the two never meet.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,5 +40,7 @@ mod tests {
     fn a_guild_and_a_user_of_the_same_number_are_two_tenants() {
         assert_eq!(Tenant::Guild(GuildId::new(7)).to_string(), "7");
         assert_eq!(Tenant::Dm(UserId::new(7)).to_string(), "dm#7");
+        assert_eq!(Tenant::Guild(GuildId::new(7)).guild(), Some(GuildId::new(7)));
+        assert_eq!(Tenant::Dm(UserId::new(7)).guild(), None);
     }
 }

@@ -39,17 +39,52 @@ fn steps() -> [Step; 5] {
     ]
 }
 
+type Row = (Option<Status>, [Result<Status, No>; 5]);
+
 /// The whole matrix, two days after the last change: rows are where a guild stands, columns what is asked.
 #[test]
 fn every_step_from_every_status() {
     use Status::{Approved, Denied, Pending, Revoked};
     let later = at("2026-01-04T12:00:00Z");
-    let table: [(Option<Status>, [Result<Status, No>; 5]); 5] = [
-        (None, [Ok(Pending), Err(No::NeverRequested), Err(No::NeverRequested), Err(No::NeverRequested), Err(No::NeverRequested)]),
-        (Some(Pending), [Err(No::AlreadyPending), Ok(Approved), Ok(Denied), Err(No::NotApproved), Err(No::NotApproved)]),
-        (Some(Approved), [Err(No::AlreadyApproved), Err(No::AlreadyApproved), Err(No::NotPending), Ok(Revoked), Ok(Approved)]),
-        (Some(Denied), [Ok(Pending), Ok(Approved), Err(No::NotPending), Err(No::NotApproved), Err(No::NotApproved)]),
-        (Some(Revoked), [Ok(Pending), Err(No::NotPending), Err(No::NotPending), Err(No::NotApproved), Err(No::NotApproved)]),
+    let table: [Row; 5] = [
+        (
+            None,
+            [
+                Ok(Pending),
+                Err(No::NeverRequested),
+                Err(No::NeverRequested),
+                Err(No::NeverRequested),
+                Err(No::NeverRequested),
+            ],
+        ),
+        (
+            Some(Pending),
+            [Err(No::AlreadyPending), Ok(Approved), Ok(Denied), Err(No::NotApproved), Err(No::NotApproved)],
+        ),
+        (
+            Some(Approved),
+            [
+                Err(No::AlreadyApproved),
+                Err(No::AlreadyApproved),
+                Err(No::NotPending),
+                Ok(Revoked),
+                Ok(Approved),
+            ],
+        ),
+        (
+            Some(Denied),
+            [Ok(Pending), Ok(Approved), Err(No::NotPending), Err(No::NotApproved), Err(No::NotApproved)],
+        ),
+        (
+            Some(Revoked),
+            [
+                Ok(Pending),
+                Err(No::NotPending),
+                Err(No::NotPending),
+                Err(No::NotApproved),
+                Err(No::NotApproved),
+            ],
+        ),
     ];
     for (from, expected) in table {
         for (step, expected) in steps().into_iter().zip(expected) {

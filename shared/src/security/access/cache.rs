@@ -157,7 +157,8 @@ mod tests {
             cache.put_guild(unknown(guild), second(i64::try_from(guild).unwrap()));
             assert!(cache.lock().guilds.len() <= 4);
         }
-        let kept: Vec<_> = (1..=50).filter(|guild| cache.guild(GuildId::new(*guild), second(50)).is_some()).collect();
+        let kept: Vec<_> =
+            (1..=50).filter(|guild| cache.guild(GuildId::new(*guild), second(50)).is_some()).collect();
         assert_eq!(kept, [47, 48, 49, 50]);
     }
 

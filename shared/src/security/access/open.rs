@@ -3,7 +3,7 @@
 pub enum Place {
     /// In a guild that has the app.
     Guild {
-        /// Whether the caller has MANAGE_GUILD there.
+        /// Whether the caller has `MANAGE_GUILD` there.
         manage_guild: bool,
     },
     /// In a direct message, or anywhere with an app that only the user installed.
@@ -63,7 +63,8 @@ mod tests {
     /// Columns: member, manager, direct message; then the same three as an operator.
     fn row(command: &str, subcommand: Option<&str>) -> [bool; 6] {
         let people = [false, true].map(|operator| {
-            [MEMBER, MANAGER, Place::Dm].map(|place| works_without_approval(command, subcommand, place, operator))
+            [MEMBER, MANAGER, Place::Dm]
+                .map(|place| works_without_approval(command, subcommand, place, operator))
         });
         [people[0][0], people[0][1], people[0][2], people[1][0], people[1][1], people[1][2]]
     }
@@ -74,7 +75,15 @@ mod tests {
         let none = [false; 6];
         let operators = [false, false, false, true, true, true];
         assert_eq!(row("admin", Some("request")), [false, true, false, true, true, true]);
-        for sub in [None, Some("approve"), Some("deny"), Some("revoke"), Some("list"), Some("lockdown"), Some("audit")] {
+        for sub in [
+            None,
+            Some("approve"),
+            Some("deny"),
+            Some("revoke"),
+            Some("list"),
+            Some("lockdown"),
+            Some("audit"),
+        ] {
             assert_eq!(row("admin", sub), operators, "{sub:?}");
         }
         for command in ["privacy", "unlink", "accounts", "help"] {
@@ -84,9 +93,30 @@ mod tests {
         }
         assert_eq!(row("link", None), [false, false, true, false, false, true]);
         for command in [
-            "play", "pause", "resume", "skip", "stop", "queue", "nowplaying", "remove", "move", "shuffle", "loop",
-            "seek", "volume", "clear", "previous", "replay", "join", "leave", "voteskip", "history", "playlist",
-            "settings", "ping", "Play this",
+            "play",
+            "pause",
+            "resume",
+            "skip",
+            "stop",
+            "queue",
+            "nowplaying",
+            "remove",
+            "move",
+            "shuffle",
+            "loop",
+            "seek",
+            "volume",
+            "clear",
+            "previous",
+            "replay",
+            "join",
+            "leave",
+            "voteskip",
+            "history",
+            "playlist",
+            "settings",
+            "ping",
+            "Play this",
         ] {
             assert_eq!(row(command, None), none, "{command}");
             assert_eq!(row(command, Some("request")), none, "{command}");

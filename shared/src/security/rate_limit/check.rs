@@ -118,19 +118,33 @@ pub struct Check {
     pub limit: Limit,
 }
 
-/// What a command has to pass: the user's tier, the user's use of it, the guild's use of it.
-pub fn command_checks(
-    tenant: Tenant,
-    user: UserId,
-    tier: Tier,
-    command: &'static str,
-    limits: CommandLimits,
-) -> [Check; 3] {
-    [
-        Check { subject: Subject::user(tenant, user), limit: tier.limit() },
-        Check { subject: Subject::command(tenant, command, user), limit: limits.user },
-        Check { subject: Subject::guild_command(tenant, command), limit: limits.guild },
-    ]
+/// What a command has to pass. The guild's window is asked last and only when the caller's own have room: otherwise
+/// one user, refused again and again, would use up the guild's share and lock everybody else out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandChecks {
+    /// The caller's windows: over all commands by tier, and of this command.
+    pub caller: [Check; 2],
+    /// The guild's window of this command.
+    pub guild: Check,
+}
+
+impl CommandChecks {
+    /// The checks of one use of a command.
+    pub fn new(
+        tenant: Tenant,
+        user: UserId,
+        tier: Tier,
+        command: &'static str,
+        limits: CommandLimits,
+    ) -> Self {
+        Self {
+            caller: [
+                Check { subject: Subject::user(tenant, user), limit: tier.limit() },
+                Check { subject: Subject::command(tenant, command, user), limit: limits.user },
+            ],
+            guild: Check { subject: Subject::guild_command(tenant, command), limit: limits.guild },
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,7 +158,9 @@ mod tests {
 
     #[test]
     fn keys_begin_with_the_tenant() {
-        let checks = command_checks(GUILD, USER, Tier::User, "play", CommandLimits::MUSIC);
+        let CommandChecks { caller: [all, one], guild } =
+            CommandChecks::new(GUILD, USER, Tier::User, "play", CommandLimits::MUSIC);
+        let checks = [all, one, guild];
         let keys = checks.each_ref().map(|check| (check.subject.tenant(), check.subject.key()));
         assert_eq!(keys, [("7", "user#9"), ("7", "command#play#user#9"), ("7", "command#play")]);
         assert_eq!(checks.map(|check| check.limit.max()), [100, 10, 60]);

@@ -50,12 +50,12 @@ impl Limit {
 
     /// How many instants decide: 1 to [`Self::MAX_SLOTS`].
     pub const fn slots(self) -> usize {
-        if self.max() < Self::MAX_SLOTS { self.max() as usize } else { Self::MAX_SLOTS as usize }
+        self.slot_count() as usize
     }
 
     /// How many admissions share one instant. Their product with [`Self::slots`] is never above `max`.
     pub const fn per_slot(self) -> u32 {
-        self.max() / self.slots() as u32
+        self.max() / self.slot_count()
     }
 
     /// The latest instant that no longer counts at `now`. Windows are half open: what happened exactly one window
@@ -67,6 +67,10 @@ impl Limit {
     /// When an admission at `at` leaves the window.
     pub fn leaves(self, at: Timestamp) -> Timestamp {
         at.saturating_add(self.window()).unwrap_or(Timestamp::MAX)
+    }
+
+    const fn slot_count(self) -> u32 {
+        if self.max() < Self::MAX_SLOTS { self.max() } else { Self::MAX_SLOTS }
     }
 
     /// For constants: a zero would become one, the strictest limit that there is.

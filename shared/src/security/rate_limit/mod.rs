@@ -11,7 +11,7 @@ mod ring;
 
 use jiff::Timestamp;
 
-pub use check::{Check, CommandLimits, OnFailure, Subject, Tier, command_checks};
+pub use check::{Check, CommandChecks, CommandLimits, OnFailure, Subject, Tier};
 pub use limit::Limit;
 pub use local::LocalCap;
 pub use ring::{Attempt, Ring};
@@ -38,7 +38,9 @@ impl Decision {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Refused { retry_at: a }, Self::Refused { retry_at: b }) => Self::Refused { retry_at: a.max(b) },
+            (Self::Refused { retry_at: a }, Self::Refused { retry_at: b }) => {
+                Self::Refused { retry_at: a.max(b) }
+            }
             (refused @ Self::Refused { .. }, _) | (_, refused @ Self::Refused { .. }) => refused,
             (Self::Allowed { remaining: a, reset_at: at }, Self::Allowed { remaining: b, reset_at: bt }) => {
                 Self::Allowed { remaining: a.min(b), reset_at: at.max(bt) }
