@@ -8,13 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use aws_local::function_url::{self, Front};
 use aws_local::{Data, Stack, StackOptions};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, Response, Uri};
-use axum::routing::any;
 use interactions::{App, Machine};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use shared::clock::{Clock, Rng};
 use shared::env::Env;
@@ -56,8 +54,7 @@ impl Up {
         seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now()).await?;
         session.save(&self.data)?;
         self.welcome(&session)?;
-        let router = Router::new().route("/discord", any(discord)).with_state(app);
-        let served = axum::serve(listener, router).with_graceful_shutdown(ended()).await;
+        let served = axum::serve(listener, door(app)).with_graceful_shutdown(ended()).await;
         Session::remove(&self.data);
         stack.shutdown();
         served.context("serving")
@@ -116,14 +113,16 @@ fn app(session: &Session, key: &DiscordKey, data: &Path) -> Result<App> {
     Ok(App::new(config, &testkit::sdk_config(&session.aws_endpoint), &machine))
 }
 
-/// What a Function URL does: the request becomes an event, the function's answer a response.
-async fn discord(State(app): State<Arc<App>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<axum::body::Body> {
-    let event = aws_local::function_url::event(&method, &uri, &headers, &body);
-    let answer = match RawValue::from_string(event.to_string()) {
-        Ok(event) => serde_json::to_value(interactions::handle(&app, &event).await).unwrap_or_default(),
-        Err(_) => serde_json::Value::Null,
+/// Behind the door that a Function URL is, at `/discord`.
+fn door(app: Arc<App>) -> Router {
+    let invoke = move |event: Value| {
+        let app = Arc::clone(&app);
+        async move {
+            let event = RawValue::from_string(event.to_string())?;
+            serde_json::to_value(interactions::handle(&app, &event).await)
+        }
     };
-    aws_local::function_url::response(&answer)
+    Router::new().nest("/discord", function_url::router(Front::FunctionUrl, invoke))
 }
 
 async fn ended() {
