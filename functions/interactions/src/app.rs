@@ -19,9 +19,10 @@ use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::replay::ReplayStore;
 use shared::store::settings::SettingsStore;
-use shared::telemetry::{Sink, Telemetry};
+use shared::telemetry::{Sink, StoreOperation, Telemetry};
 
 use crate::config::Config;
+use crate::report::Report;
 
 /// Guilds whose standing one process remembers, and users whom its own cap watches.
 const REMEMBERED: usize = 2_000;
@@ -81,13 +82,14 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
         let db = Db::new(aws_sdk_dynamodb_client(sdk), &config.table_prefix);
+        let limits = RateLimitStore::new(db.clone());
         Self {
             clock: machine.clock,
             rng: machine.rng,
             replay: ReplayStore::new(db.clone()),
-            access: AccessStore::new(db.clone(), config.guild_cap),
+            access: AccessStore::new(db.clone(), limits.clone(), config.guild_cap),
             flags: FlagStore::new(db.clone()),
-            limits: RateLimitStore::new(db.clone()),
+            limits,
             settings: SettingsStore::new(db.clone()),
             queue: QueueStore::new(db.clone()),
             playlists: PlaylistStore::new(db.clone()),
@@ -104,7 +106,8 @@ impl App {
     /// client. Failures are told and nothing else; the first request tries again.
     pub async fn warm(&self) {
         let now = self.clock.now();
-        let (keys, _) = tokio::join!(self.keys(now), self.flag(now));
+        let report = Report::new(self.telemetry.clone());
+        let (keys, _) = tokio::join!(self.keys(now), self.flag(&report, now));
         if !keys.pseudonyms.is_available() {
             self.telemetry.fault("warm-up", "log_key_unavailable");
         }
@@ -127,19 +130,24 @@ impl App {
     }
 
     /// What is known about containment where no guild row is read with it.
-    pub(crate) async fn flag(&self, now: Timestamp) -> Knowledge {
+    pub(crate) async fn flag(&self, report: &Report, now: Timestamp) -> Knowledge {
         if let Some(level) = self.standings.level(now) {
             return Knowledge::Level(level);
         }
-        match self.flags.read().await {
-            Ok(read) => {
-                self.standings.put_level(read.level(), now);
-                Knowledge::Level(read.level())
+        match self.flags.level().await {
+            Ok(level) => {
+                self.standings.put_level(level, now);
+                Knowledge::Level(level)
             }
             Err(error) => {
-                self.telemetry.store_failed(&error);
+                report.store_failed(StoreOperation::Guard, &error);
                 self.standings.last_level()
             }
         }
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 }

@@ -12,6 +12,7 @@ use shared::security::access::{self, Allowed, Denied, GuildView, Place, Unreadab
 use shared::security::permissions::Holder;
 use shared::security::replay::FirstSight;
 use shared::store::StoreError;
+use shared::store::access::DenialOutcome;
 use shared::telemetry::StoreOperation;
 
 use crate::App;
@@ -118,9 +119,9 @@ impl Visitor<'_> {
         }
         match app.access.read(guild).await {
             Ok(read) => {
-                app.standings.put_guild(read.view.clone(), self.now);
-                app.standings.put_level(read.level, self.now);
-                Standing { view: Some(Ok(read.view)), flag: Knowledge::Level(read.level) }
+                app.standings.put_guild(read.guild.clone(), self.now);
+                app.standings.put_level(read.containment, self.now);
+                Standing { view: Some(Ok(read.guild)), flag: Knowledge::Level(read.containment) }
             }
             Err(error) => {
                 self.report.store_failed(StoreOperation::Guard, &error);
@@ -153,7 +154,14 @@ impl Visitor<'_> {
         let counts = denied.counts() && !self.is_autocomplete();
         let Some(guild) = self.caller.guild().filter(|_| counts) else { return Refused::Access(denied) };
         match app.access.count_denial(guild, self.now).await {
-            Ok(outcome) => self.after_denial(app, guild, denied, outcome),
+            Ok(DenialOutcome::Counted { .. }) => Refused::Access(denied),
+            Ok(DenialOutcome::Banned { until, newly }) => {
+                app.standings.forget(guild);
+                if newly {
+                    self.report.banned(guild, self.now);
+                }
+                Refused::Access(Denied::Banned { until })
+            }
             Err(error) => {
                 self.report.store_failed(StoreOperation::Guard, &error);
                 Refused::Access(denied)

@@ -16,17 +16,15 @@ pub(crate) type Verdict = (LimitScope, Decision);
 pub(crate) async fn ask(visitor: &Visitor<'_>, app: &App) -> Result<Verdict, StoreError> {
     let (tenant, user) = (visitor.caller.tenant(), visitor.caller.user());
     if visitor.is_autocomplete() {
-        let check = Check { subject: Subject::autocomplete(tenant, user), limit: Limit::AUTOCOMPLETE };
-        return Ok((LimitScope::Autocomplete, app.limits.check(&check, visitor.now).await?));
+        let subject = Subject::autocomplete(tenant, user);
+        let decision = app.limits.check(&subject, Limit::AUTOCOMPLETE, visitor.now).await?;
+        return Ok((LimitScope::Autocomplete, decision));
     }
     let tier = Tier::of(premium(visitor, app), visitor.caller.is_operator());
     let route = visitor.route;
     let [of_user, of_command, of_guild] = command_checks(tenant, user, tier, route.command, route.limits);
-    let (of_user, of_command, of_guild) = tokio::join!(
-        app.limits.check(&of_user, visitor.now),
-        app.limits.check(&of_command, visitor.now),
-        app.limits.check(&of_guild, visitor.now),
-    );
+    let one = async |check: Check| app.limits.check(&check.subject, check.limit, visitor.now).await;
+    let (of_user, of_command, of_guild) = tokio::join!(one(of_user), one(of_command), one(of_guild));
     let verdicts = [
         (LimitScope::User, of_user?),
         (LimitScope::Command, of_command?),

@@ -2,6 +2,7 @@
 //! has no row here does not run.
 
 use shared::domain::containment::Touch;
+use shared::security::custom_id::Action;
 use shared::security::permissions::Permission;
 use shared::security::rate_limit::CommandLimits;
 
@@ -94,6 +95,32 @@ pub(crate) const ROUTES: &[Route] = &[
 pub(crate) fn route(command: &str, subcommand: Option<&str>) -> Option<&'static Route> {
     let of = |sub: Option<&str>| ROUTES.iter().find(move |row| row.command == command && row.subcommand == sub);
     subcommand.and_then(|sub| of(Some(sub))).or_else(|| of(None))
+}
+
+/// The row of what a button does: the same as of the command that does it.
+pub(crate) fn of_action(action: Action) -> Option<&'static Route> {
+    let (command, subcommand) = match action {
+        Action::Pause => ("pause", None),
+        Action::Resume => ("resume", None),
+        Action::Skip => ("skip", None),
+        Action::Previous => ("previous", None),
+        Action::Shuffle => ("shuffle", None),
+        Action::Loop(_) => ("loop", None),
+        Action::VolumeUp | Action::VolumeDown => ("volume", None),
+        Action::QueuePage(_) => ("queue", None),
+        Action::HistoryPage(_) => ("history", None),
+        Action::HelpPage(_) | Action::Cancel => ("help", None),
+        Action::AdminPage(_) => ("admin", Some("list")),
+        Action::AuditPage(_) => ("admin", Some("audit")),
+        Action::Remove(_) => ("remove", None),
+        Action::PlayNext(_) => ("move", None),
+        Action::ClearConfirm => ("clear", None),
+        Action::SettingsReset => ("settings", Some("reset")),
+        Action::PlaylistDelete(_) => ("playlist", Some("delete")),
+        Action::AdminApprove(_) => ("admin", Some("approve")),
+        Action::AdminDeny(_) => ("admin", Some("deny")),
+    };
+    route(command, subcommand)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod draw;
+mod seed;
 pub mod send;
 pub mod session;
 pub mod sign_events;
