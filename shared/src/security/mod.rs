@@ -7,6 +7,7 @@ pub mod event;
 pub mod input;
 pub mod permissions;
 pub mod pseudonym;
+pub mod public_address;
 pub mod rate_limit;
 pub mod replay;
 pub mod secret;
