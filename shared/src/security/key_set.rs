@@ -17,7 +17,7 @@ use super::secret::Secret;
 /// The least number of bytes that a key of ours has.
 pub const MIN_KEY_BYTES: usize = 32;
 
-/// A key's public name: 1 to 16 of `a-z`, `0-9`.
+/// A key's public name: 1 to 8 of `a-z`, `0-9`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kid(String);
 
@@ -39,7 +39,7 @@ impl FromStr for Kid {
 
     fn from_str(text: &str) -> Result<Self, KeySetError> {
         let plain = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        if !plain || text.is_empty() || text.len() > 16 {
+        if !plain || text.is_empty() || text.len() > 8 {
             return Err(KeySetError::Kid);
         }
         Ok(Self(text.to_owned()))
@@ -61,7 +61,7 @@ pub enum KeySetError {
     /// A key is not hexadecimal.
     #[error("a key is not hexadecimal")]
     Hex,
-    /// A key's name is not 1 to 16 of `a-z0-9`.
+    /// A key's name is not 1 to 8 of `a-z0-9`.
     #[error("a key has a bad name")]
     Kid,
     /// Two keys have one name.
@@ -193,7 +193,7 @@ mod tests {
             (entry("", A), KeySetError::Kid),
             (entry("K1", A), KeySetError::Kid),
             (entry("k_1", A), KeySetError::Kid),
-            (entry("abcdefghijklmnopq", A), KeySetError::Kid),
+            (entry("abcdefghi", A), KeySetError::Kid),
         ] {
             assert_eq!(parse(&text).err(), Some(refusal), "{text}");
         }

@@ -6,12 +6,11 @@ fn keyed(byte: u8) -> Pseudonyms {
     Pseudonyms::new("k1".parse().unwrap(), &Secret::new([byte; 32])).unwrap()
 }
 
-/// Computed with another implementation:
-/// `printf 'timmybot-pseudonym-v1\0user\0175928847299117063' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0707…07`.
+/// Computed with Python: `hmac.new(b'\x07' * 32, b'timmybot-pseudonym-v1\0user\0' + b'175928847299117063', 'sha256')`.
 #[test]
 fn the_form_is_kind_key_and_sixteen_digits_of_hmac() {
     let name = keyed(7).user(UserId::new(175_928_847_299_117_063));
-    assert_eq!(name.as_str(), "user_k1_9f0bbe6c8a0cb1a5");
+    assert_eq!(name.as_str(), "user_k1_1c2a2e07f6a46f7c");
 }
 
 #[test]
