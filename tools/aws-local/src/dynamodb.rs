@@ -196,13 +196,19 @@ fn server_error() -> ServiceError {
 }
 
 fn throttled() -> ServiceError {
-    ServiceError::client("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded.")
+    ServiceError::client(
+        "ProvisionedThroughputExceededException",
+        "The level of configured throughput was exceeded.",
+    )
 }
 
 /// The first item of the transaction loses; the others were fine.
 fn conflict(operation: &str, body: &[u8]) -> Response<Body> {
     if operation != "TransactWriteItems" {
-        return refuse(ServiceError::client("TransactionConflictException", "Transaction is ongoing for the item"));
+        return refuse(ServiceError::client(
+            "TransactionConflictException",
+            "Transaction is ongoing for the item",
+        ));
     }
     let request: Value = serde_json::from_slice(body).unwrap_or_default();
     let items = request["TransactItems"].as_array().map_or(0, Vec::len);

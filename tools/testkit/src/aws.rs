@@ -125,8 +125,13 @@ mod tests {
     async fn every_table_of_the_template_is_there() {
         let aws = Aws::start().await;
         let tables = aws.dynamodb().list_tables().send().await.unwrap().table_names.unwrap();
-        for suffix in ["audit", "audit-heads", "deferred", "flags", "guild-access", "guild-queues", "guild-state"] {
-            assert!(tables.contains(&format!("{}-{suffix}", aws.prefix())), "{suffix} is not among {tables:?}");
+        for suffix in
+            ["audit", "audit-heads", "deferred", "flags", "guild-access", "guild-queues", "guild-state"]
+        {
+            assert!(
+                tables.contains(&format!("{}-{suffix}", aws.prefix())),
+                "{suffix} is not among {tables:?}"
+            );
         }
     }
 
