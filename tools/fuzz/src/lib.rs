@@ -9,6 +9,7 @@ pub mod edit;
 pub mod function;
 pub mod request;
 pub mod runner;
+pub mod stores;
 pub mod targets;
 
 /// Names the target to the libFuzzer binary.

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 /// Builds the libFuzzer binary of the workspace at `root` and says where it is.
 ///
-/// Selecting the whole workspace makes cargo choose the same features as the ordinary build does, so that its
-/// dependencies are used again.
+/// An example of the whole workspace: cargo then chooses the same features as for `cargo test --workspace`, so that the
+/// dependencies that the tests were built with are used again.
 pub fn build(root: &Path) -> Result<PathBuf> {
     let output = Command::new(env!("CARGO"))
         .current_dir(root)
         .env("RUSTC_WORKSPACE_WRAPPER", root.join("tools/fuzz/rustc-coverage.sh"))
-        .args(["build", "--workspace", "--features", "fuzz/libfuzzer", "--bin", "libfuzzer"])
+        .args(["build", "--workspace", "--features", "fuzz/libfuzzer", "--example", "libfuzzer"])
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()

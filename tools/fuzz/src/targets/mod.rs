@@ -30,6 +30,8 @@ pub const TARGETS: &[Target] = &[
     target("signed_interaction", doors::signed_interaction, 8192, "interaction"),
     target("envelope", parsers::envelope, 8192, "interaction"),
     target("custom_id", parsers::custom_id, 256, "custom_id"),
+    target("track_url", parsers::track_url, 2200, "text"),
+    target("text_input", parsers::text_input, 2200, "text"),
     target("escape", parsers::escape, 512, "text"),
 ];
 
