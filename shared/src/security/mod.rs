@@ -10,6 +10,7 @@ pub mod input;
 pub mod key_set;
 pub mod permissions;
 pub mod pseudonym;
+pub mod public_address;
 pub mod rate_limit;
 pub mod replay;
 pub mod secret;
