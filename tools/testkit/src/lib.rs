@@ -1,1 +1,4 @@
 //! Stub.
+
+pub mod iam;
+pub mod template;
