@@ -4,6 +4,7 @@
 //! expression values (SPEC W34). Tables come from `template.yaml`, in the cloud and in tests.
 
 mod error;
+mod item;
 mod tables;
 
 pub mod access;
