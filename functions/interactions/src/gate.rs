@@ -68,7 +68,7 @@ impl Visitor<'_> {
         if wave.standing.flag.effect(self.route.touch) == Effect::Paused {
             return Err(Refused::Paused);
         }
-        limits::judge(self, app, wave.rate)?;
+        limits::judge(self, app, wave.rate).await?;
         let settings = self.read(wave.settings)?;
         let holder = self.permission(&settings)?;
         let queue = wave.queue.map(|queue| self.read(queue)).transpose()?;
@@ -104,7 +104,7 @@ impl Visitor<'_> {
     }
 
     fn first_sight(&self, seen: Result<FirstSight, StoreError>) -> Result<(), Refused> {
-        match seen.map_err(|error| self.guard_failed(error))? {
+        match seen.map_err(|error| self.guard_failed(&error))? {
             FirstSight::Fresh => Ok(()),
             FirstSight::SeenBefore => Err(Refused::Replayed),
         }
@@ -187,8 +187,8 @@ impl Visitor<'_> {
     }
 
     /// What guards the bot failed: nothing goes on (SPEC W1).
-    pub(crate) fn guard_failed(&self, error: StoreError) -> Refused {
-        self.report.store_failed(StoreOperation::Guard, &error);
+    pub(crate) fn guard_failed(&self, error: &StoreError) -> Refused {
+        self.report.store_failed(StoreOperation::Guard, error);
         Refused::Unavailable
     }
 }

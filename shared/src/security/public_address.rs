@@ -14,7 +14,7 @@ pub fn is_public(address: IpAddr) -> bool {
 
 /// Network and prefix length, after the IANA special-purpose registry, and the metadata addresses outside of it.
 const REFUSED_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network
+    (Ipv4Addr::UNSPECIFIED, 8),            // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),       // private
     (Ipv4Addr::new(100, 64, 0, 0), 10),    // carrier-grade NAT; one cloud's metadata lives here
     (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback
@@ -32,7 +32,7 @@ const REFUSED_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved and broadcast
 ];
 
-/// Parts of the global unicast space (2000::/3) that are special.
+/// Parts of the global unicast space (`2000::/3`) that are special.
 const REFUSED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocol assignments: Teredo, benchmarks, ORCHID
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -45,7 +45,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     REFUSED_V4.iter().all(|&(network, length)| (bits ^ network.to_bits()) >> (32 - length) != 0)
 }
 
-/// Everything outside 2000::/3 is refused: loopback, mapped and NAT64-embedded IPv4, unique local, link-local, multicast.
+/// Everything outside `2000::/3` is refused: loopback, mapped and NAT64-embedded IPv4, unique local, link-local, multicast.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let bits = address.to_bits();
     bits >> 125 == 1

@@ -4,6 +4,7 @@
 
 use core::str::FromStr;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use url::{Host, Url};
 
 use super::input::{InputError, SearchQuery, URL_MAX, is_bidi_control, is_control};
@@ -60,7 +61,7 @@ impl TrackUrl {
             _ => return Err(UrlError::Scheme),
         }
         check_authority(text, &url)?;
-        check_host(url.host().ok_or(UrlError::Malformed)?)?;
+        check_host(&url.host().ok_or(UrlError::Malformed)?)?;
         // Encoding makes text longer, and what is stored has to parse again.
         if url.as_str().len() > URL_MAX {
             return Err(UrlError::TooLong);
@@ -174,10 +175,10 @@ fn check_authority(text: &str, url: &Url) -> Result<(), UrlError> {
     Ok(())
 }
 
-fn check_host(host: Host<&str>) -> Result<(), UrlError> {
+fn check_host(host: &Host<&str>) -> Result<(), UrlError> {
     let public = match host {
-        Host::Ipv4(address) => is_public(address.into()),
-        Host::Ipv6(address) => is_public(address.into()),
+        Host::Ipv4(address) => is_public((*address).into()),
+        Host::Ipv6(address) => is_public((*address).into()),
         Host::Domain(name) => is_public_name(name),
     };
     if public { Ok(()) } else { Err(UrlError::PrivateHost) }
@@ -212,16 +213,9 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         let escaped = if first == b'%' { tail.get(..2) } else { None };
-        match escaped.and_then(|hex| data_encoding::HEXLOWER_PERMISSIVE.decode(hex).ok()) {
-            Some(decoded) => {
-                bytes.extend(decoded);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
+        let decoded = escaped.and_then(|hex| HEXLOWER_PERMISSIVE.decode(hex).ok());
+        rest = if decoded.is_some() { &tail[2..] } else { tail };
+        bytes.extend(decoded.unwrap_or_else(|| vec![first]));
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

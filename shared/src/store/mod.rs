@@ -5,6 +5,7 @@
 
 mod change;
 mod error;
+mod item;
 mod tables;
 
 pub mod access;

@@ -6,6 +6,8 @@ mod config;
 mod fixtures;
 pub mod signing;
 mod venv;
+pub mod iam;
+pub mod template;
 
 pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;

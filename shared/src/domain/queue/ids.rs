@@ -36,8 +36,9 @@ impl EntryId {
 
     /// What [`Self::to_bytes`] wrote.
     pub fn from_bytes(bytes: [u8; 10]) -> Self {
-        let [a, b, c, d, e, f, g, h, i, j] = bytes;
-        Self { origin: u64::from_be_bytes([a, b, c, d, e, f, g, h]), index: u16::from_be_bytes([i, j]) }
+        let mut origin = [0; 8];
+        origin.copy_from_slice(&bytes[..8]);
+        Self { origin: u64::from_be_bytes(origin), index: u16::from_be_bytes([bytes[8], bytes[9]]) }
     }
 }
 
@@ -88,11 +89,6 @@ impl OpId {
             Self::RunEnded(run) => run,
         }
     }
-
-    /// At most 36 characters, the longest client token of a transaction: this change tried at this `rev`.
-    pub fn token(self, rev: u64) -> String {
-        format!("{self}-{rev:x}")
-    }
 }
 
 impl fmt::Display for OpId {
@@ -120,11 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn tokens_fit_and_differ() {
-        let longest = OpId::Interaction(InteractionId::new(u64::MAX));
-        assert_eq!(longest.token(u64::MAX).len(), 34);
-        assert_ne!(OpId::RunEnded(7).token(1), OpId::Interaction(InteractionId::new(7)).token(1));
-        assert_ne!(OpId::RunEnded(7).token(1), OpId::RunEnded(7).token(2));
+    fn operations_of_two_kinds_never_share_a_name() {
+        let interaction = OpId::Interaction(InteractionId::new(7));
+        assert_eq!(
+            (interaction.to_string(), OpId::RunEnded(7).to_string()),
+            ("i7".to_owned(), "r7".to_owned())
+        );
+        assert_eq!(interaction.origin(), 7);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use super::{
     Command, ENTRY_TTL_S, Entry, EntryId, HISTORY_MAX, Outcome, QueueRefusal, QueueView, Request, Segment,
     Slot,
 };
-use crate::domain::playback::{LoopMode, Playback};
+use crate::domain::playback::Playback;
 
 /// What has to be written, all or nothing, while the queue is still at [`Plan::expected_rev`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,10 @@ impl Draft {
             Command::Remove(selection) => self.remove(*selection, request.only_of),
             Command::Move { from, to } => self.relocate(*from, *to, request.only_of),
             Command::Shuffle { seed } => self.shuffle(*seed),
-            Command::SetLoop(mode) => self.set_loop(*mode),
+            Command::SetLoop(mode) => {
+                self.view.head.playback = self.view.head.playback.looping(*mode);
+                Ok(Outcome::LoopSet { mode: *mode })
+            }
             Command::Clear => self.clear(),
             Command::Jump { position } => self.jump(*position),
             Command::Skip { expect } => self.skip(*expect, request.only_of),
@@ -154,11 +157,6 @@ impl Draft {
     /// Forgets entries for good.
     pub(super) fn retire(&mut self, slots: &[Slot]) {
         self.retired.extend(slots.iter().map(|slot| slot.entry));
-    }
-
-    fn set_loop(&mut self, mode: LoopMode) -> Result<Outcome, QueueRefusal> {
-        self.view.head.playback = self.view.head.playback.looping(mode);
-        Ok(Outcome::LoopSet { mode })
     }
 }
 

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::domain::playback::{Status, Volume};
+use crate::domain::playback::{LoopMode, Status, Volume};
 use crate::domain::queue::{Caps, LeftOut, OpId, Place, Selection};
 use crate::domain::settings::{GuildSettings, MaxTracks};
 use crate::domain::track::Track;
