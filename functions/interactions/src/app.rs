@@ -81,7 +81,7 @@ impl App {
 
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
-        let db = Db::new(aws_sdk_dynamodb_client(sdk), &config.table_prefix);
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let limits = RateLimitStore::new(db.clone());
         Self {
             clock: machine.clock,
@@ -91,7 +91,7 @@ impl App {
             flags: FlagStore::new(db.clone()),
             limits,
             settings: SettingsStore::new(db.clone()),
-            queue: QueueStore::new(db.clone()),
+            queue: QueueStore::new(db.clone(), machine.rng),
             playlists: PlaylistStore::new(db.clone()),
             audit: AuditStore::new(db),
             standings: AccessCache::new(REMEMBERED),

@@ -47,6 +47,11 @@ impl Table {
     }
 }
 
+/// The client of the tables under these settings. Functions hold a [`Db`], never the SDK itself.
+pub fn client(sdk: &aws_config::SdkConfig) -> Client {
+    Client::new(sdk)
+}
+
 /// A `DynamoDB` client and the prefix of our tables. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {

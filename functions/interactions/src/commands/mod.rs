@@ -42,7 +42,7 @@ pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         "Play this" => play_this::run(visit, command).await,
         "queue" => queue::run(visit, command).await,
         "nowplaying" => nowplaying::run(visit).await,
-        "history" => history::run(visit).await,
+        "history" => history::run(visit, command).await,
         "playlist" => playlist::run(visit, command).await,
         "settings" => settings::run(visit, command).await,
         "admin" => admin::run(visit, command).await,
