@@ -121,4 +121,4 @@ fn cut_markdown(content: &str, max: usize) -> &str {
 
 #[cfg(test)]
 #[path = "limits_tests.rs"]
-mod tests;
+pub(in crate::discord) mod tests;

@@ -7,6 +7,8 @@ use twilight_model::channel::message::component::{
     UnfurledMediaItem,
 };
 
+#[cfg(test)]
+pub(in crate::discord) use limits::tests::assert_valid;
 pub use limits::{LABEL_MAX, TEXT_MAX, fit};
 
 /// A paragraph of markdown.

@@ -24,6 +24,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         any::<u32>().prop_map(Action::HelpPage),
         any::<u32>().prop_map(Action::AdminPage),
         any::<u32>().prop_map(Action::AuditPage),
+        any::<u32>().prop_map(Action::PlaylistPage),
         handle.clone().prop_map(Action::Remove),
         handle.clone().prop_map(Action::PlayNext),
         handle.prop_map(Action::PlaylistDelete),
@@ -68,7 +69,7 @@ fn bad_keys_are_refused() {
     assert_eq!(CustomIds::new(Vec::new()).err(), Some(BadKeys::None));
     assert_eq!(key("k1", 31), Some(BadKeys::Short));
     assert_eq!(key("k1", 0), Some(BadKeys::Short));
-    for kid in ["", "K1", "k.1", "k12345678"] {
+    for kid in ["", "K1", "k.1", "k1234567890123456"] {
         assert_eq!(key(kid, 32), Some(BadKeys::Kid), "{kid}");
     }
 }
