@@ -79,13 +79,11 @@ fn guild(ui: Ui<'_>, view: &GuildRow<'_>) -> Vec<Component> {
         GuildStatus::Denied => Message::StatusDenied,
         GuildStatus::Revoked => Message::StatusRevoked,
     };
-    let mut line = format!("`{}` · **{}** · {}", view.guild, ui.say(&status), Moment(view.since));
-    if let Some(reviewer) = view.reviewer {
-        line.push_str(&format!(" · <@{reviewer}>"));
-    }
-    if let Some(reason) = view.reason {
-        line.push_str(&format!("\n-# {}", Escaped::within(reason, 400)));
-    }
+    let reviewer = view.reviewer.map(|user| format!(" · <@{user}>")).unwrap_or_default();
+    let reason =
+        view.reason.map(|reason| format!("\n-# {}", Escaped::within(reason, 400))).unwrap_or_default();
+    let since = Moment(view.since);
+    let line = format!("`{}` · **{}** · {since}{reviewer}{reason}", view.guild, ui.say(&status));
     let mut parts = vec![text(line)];
     if view.status == GuildStatus::Pending {
         parts.push(row(vec![

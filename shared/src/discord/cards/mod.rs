@@ -10,9 +10,9 @@ mod notice;
 mod player;
 mod queue;
 mod settings;
-mod track;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub use confirm::{Question, confirm};
 pub use guilds::{AuditRow, GUILD_ROWS, GuildRow, GuildStatus, audit, guilds};
@@ -99,7 +99,8 @@ impl<'a> Ui<'a> {
         }
         let (first, last) = (page.number == 0, page.number + 1 == page.pages);
         // A greyed-out button needs an id too, and one of its own; before page 0 stands u32::MAX, which is no page.
-        let back = self.button(ButtonStyle::Secondary, &Message::ButtonPageBack, &to(page.number.wrapping_sub(1)));
+        let back =
+            self.button(ButtonStyle::Secondary, &Message::ButtonPageBack, &to(page.number.wrapping_sub(1)));
         let on = self.button(ButtonStyle::Secondary, &Message::ButtonPageOn, &to(page.number + 1));
         let said = Message::CardPage { page: u64::from(page.number) + 1, pages: page.pages.into() };
         vec![self.small(&said), row(vec![disabled_if(first, back), disabled_if(last, on)])]

@@ -60,7 +60,8 @@ pub fn settings(ui: Ui<'_>, view: &SettingsView<'_>) -> Card {
         (Message::LabelAnnounce, switch(view.announce)),
         (Message::LabelLanguage, language),
     ];
-    let lines: Vec<_> = lines.iter().map(|(label, value)| format!("**{}**: {value}", ui.say(label))).collect();
+    let lines: Vec<_> =
+        lines.iter().map(|(label, value)| format!("**{}**: {value}", ui.say(label))).collect();
     let title = text(format!("### {}", ui.say(&Message::CardSettings)));
     Card::new(vec![container(colour::CALM, vec![title, text(lines.join("\n"))])])
 }
@@ -73,5 +74,9 @@ fn roles(ui: Ui<'_>, roles: &[RoleId]) -> String {
 }
 
 fn blocked(ui: Ui<'_>, artists: &[&str]) -> String {
-    if artists.is_empty() { ui.say(&Message::ValueNone) } else { Escaped::within(&artists.join(", "), BLOCKED_MAX).to_string() }
+    if artists.is_empty() {
+        ui.say(&Message::ValueNone)
+    } else {
+        Escaped::within(&artists.join(", "), BLOCKED_MAX).to_string()
+    }
 }

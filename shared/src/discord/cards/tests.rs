@@ -139,9 +139,16 @@ fn operators_lists() {
         reason: Some("for our *study* group"),
         reviewer: None,
     };
-    let gone = GuildRow { status: GuildStatus::Revoked, reviewer: Some(UserId::new(3)), reason: None, ..waits };
+    let gone =
+        GuildRow { status: GuildStatus::Revoked, reviewer: Some(UserId::new(3)), reason: None, ..waits };
     assert_json_snapshot!("guilds", guilds(ui, &[waits, gone], Page::new(0, 2, GUILD_ROWS)).components());
-    let row = AuditRow { seq: 7, at: at(0), admin: "u:k1:0123456789abcdef", action: "access.approve", resource: "guild 77" };
+    let row = AuditRow {
+        seq: 7,
+        at: at(0),
+        admin: "u:k1:0123456789abcdef",
+        action: "access.approve",
+        resource: "guild 77",
+    };
     assert_json_snapshot!("audit", audit(ui, &[row], Page::new(0, 1, PAGE_ROWS)).components());
 }
 
@@ -177,7 +184,10 @@ fn buttons_work_for_their_own_tenant_only() {
     let json = serde_json::to_value(player(english(&ids), &playing()).components()).unwrap();
     let rows = json[0]["components"].as_array().unwrap().iter().filter(|part| part["type"] == 1);
     let buttons: Vec<_> = rows.flat_map(|row| row["components"].as_array().unwrap()).collect();
-    let actions: Vec<_> = buttons.iter().map(|button| ids.parse(button["custom_id"].as_str().unwrap(), TENANT).unwrap()).collect();
+    let actions: Vec<_> = buttons
+        .iter()
+        .map(|button| ids.parse(button["custom_id"].as_str().unwrap(), TENANT).unwrap())
+        .collect();
     assert_eq!(
         actions,
         [
@@ -219,14 +229,22 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
     let guilds_rows: Vec<_> = (1..8).map(|id| GuildRow { guild: GuildId::new(id), ..guild }).collect();
     let audit_row = AuditRow { seq: u64::MAX, at: Timestamp::MAX, admin: text, action: text, resource: text };
     let blocked = [text; 100];
-    let player_view = PlayerView { track: Some(track), position_s: Some(number), next: Some(text), ..playing() };
+    let player_view =
+        PlayerView { track: Some(track), position_s: Some(number), next: Some(text), ..playing() };
     vec![
         queued(ui, &track, Added::At(number.into()), ENTRY),
         player(ui, &player_view),
         queue(ui, &QueueView { now: Some(track), rows: &rows, total: usize::MAX, page }),
         history(ui, &rows.map(|track| HistoryRow { track, at: Timestamp::MAX }), page),
-        playlists(ui, &[PlaylistRow { name: text, owner: UserId::new(u64::MAX), tracks: u64::MAX }; 12], page),
-        settings(ui, &SettingsView { blocked_artists: &blocked, moderators: &[RoleId::new(u64::MAX); 10], ..set() }),
+        playlists(
+            ui,
+            &[PlaylistRow { name: text, owner: UserId::new(u64::MAX), tracks: u64::MAX }; 12],
+            page,
+        ),
+        settings(
+            ui,
+            &SettingsView { blocked_artists: &blocked, moderators: &[RoleId::new(u64::MAX); 10], ..set() },
+        ),
         guilds(ui, &guilds_rows, page),
         audit(ui, &[audit_row; 12], page),
         confirm(ui, Question::DeletePlaylist(text, ENTRY)),
@@ -251,12 +269,20 @@ proptest! {
 fn a_full_page_of_the_longest_rows_is_shown_whole() {
     let ids = ids();
     let longest = "*".repeat(200);
-    let track = TrackView { artist: Some(&longest), requester: UserId::new(u64::MAX), duration_s: Some(86_399), ..bare(&longest) };
+    let track = TrackView {
+        artist: Some(&longest),
+        requester: UserId::new(u64::MAX),
+        duration_s: Some(86_399),
+        ..bare(&longest)
+    };
     let rows = [track; PAGE_ROWS];
-    let view = QueueView { now: Some(track), rows: &rows, total: 10_000, page: Page::new(999, 10_000, PAGE_ROWS) };
+    let view =
+        QueueView { now: Some(track), rows: &rows, total: 10_000, page: Page::new(999, 10_000, PAGE_ROWS) };
     let json = serde_json::to_string(queue(english(&ids), &view).components()).unwrap();
     assert!(json.contains("`10000`"));
     let played = [HistoryRow { track, at: Timestamp::MAX }; PAGE_ROWS];
-    let json = serde_json::to_string(history(english(&ids), &played, Page::new(0, 10, PAGE_ROWS)).components()).unwrap();
+    let json =
+        serde_json::to_string(history(english(&ids), &played, Page::new(0, 10, PAGE_ROWS)).components())
+            .unwrap();
     assert_eq!(json.matches("<t:").count(), PAGE_ROWS);
 }

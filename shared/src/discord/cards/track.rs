@@ -55,11 +55,12 @@ impl TrackView<'_> {
             row.push_str(" — ");
             row.push_str(Escaped::within(artist, ROW_ARTIST_MAX).as_str());
         }
-        if let Some(seconds) = self.duration_s {
-            row.push_str(&format!(" · {}", Span(seconds)));
-        }
-        row.push_str(&format!(" · <@{}>", self.requester));
-        row
+        let length = self.duration_s.map(|seconds| Span(seconds).to_string());
+        [Some(row), length, Some(format!("<@{}>", self.requester))]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 
     /// The length, or "open end".
@@ -104,11 +105,16 @@ mod tests {
     #[test]
     fn an_address_cannot_leave_its_link() {
         let target = |url| link_target(url);
-        assert_eq!(target("https://a.example/x?list=1&t=2").as_deref(), Some("https://a.example/x?list=1&t=2"));
+        assert_eq!(
+            target("https://a.example/x?list=1&t=2").as_deref(),
+            Some("https://a.example/x?list=1&t=2")
+        );
         assert_eq!(target("https://a.example/a(b)").as_deref(), Some("https://a.example/a%28b%29"));
         assert_eq!(target("https://a.example/ b").as_deref(), Some("https://a.example/%20b"));
         assert_eq!(target("https://a.example/?q=\\)").as_deref(), Some("https://a.example/?q=%5C%29"));
-        for bad in ["http://a.example/", "javascript:alert(1)", "https://u@a.example/", "https://a.example/?`", "x"] {
+        for bad in
+            ["http://a.example/", "javascript:alert(1)", "https://u@a.example/", "https://a.example/?`", "x"]
+        {
             assert_eq!(target(bad), None, "{bad}");
         }
         assert_eq!(target(&format!("https://a.example/{}", "x".repeat(600))), None);
@@ -126,6 +132,9 @@ mod tests {
         };
         assert_eq!(view("Song [Live]").headline(), r"**[Song \[Live\]](https://a.example/)**");
         assert_eq!(view("Song ] [").headline(), r"**Song \] \[**");
-        assert_eq!(view("[x](https://e.example)").headline(), r"**[\[x\](https\://e.example)](https://a.example/)**");
+        assert_eq!(
+            view("[x](https://e.example)").headline(),
+            r"**[\[x\](https\://e.example)](https://a.example/)**"
+        );
     }
 }

@@ -38,7 +38,8 @@ pub fn registration() -> Result<Vec<Command>, Unregistrable> {
 pub fn registration_json() -> Result<serde_json::Value, Unregistrable> {
     let mut commands = serde_json::to_value(registration()?)?;
     // Twilight's type is the one that Discord answers with; the version is Discord's to give.
-    for command in commands.as_array_mut().into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
+    for command in commands.as_array_mut().into_iter().flatten().filter_map(serde_json::Value::as_object_mut)
+    {
         command.remove("version");
     }
     Ok(commands)
@@ -67,7 +68,10 @@ fn command(spec: &Spec) -> Result<Command, Unregistrable> {
     for option in body(&id, &spec.body)? {
         builder = builder.option(option);
     }
-    builder.validate().map(CommandBuilder::build).map_err(|error| Unregistrable::Limits(format!("{id}: {error}")))
+    builder
+        .validate()
+        .map(CommandBuilder::build)
+        .map_err(|error| Unregistrable::Limits(format!("{id}: {error}")))
 }
 
 fn body(id: &str, body: &Body) -> Result<Vec<CommandOption>, Unregistrable> {
@@ -131,7 +135,9 @@ fn kind(kind: &OptKind, name: String, about: String) -> Result<CommandOption, Un
         OptKind::Suggested(max) => {
             StringBuilder::new(name, about).min_length(1).max_length(*max).autocomplete(true).build()
         }
-        OptKind::Integer(min, max) => IntegerBuilder::new(name, about).min_value(*min).max_value(*max).build(),
+        OptKind::Integer(min, max) => {
+            IntegerBuilder::new(name, about).min_value(*min).max_value(*max).build()
+        }
         OptKind::Boolean => BooleanBuilder::new(name, about).build(),
         OptKind::Role => RoleBuilder::new(name, about).build(),
         OptKind::Choice(choices) => choice(choices, name, about)?,

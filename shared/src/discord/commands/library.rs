@@ -48,8 +48,7 @@ const SETTINGS: &[Sub] = &[
     Sub::Leaf("reset", set(&[])),
 ];
 
-const MODERATOR: &[Opt] =
-    &[Opt::required("role", OptKind::Role), Opt::optional("remove", OptKind::Boolean)];
+const MODERATOR: &[Opt] = &[Opt::required("role", OptKind::Role), Opt::optional("remove", OptKind::Boolean)];
 const LIMITS: &[Opt] = &[
     Opt::optional("tracks", OptKind::Integer(1, limit::TRACKS)),
     Opt::optional("per-user", OptKind::Integer(1, limit::PER_USER)),

@@ -30,10 +30,8 @@ pub(super) const COMMANDS: &[Spec] = &[
     music("voteskip", Leaf::changes("playback:vote", &[]).needing(Needs::Voice)),
 ];
 
-const PLAY: &[Opt] = &[
-    Opt::required("query", OptKind::Suggested(limit::QUERY)),
-    Opt::optional("next", OptKind::Boolean),
-];
+const PLAY: &[Opt] =
+    &[Opt::required("query", OptKind::Suggested(limit::QUERY)), Opt::optional("next", OptKind::Boolean)];
 const MOVE: &[Opt] = &[Opt::required("from", POSITION), Opt::required("to", POSITION)];
 const MODE: OptKind = OptKind::Choice(Choices::Words(&["off", "track", "queue"]));
 const PAGE: &[Opt] = &[Opt::optional("page", OptKind::Integer(1, limit::PAGES))];

@@ -56,18 +56,15 @@ const LOCKDOWN: &[Sub] = &[
 
 const SERVER: OptKind = OptKind::Text(limit::SNOWFLAKE);
 const REASON: OptKind = OptKind::Text(limit::REASON);
-const STATUS: OptKind =
-    OptKind::Choice(Choices::Words(&["approved", "pending", "denied", "revoked"]));
+const STATUS: OptKind = OptKind::Choice(Choices::Words(&["approved", "pending", "denied", "revoked"]));
 const APPROVE: &[Opt] = &[
     Opt::required("server", SERVER),
     Opt::optional("reason", REASON),
     Opt::optional("premium", OptKind::Boolean),
 ];
 const REVIEW: &[Opt] = &[Opt::required("server", SERVER), Opt::required("reason", REASON)];
-const AUDIT: &[Opt] = &[
-    Opt::optional("server", SERVER),
-    Opt::optional("hours", OptKind::Integer(1, limit::HOURS)),
-];
+const AUDIT: &[Opt] =
+    &[Opt::optional("server", SERVER), Opt::optional("hours", OptKind::Integer(1, limit::HOURS))];
 
 const fn anywhere(name: &'static str, body: Body) -> Spec {
     Spec { name, place: Place::Anywhere, member: None, body }

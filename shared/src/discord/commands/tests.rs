@@ -83,7 +83,9 @@ fn siblings_have_different_names_in_every_language() {
         };
         assert_distinct(&registered());
         for command in registered() {
-            walk(&command, &mut |node| node["options"].as_array().into_iter().for_each(|all| assert_distinct(all)));
+            walk(&command, &mut |node| {
+                node["options"].as_array().into_iter().for_each(|all| assert_distinct(all));
+            });
         }
     }
 }
@@ -134,7 +136,16 @@ fn every_path_is_found_and_nothing_else_is() {
     for (path, leaf) in leaves() {
         assert!(core::ptr::eq(find(&path).unwrap(), leaf), "{path}");
     }
-    for unknown in ["", "playlist", "playlist nothing", "play now", "admin lockdown", "admin lockdown on now", "Play", " "] {
+    for unknown in [
+        "",
+        "playlist",
+        "playlist nothing",
+        "play now",
+        "admin lockdown",
+        "admin lockdown on now",
+        "Play",
+        " ",
+    ] {
         assert!(find(unknown).is_none(), "{unknown:?}");
     }
 }
@@ -150,12 +161,51 @@ fn a_command_waits_for_a_later_part_exactly_if_it_says_so() {
 fn every_command_of_spec_p1_is_there() {
     let paths: BTreeSet<_> = leaves().into_iter().map(|(path, _)| path).collect();
     for path in [
-        "play", "pause", "resume", "skip", "stop", "queue", "nowplaying", "remove", "move", "shuffle", "loop", "seek",
-        "volume", "clear", "previous", "replay", "join", "leave", "voteskip", "history", "link", "unlink", "accounts",
-        "help", "ping", "Play this", "playlist save", "playlist load", "playlist list", "playlist delete",
-        "playlist import", "settings view", "privacy what", "privacy export", "privacy delete", "privacy status",
-        "admin request", "admin approve", "admin deny", "admin revoke", "admin list", "admin lockdown on",
-        "admin lockdown resume", "admin audit", "admin incidents",
+        "play",
+        "pause",
+        "resume",
+        "skip",
+        "stop",
+        "queue",
+        "nowplaying",
+        "remove",
+        "move",
+        "shuffle",
+        "loop",
+        "seek",
+        "volume",
+        "clear",
+        "previous",
+        "replay",
+        "join",
+        "leave",
+        "voteskip",
+        "history",
+        "link",
+        "unlink",
+        "accounts",
+        "help",
+        "ping",
+        "Play this",
+        "playlist save",
+        "playlist load",
+        "playlist list",
+        "playlist delete",
+        "playlist import",
+        "settings view",
+        "privacy what",
+        "privacy export",
+        "privacy delete",
+        "privacy status",
+        "admin request",
+        "admin approve",
+        "admin deny",
+        "admin revoke",
+        "admin list",
+        "admin lockdown on",
+        "admin lockdown resume",
+        "admin audit",
+        "admin incidents",
     ] {
         assert!(paths.contains(path), "{path}");
     }
@@ -200,7 +250,10 @@ fn only_the_open_commands_are_offered_in_direct_messages() {
         .filter(|command| command["contexts"].as_array().unwrap().contains(&1.into()))
         .map(|command| command["name"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(anywhere, BTreeSet::from(["accounts", "admin", "help", "link", "privacy", "unlink"].map(str::to_owned)));
+    assert_eq!(
+        anywhere,
+        BTreeSet::from(["accounts", "admin", "help", "link", "privacy", "unlink"].map(str::to_owned))
+    );
 }
 
 #[test]

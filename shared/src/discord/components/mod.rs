@@ -37,7 +37,10 @@ pub const fn separator() -> Component {
 
 /// Up to five buttons side by side.
 pub fn row(buttons: Vec<Button>) -> Component {
-    Component::ActionRow(ActionRow { components: buttons.into_iter().map(Component::Button).collect(), id: None })
+    Component::ActionRow(ActionRow {
+        components: buttons.into_iter().map(Component::Button).collect(),
+        id: None,
+    })
 }
 
 /// A button that sends `custom_id` back to us.

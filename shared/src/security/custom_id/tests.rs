@@ -4,7 +4,8 @@ use super::*;
 use crate::ids::GuildId;
 
 fn ids(kids: &[(&str, u8)]) -> CustomIds {
-    CustomIds::new(kids.iter().map(|(kid, byte)| ((*kid).to_owned(), Secret::new([*byte; 32]))).collect()).unwrap()
+    CustomIds::new(kids.iter().map(|(kid, byte)| ((*kid).to_owned(), Secret::new([*byte; 32]))).collect())
+        .unwrap()
 }
 
 fn any_action() -> impl Strategy<Value = Action> {
@@ -65,7 +66,8 @@ fn keys_rotate_without_breaking_old_buttons() {
 
 #[test]
 fn bad_keys_are_refused() {
-    let key = |kid: &str, length: usize| CustomIds::new(vec![(kid.to_owned(), Secret::new(vec![1; length]))]).err();
+    let key =
+        |kid: &str, length: usize| CustomIds::new(vec![(kid.to_owned(), Secret::new(vec![1; length]))]).err();
     assert_eq!(CustomIds::new(Vec::new()).err(), Some(BadKeys::None));
     assert_eq!(key("k1", 31), Some(BadKeys::Short));
     assert_eq!(key("k1", 0), Some(BadKeys::Short));
