@@ -6,6 +6,8 @@
 pub mod clock;
 pub mod discord;
 pub mod domain;
+pub mod env;
+pub mod http_event;
 pub mod ids;
 pub mod security;
 #[cfg(feature = "store")]

@@ -1,1 +1,20 @@
-//! Stub.
+//! The AWS services that we call, on loopback, built from `template.yaml`: for tests and for `timmy up`.
+//!
+//! One file (or folder) a service, speaking the service's own wire protocol, with its documented errors. Nothing here
+//! checks IAM or signatures.
+
+pub mod dynamodb;
+mod fault;
+pub mod function_url;
+mod host;
+pub mod lambda;
+mod machine;
+pub mod secretsmanager;
+pub mod sqs;
+mod stack;
+pub mod template;
+mod wire;
+
+pub use fault::Fault;
+pub use stack::{Data, Stack, StackError, StackOptions};
+pub use wire::{ACCOUNT, REGION};

@@ -1,1 +1,63 @@
-//! Stub.
+//! `timmy`, the operator's and developer's tool. One module a command; [`Cli::run`] is the only place that joins them.
+
+mod dev;
+mod say;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// `TimmyBot`'s tool.
+#[derive(Debug, Parser)]
+#[command(name = "timmy", version, about = "Runs, checks and builds TimmyBot.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks everything: format, lints, tests, documents, template, dependencies, secrets.
+    Test(dev::test::Args),
+    /// Builds what is deployed and checks its size and what it needs of the machine.
+    Build(dev::build::Args),
+    /// Measures and attacks at length: release build, benchmarks, long fuzzing, advisories.
+    Prove(dev::prove::Args),
+}
+
+impl Cli {
+    /// Runs the command; a failure is told and makes the exit code 1.
+    pub fn run(self) -> ExitCode {
+        let result = match self.command {
+            Command::Test(args) => dev::test::run(&args),
+            Command::Build(args) => dev::build::run(&args),
+            Command::Prove(args) => dev::prove::run(&args),
+        };
+        match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                say::problem(&format!("timmy: {error:#}"));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_step_can_be_run_alone_and_skipped() {
+        assert!(Cli::try_parse_from(["timmy", "test", "--only", "clippy"]).is_ok());
+        assert!(Cli::try_parse_from(["timmy", "test", "--skip", "deny", "--skip", "docs"]).is_ok());
+        assert!(Cli::try_parse_from(["timmy", "tests"]).is_err());
+    }
+}

@@ -1,1 +1,17 @@
-//! Stub.
+//! What tests stand on: emulators, signed requests, pinned tools. A failure here fails the test, so this crate panics.
+
+mod aws;
+mod binary;
+mod config;
+mod fixtures;
+pub mod signing;
+mod venv;
+pub mod iam;
+pub mod template;
+
+pub use aws::{Aws, sdk_config};
+pub use aws_local::Fault;
+pub use binary::{BinaryError, binary};
+pub use config::workspace_root;
+pub use fixtures::{Fixture, FixtureError, fixtures};
+pub use venv::{Venv, VenvError, venv};

@@ -1,0 +1,12 @@
+# What `sam build` calls, one target per function of template.yaml; people use ./timmy.
+# The binary lands under target/, and sam names the folder that it packs in ARTIFACTS_DIR.
+
+.PHONY: build-InteractionsFunction build-VoiceSupervisorFunction
+
+build-InteractionsFunction:
+	cargo build --release --locked --package interactions
+	cp target/release/interactions "$(ARTIFACTS_DIR)/bootstrap"
+
+build-VoiceSupervisorFunction:
+	cargo build --release --locked --package voice-supervisor
+	cp target/release/voice-supervisor "$(ARTIFACTS_DIR)/bootstrap"

@@ -1,0 +1,13 @@
+//! `/help`: what the bot can do, by topic.
+
+use shared::discord::envelope::CommandData;
+use shared::discord::response::Answer;
+
+use crate::cards;
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+pub(super) fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
+    let topic = command.options().optional_string("topic").map_err(Refused::Option)?;
+    cards::help(visit, topic)
+}

@@ -1,0 +1,147 @@
+//! The whole stack behind one address.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Request, Response};
+
+use crate::dynamodb::{self, DynamoDb, TablesError};
+use crate::fault::Fault;
+use crate::host::{Host, bind, serve};
+use crate::secretsmanager::{OpenError, SecretsManager};
+use crate::sqs::Sqs;
+use crate::template::{Plan, TemplateError};
+use crate::wire::{ServiceError, answer};
+
+/// Where data lives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Data {
+    /// In memory; gone with the stack.
+    #[default]
+    Memory,
+    /// In this folder, which is created. Tables and secrets survive; messages do not.
+    Dir(PathBuf),
+}
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub struct StackOptions {
+    /// The template that says what exists.
+    pub template: PathBuf,
+    /// Values that go before the template's defaults, such as `TablePrefix`.
+    pub parameters: BTreeMap<String, String>,
+    /// Where data lives.
+    pub data: Data,
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Why a stack did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// The template cannot be used.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The tables could not be made ready.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
+    /// The secrets could not be made ready.
+    #[error(transparent)]
+    Secrets(#[from] OpenError),
+    /// No port, no thread or no folder.
+    #[error("cannot start the local stack")]
+    Io(#[from] std::io::Error),
+}
+
+/// Running emulators. Dropping it ends them.
+#[derive(Debug)]
+pub struct Stack {
+    address: SocketAddr,
+    services: Arc<Services>,
+    _host: Host,
+}
+
+#[derive(Debug)]
+struct Services {
+    dynamodb: DynamoDb,
+    sqs: Sqs,
+    secrets: SecretsManager,
+}
+
+impl Stack {
+    /// Reads the template, creates what it asks for and serves it. Needs no runtime of the caller.
+    pub fn start(options: &StackOptions) -> Result<Self, StackError> {
+        let plan = Plan::load(&options.template, &options.parameters)?;
+        Self::start_plan(&plan, &options.data, options.port)
+    }
+
+    /// Like [`Self::start`], from a template that has been read already.
+    pub fn start_plan(plan: &Plan, data: &Data, port: u16) -> Result<Self, StackError> {
+        if let Data::Dir(folder) = data {
+            std::fs::create_dir_all(folder)?;
+        }
+        let database = dynamodb::open(data.file("dynamodb.sqlite").as_deref(), &plan.tables)?;
+        let (listener, address) = bind(port)?;
+        let (inner, upstream) = bind(0)?;
+        let services = Arc::new(Services {
+            dynamodb: DynamoDb::new(upstream),
+            sqs: Sqs::new(&plan.queues, address),
+            secrets: SecretsManager::open(data.file("secrets.json"), &plan.secrets)?,
+        });
+        let router = Router::new().fallback(route).with_state(Arc::clone(&services));
+        let host = Host::spawn("aws-local", move || async move {
+            let Ok(inner) = tokio::net::TcpListener::from_std(inner) else { return };
+            tokio::join!(dynoxide::server::serve_on(inner, database), serve(listener, router));
+        })?;
+        Ok(Self { address, services, _host: host })
+    }
+
+    /// The address of every service, for `AWS_ENDPOINT_URL`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every `DynamoDB` call from now on meets `fault`.
+    pub fn set_fault(&self, fault: Fault) {
+        self.services.dynamodb.faults().set(fault);
+    }
+
+    /// The next `times` calls of the `DynamoDB` operation (such as `TransactWriteItems`) meet `fault`.
+    pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
+        self.services.dynamodb.faults().add(operation, fault, times);
+    }
+
+    /// Ends the servers and waits until they have ended; dropping does the same.
+    pub fn shutdown(self) {}
+}
+
+impl Data {
+    fn file(&self, name: &str) -> Option<PathBuf> {
+        match self {
+            Self::Memory => None,
+            Self::Dir(folder) => Some(folder.join(name)),
+        }
+    }
+}
+
+/// Services are told apart by the header that all of AWS's JSON protocols carry.
+async fn route(State(services): State<Arc<Services>>, request: Request<Body>) -> Response<Body> {
+    let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+    let target = target.unwrap_or_default().to_owned();
+    match target.split_once('.') {
+        Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", operation)) => {
+            services.dynamodb.call(operation, request).await
+        }
+        Some(("AmazonSQS", operation)) => services.sqs.call(operation, request).await,
+        Some(("secretsmanager", operation)) => services.secrets.call(operation, request).await,
+        _ => {
+            let message = format!("no service here answers {target:?}");
+            answer("aws-local", "1.0", Err(ServiceError::client("UnknownOperationException", message)))
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `!Ref` and `!Sub` over parameters. Everything else in a name is refused, so that nothing is named by a guess.
+
+use std::collections::BTreeMap;
+
+use serde_yaml_ng::Value;
+
+/// The parameters of a template and what they stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters(BTreeMap<String, String>);
+
+/// Why a node has no text.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unresolved {
+    #[error("{0} is no parameter, or has neither a default nor a value")]
+    Parameter(String),
+    #[error("!{0} is not resolved here")]
+    Function(String),
+    #[error("a ${{ without its }}")]
+    Unclosed,
+    #[error("is not a scalar")]
+    NotScalar,
+}
+
+impl Parameters {
+    /// Defaults of the template's `Parameters` node, overridden by `overrides`.
+    pub(crate) fn new(node: Option<&Value>, overrides: &BTreeMap<String, String>) -> Self {
+        let declared = node.and_then(Value::as_mapping).into_iter().flatten();
+        let mut values: BTreeMap<String, String> = declared
+            .filter_map(|(name, body)| Some((name.as_str()?.to_owned(), scalar(body.get("Default")?)?)))
+            .collect();
+        values.extend(overrides.clone());
+        Self(values)
+    }
+
+    /// The text that a node stands for.
+    pub(crate) fn resolve(&self, node: &Value) -> Result<String, Unresolved> {
+        match node {
+            Value::Tagged(tagged) => self.call(&function_name(&tagged.tag.to_string()), &tagged.value),
+            Value::Mapping(map) if map.len() == 1 => match map.iter().next() {
+                Some((Value::String(name), argument)) => self.call(&function_name(name), argument),
+                _ => Err(Unresolved::NotScalar),
+            },
+            plain => scalar(plain).ok_or(Unresolved::NotScalar),
+        }
+    }
+
+    fn call(&self, function: &str, argument: &Value) -> Result<String, Unresolved> {
+        match (function, argument) {
+            ("Ref", Value::String(name)) => self.value(name).map(str::to_owned),
+            ("Sub", Value::String(pattern)) => self.substitute(pattern),
+            _ => Err(Unresolved::Function(function.to_owned())),
+        }
+    }
+
+    /// `${Name}` is replaced, `${!Name}` stands for the literal `${Name}`.
+    fn substitute(&self, pattern: &str) -> Result<String, Unresolved> {
+        let mut out = String::with_capacity(pattern.len());
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, tail) = after.split_once('}').ok_or(Unresolved::Unclosed)?;
+            out.push_str(before);
+            match name.strip_prefix('!') {
+                Some(literal) => out.extend(["${", literal, "}"]),
+                None => out.push_str(self.value(name.trim())?),
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    fn value(&self, name: &str) -> Result<&str, Unresolved> {
+        self.0.get(name).map(String::as_str).ok_or_else(|| Unresolved::Parameter(name.to_owned()))
+    }
+}
+
+/// `!Sub`, `Sub` and `Fn::Sub` are one function.
+fn function_name(tag: &str) -> String {
+    tag.trim_start_matches('!').trim_start_matches("Fn::").to_owned()
+}
+
+fn scalar(node: &Value) -> Option<String> {
+    match node {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(yaml: &str) -> Result<String, Unresolved> {
+        let declared = "Prefix: { Default: timmy }\nCount: { Default: 7 }\nOpen: { Type: String }";
+        let node: Value = serde_yaml_ng::from_str(declared).unwrap();
+        let overrides = BTreeMap::from([("Given".to_owned(), "x".to_owned())]);
+        Parameters::new(Some(&node), &overrides).resolve(&serde_yaml_ng::from_str(yaml).unwrap())
+    }
+
+    #[test]
+    fn references_and_substitutions_in_both_spellings() {
+        for (yaml, expected) in [
+            ("plain", "plain"),
+            ("30", "30"),
+            ("true", "true"),
+            ("!Ref Prefix", "timmy"),
+            ("Ref: Count", "7"),
+            ("!Sub '${Prefix}-${Given}'", "timmy-x"),
+            ("Fn::Sub: '/${Prefix}/a'", "/timmy/a"),
+            ("!Sub '${!Prefix}'", "${Prefix}"),
+        ] {
+            assert_eq!(resolve(yaml).unwrap(), expected, "{yaml}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        assert_eq!(resolve("!Ref Open"), Err(Unresolved::Parameter("Open".into())));
+        assert_eq!(resolve("!Sub '${Bucket.Arn}'"), Err(Unresolved::Parameter("Bucket.Arn".into())));
+        assert_eq!(resolve("!Sub '${Prefix'"), Err(Unresolved::Unclosed));
+        assert_eq!(resolve("!GetAtt A.B"), Err(Unresolved::Function("GetAtt".into())));
+        assert_eq!(resolve("!Sub ['${a}', {a: 1}]"), Err(Unresolved::Function("Sub".into())));
+        assert_eq!(resolve("[1]"), Err(Unresolved::NotScalar));
+    }
+}

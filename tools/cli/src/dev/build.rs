@@ -1,0 +1,156 @@
+//! `timmy build`: the binaries as they are deployed, at `target/lambda/<folder>/bootstrap`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use testkit::template::{OURS, Template};
+
+use super::elf::{Glibc, glibc_symbols};
+use super::shell::{cargo, loud, root};
+use crate::say;
+
+/// A function's binary may be this big, stripped. Bigger ones start later.
+const MOST_BYTES: usize = 10_000_000;
+
+/// Nothing to choose yet.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {}
+
+/// The command.
+pub(crate) fn run(_: &Args) -> Result<()> {
+    all()
+}
+
+/// Builds each folder of `functions/`, checks the binaries and prints what they are.
+pub(crate) fn all() -> Result<()> {
+    let mut built = Vec::new();
+    for function in functions()? {
+        built.push(Built::make(function)?);
+    }
+    say::line(&table(&built)?);
+    built.iter().try_for_each(Built::check)
+}
+
+/// The folders of `functions/`; each is a package of that name.
+fn functions() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(root().join("functions"))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Logical id in the template and folder of each function.
+pub(crate) fn artefacts() -> Result<Vec<(String, String)>> {
+    let template = Template::parse(OURS)?;
+    let folder = |(id, block): (&str, &serde_json::Value)| {
+        let name =
+            block["Properties"]["FunctionName"]["Fn::Sub"].as_str().context("a function without name")?;
+        let folder = name.strip_prefix("${TablePrefix}-").context("a function's name without prefix")?;
+        Ok((id.to_owned(), folder.to_owned()))
+    };
+    template.of_type("AWS::Serverless::Function").map(folder).collect()
+}
+
+struct Built {
+    function: String,
+    bootstrap: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Built {
+    /// One cargo call a function, as `sam build` does: in one call for all, each would get the features of the others.
+    fn make(function: String) -> Result<Self> {
+        loud(cargo(&["build", "--release", "--locked", "--package", &function]))?;
+        let bytes = std::fs::read(root().join("target/release").join(&function))
+            .with_context(|| format!("{function} has no binary of its name"))?;
+        let folder = root().join("target/lambda").join(&function);
+        std::fs::create_dir_all(&folder)?;
+        let bootstrap = folder.join("bootstrap");
+        std::fs::copy(root().join("target/release").join(&function), &bootstrap)?;
+        Ok(Self { function, bootstrap, bytes })
+    }
+
+    fn check(&self) -> Result<()> {
+        let size = self.bytes.len();
+        ensure!(size <= MOST_BYTES, "{} has {size} bytes, more than {MOST_BYTES}", self.function);
+        let newer = too_new(&glibc_symbols(&self.bytes)?);
+        let glibc = Glibc::AMAZON_LINUX_2023;
+        ensure!(newer.is_empty(), "{} needs a newer glibc than {glibc}: {}", self.function, newer.join(", "));
+        Ok(())
+    }
+}
+
+fn too_new(symbols: &[(Glibc, String)]) -> Vec<String> {
+    let newer = symbols.iter().filter(|(version, _)| *version > Glibc::AMAZON_LINUX_2023);
+    newer.map(|(version, name)| format!("{name} ({version})")).collect()
+}
+
+fn table(built: &[Built]) -> Result<String> {
+    let mut lines = vec![format!("{:<18} {:>9}  {:<6} {}", "function", "size", "glibc", "file")];
+    for one in built {
+        let newest =
+            glibc_symbols(&one.bytes)?.first().map_or_else(String::new, |(glibc, _)| glibc.to_string());
+        let (size, file) = (megabytes(one.bytes.len()), relative(&one.bootstrap));
+        lines.push(format!("{:<18} {size:>9}  {newest:<6} {}", one.function, file.display()));
+    }
+    Ok(lines.join("\n"))
+}
+
+fn megabytes(bytes: usize) -> String {
+    format!("{}.{:02} MB", bytes / 1_000_000, bytes % 1_000_000 / 10_000)
+}
+
+fn relative(path: &Path) -> &Path {
+    path.strip_prefix(root()).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own_binary() -> Vec<u8> {
+        std::fs::read(std::env::current_exe().unwrap()).unwrap()
+    }
+
+    fn built(bytes: Vec<u8>) -> Built {
+        Built { function: "interactions".into(), bootstrap: root().join("target/lambda/x/bootstrap"), bytes }
+    }
+
+    #[test]
+    fn each_function_is_a_package_with_a_block_in_the_template() {
+        let mut named: Vec<_> = artefacts().unwrap().into_iter().map(|(_, folder)| folder).collect();
+        named.sort();
+        assert_eq!(functions().unwrap(), named);
+    }
+
+    #[test]
+    fn sam_builds_each_function_of_the_template() {
+        let makefile = std::fs::read_to_string(root().join("Makefile")).unwrap();
+        for (id, _) in artefacts().unwrap() {
+            assert!(makefile.contains(&format!("\nbuild-{id}:\n")), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_binary_that_is_too_big_is_refused() {
+        let mut bytes = own_binary();
+        bytes.resize(MOST_BYTES + 1, 0);
+        assert!(built(bytes).check().unwrap_err().to_string().contains("10000001 bytes"));
+    }
+
+    #[test]
+    fn symbols_past_the_runtimes_glibc_are_named() {
+        let symbols = [("2.36", "arc4random"), ("2.34", "dlsym"), ("2.2.5", "write")];
+        let symbols = symbols.map(|(version, name)| (version.parse().unwrap(), name.to_owned()));
+        assert_eq!(too_new(&symbols), ["arc4random (2.36)"]);
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(megabytes(9_876_543), "9.87 MB");
+        assert_eq!(megabytes(1_020_000), "1.02 MB");
+    }
+}

@@ -1,0 +1,68 @@
+//! `timmy prove`: what takes too long for every change. Its figures go into docs/BENCHMARKS.md by hand.
+
+use anyhow::{Result, ensure};
+
+use super::python::{TEMPLATE, programs};
+use super::shell::{cargo, program, quiet, root};
+use super::step::{self, Choice, Ctx, Outcome, Step};
+use super::{advisories, build};
+use crate::say;
+
+/// Which proofs to run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    choice: Choice,
+}
+
+const STEPS: [Step; 5] = [
+    Step { name: "build", what: "release binaries, their size and glibc", run: release },
+    Step { name: "sam", what: "sam build makes the same binaries", run: sam },
+    Step { name: "bench", what: "benchmarks, side by side with others", run: bench },
+    Step { name: "fuzz", what: "each fuzz target at length", run: fuzz },
+    Step { name: "advisories", what: "known vulnerabilities of dependencies", run: advisories::check },
+];
+
+/// Runs the proofs; their output stays under `target/prove/`.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    step::run("prove", &STEPS, &args.choice)?;
+    say::line("the output is in target/prove/");
+    Ok(())
+}
+
+fn release(_: &Ctx) -> Result<Outcome> {
+    build::all()?;
+    Ok(Outcome::Passed)
+}
+
+fn sam(ctx: &Ctx) -> Result<Outcome> {
+    let log = ctx.log("sam");
+    let mut command = program(programs(&TEMPLATE, &log)?.join("sam"));
+    command.arg("build").env("AWS_DEFAULT_REGION", "eu-central-1").env("SAM_CLI_TELEMETRY", "0");
+    quiet(command, &log)?;
+    for (artefact, function) in build::artefacts()? {
+        let ours = std::fs::read(root().join("target/lambda").join(&function).join("bootstrap"))?;
+        let sams = std::fs::read(root().join(".aws-sam/build").join(artefact).join("bootstrap"))?;
+        ensure!(ours == sams, "sam build and timmy build make different binaries of {function}");
+    }
+    Ok(Outcome::Passed)
+}
+
+fn bench(ctx: &Ctx) -> Result<Outcome> {
+    tool(ctx, "bench", &[])
+}
+
+fn fuzz(ctx: &Ctx) -> Result<Outcome> {
+    tool(ctx, "fuzz", &["long"])
+}
+
+/// Runs a package of `tools/` in release, if it has something to run.
+fn tool(ctx: &Ctx, name: &str, arguments: &[&str]) -> Result<Outcome> {
+    if !root().join("tools").join(name).join("src/main.rs").exists() {
+        return Ok(Outcome::Skipped(format!("tools/{name} has nothing to run yet")));
+    }
+    let mut command = cargo(&["run", "--release", "--locked", "--package", name, "--"]);
+    command.args(arguments);
+    quiet(command, &ctx.log(name))?;
+    Ok(Outcome::Passed)
+}

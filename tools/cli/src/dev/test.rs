@@ -1,0 +1,88 @@
+//! `timmy test`: what must hold before anything lands, in the order of what fails soonest.
+
+use anyhow::Result;
+
+use super::python::{DENY, TEMPLATE, programs};
+use super::shell::{cargo, loud, program, quiet, root};
+use super::step::{self, Choice, Ctx, Outcome, Step};
+use super::{advisories, secrets};
+
+/// Which checks to run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    choice: Choice,
+}
+
+const STEPS: [Step; 9] = [
+    Step { name: "fmt", what: "the source is formatted", run: fmt },
+    Step { name: "clippy", what: "no lint is broken", run: clippy },
+    Step { name: "tests", what: "the tests of every crate", run: tests },
+    Step { name: "docs", what: "the documentation builds without a warning", run: docs },
+    Step { name: "template", what: "template.yaml is sound (sam validate --lint, cfn-lint)", run: template },
+    Step { name: "deny", what: "licences, bans and sources of dependencies", run: deny },
+    Step { name: "advisories", what: "known vulnerabilities of dependencies", run: advisories::check },
+    Step { name: "secrets", what: "no secret is committed", run: secrets::check },
+    Step { name: "fuzz", what: "each fuzz target for a few seconds", run: fuzz },
+];
+
+/// Runs the checks.
+pub(crate) fn run(args: &Args) -> Result<()> {
+    step::run("test", &STEPS, &args.choice)
+}
+
+fn fmt(ctx: &Ctx) -> Result<Outcome> {
+    quiet(cargo(&["fmt", "--all", "--", "--check"]), &ctx.log("fmt"))?;
+    Ok(Outcome::Passed)
+}
+
+fn clippy(ctx: &Ctx) -> Result<Outcome> {
+    let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    quiet(cargo(&lint), &ctx.log("clippy"))?;
+    Ok(Outcome::Passed)
+}
+
+/// In the open: cargo's closing lines are what CI counts. A snapshot that differs fails instead of being rewritten.
+fn tests(_: &Ctx) -> Result<Outcome> {
+    let mut command = cargo(&["test", "--workspace", "--locked"]);
+    command.env("INSTA_UPDATE", "no");
+    loud(command)?;
+    Ok(Outcome::Passed)
+}
+
+fn docs(ctx: &Ctx) -> Result<Outcome> {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    quiet(command, &ctx.log("docs"))?;
+    Ok(Outcome::Passed)
+}
+
+fn template(ctx: &Ctx) -> Result<Outcome> {
+    let log = ctx.log("template");
+    let tools = programs(&TEMPLATE, &log)?;
+    let mut lint = program(tools.join("cfn-lint"));
+    lint.args(["--regions", "eu-central-1", "us-east-1", "--", "template.yaml"]);
+    quiet(lint, &log)?;
+    let mut validate = program(tools.join("sam"));
+    validate.args(["validate", "--lint"]);
+    // It asks for a region even where none matters.
+    validate.env("AWS_DEFAULT_REGION", "eu-central-1").env("SAM_CLI_TELEMETRY", "0");
+    quiet(validate, &log)?;
+    Ok(Outcome::Passed)
+}
+
+fn deny(ctx: &Ctx) -> Result<Outcome> {
+    let log = ctx.log("deny");
+    let mut command = program(programs(&DENY, &log)?.join("cargo-deny"));
+    command.args(["check", "licenses", "bans", "sources"]);
+    quiet(command, &log)?;
+    Ok(Outcome::Passed)
+}
+
+fn fuzz(ctx: &Ctx) -> Result<Outcome> {
+    if !root().join("tools/fuzz/src/main.rs").exists() {
+        return Ok(Outcome::Skipped("there is no fuzz target yet".into()));
+    }
+    quiet(cargo(&["run", "--locked", "--package", "fuzz", "--", "smoke"]), &ctx.log("fuzz"))?;
+    Ok(Outcome::Passed)
+}

@@ -1,0 +1,166 @@
+//! AWS for one test.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_local::template::Plan;
+use aws_local::{Data, Fault, Stack};
+
+use crate::config::workspace_root;
+
+/// The default of the template's `TablePrefix`.
+const PREFIX: &str = "timmybot";
+
+/// `DynamoDB` with every table of `template.yaml`, SQS with its queues, Secrets Manager with its secrets; in memory, on
+/// loopback, ended on drop.
+#[derive(Debug)]
+pub struct Aws {
+    stack: Stack,
+    config: SdkConfig,
+}
+
+impl Aws {
+    /// Starts empty services.
+    ///
+    /// # Panics
+    /// When they do not start, since the test cannot go on.
+    #[expect(clippy::panic, reason = "a test without its emulators must fail")]
+    #[expect(clippy::unused_async, reason = "callers need not know that starting does not wait")]
+    pub async fn start() -> Self {
+        match Stack::start_plan(plan(), &Data::Memory, 0) {
+            Ok(stack) => Self { config: sdk_config(&stack.endpoint()), stack },
+            Err(error) => panic!("the local AWS does not start: {error}"),
+        }
+    }
+
+    /// A client that tries each call once, so that faults show at once.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.config)
+    }
+
+    /// A client that tries each call once.
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&self.config)
+    }
+
+    /// A client that tries each call once.
+    pub fn secrets(&self) -> aws_sdk_secretsmanager::Client {
+        aws_sdk_secretsmanager::Client::new(&self.config)
+    }
+
+    /// Region, credentials and address for clients with time limits and retries of the caller's choice.
+    pub fn sdk_config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// The prefix of the tables' names.
+    pub fn prefix(&self) -> &str {
+        PREFIX
+    }
+
+    /// The address of every service, for `AWS_ENDPOINT_URL` of child processes.
+    pub fn endpoint(&self) -> String {
+        self.stack.endpoint()
+    }
+
+    /// The address of one of the template's queues, by what follows the prefix in its name.
+    pub fn queue_url(&self, suffix: &str) -> String {
+        format!("{}/{}/{PREFIX}-{suffix}", self.endpoint(), aws_local::ACCOUNT)
+    }
+
+    /// What a child process needs in its environment to reach these services.
+    pub fn env(&self) -> BTreeMap<String, String> {
+        [
+            ("AWS_ENDPOINT_URL", self.endpoint().as_str()),
+            ("AWS_REGION", aws_local::REGION),
+            ("AWS_DEFAULT_REGION", aws_local::REGION),
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("TABLE_PREFIX", PREFIX),
+            ("SECRET_PREFIX", "/timmybot"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into()
+    }
+
+    /// Every `DynamoDB` call from now on meets `fault`.
+    pub fn fault(&self, fault: Fault) {
+        self.stack.set_fault(fault);
+    }
+
+    /// The next `times` calls of the `DynamoDB` operation (such as `TransactWriteItems`) meet `fault`.
+    pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
+        self.stack.fault_next(operation, fault, times);
+    }
+}
+
+/// The template is read once a process.
+#[expect(clippy::panic, reason = "a test without its template must fail")]
+fn plan() -> &'static Plan {
+    static PLAN: OnceLock<Plan> = OnceLock::new();
+    PLAN.get_or_init(|| match Plan::load(&workspace_root().join("template.yaml"), &BTreeMap::new()) {
+        Ok(plan) => plan,
+        Err(error) => panic!("template.yaml cannot be used: {error}"),
+    })
+}
+
+/// Region, static credentials and a plain HTTP client for emulators at `endpoint`; each call is tried once.
+pub fn sdk_config(endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new("local", "local", None, None, "testkit");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(aws_local::REGION))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .endpoint_url(endpoint)
+        // Loopback has no TLS; a client with TLS reads the machine's certificates first.
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .retry_config(RetryConfig::disabled())
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_table_of_the_template_is_there() {
+        let aws = Aws::start().await;
+        let tables = aws.dynamodb().list_tables().send().await.unwrap().table_names.unwrap();
+        for suffix in
+            ["audit", "audit-heads", "deferred", "flags", "guild-access", "guild-queues", "guild-state"]
+        {
+            assert!(
+                tables.contains(&format!("{}-{suffix}", aws.prefix())),
+                "{suffix} is not among {tables:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn the_address_of_a_queue_is_the_one_that_the_service_gives() {
+        let aws = Aws::start().await;
+        let found = aws.sqs().get_queue_url().queue_name("timmybot-reply-deadline").send().await.unwrap();
+        assert_eq!(found.queue_url(), Some(aws.queue_url("reply-deadline").as_str()));
+    }
+
+    #[tokio::test]
+    async fn two_tests_share_nothing() {
+        let (one, other) = (Aws::start().await, Aws::start().await);
+        assert_ne!(one.endpoint(), other.endpoint());
+        one.fault(Fault::Throttle);
+        assert!(one.dynamodb().list_tables().send().await.is_err());
+        assert!(other.dynamodb().list_tables().send().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn starting_takes_no_noticeable_time() {
+        drop(Aws::start().await);
+        let begin = std::time::Instant::now();
+        drop(Aws::start().await);
+        assert!(begin.elapsed() < std::time::Duration::from_secs(2), "{:?}", begin.elapsed());
+    }
+}

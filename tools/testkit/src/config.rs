@@ -1,0 +1,39 @@
+//! Where things are; the only file that reads the environment.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn workspace_root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Where cargo builds, `CARGO_TARGET_DIR` or `target`. A relative one counts from the root, where everybody starts
+/// cargo; tests themselves run in their package's folder.
+pub(crate) fn target_dir() -> PathBuf {
+    workspace_root().join(read("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo() -> OsString {
+    read("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
+fn read(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_holds_the_workspace() {
+        let manifest = std::fs::read_to_string(workspace_root().join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("[workspace]"));
+        assert!(target_dir().is_absolute());
+        assert!(!cargo().is_empty());
+    }
+}

@@ -1,0 +1,142 @@
+//! What a role of `template.yaml` may do, so that a function's own list of grants can be compared with it.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::template::Template;
+
+/// One `Allow` statement of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The statement's `Sid`.
+    pub sid: String,
+    /// Its actions, such as `dynamodb:PutItem`.
+    pub actions: BTreeSet<String>,
+    /// What it names, without prefix, account and region: `table/guild-queues`,
+    /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `secret/log-key`, `logs/interactions`,
+    /// `key/DataKey`.
+    pub resources: BTreeSet<String>,
+}
+
+/// The `Allow` statements of a role's inline policies, in the template's order. `template` is the YAML text, such as
+/// [`crate::template::OURS`].
+///
+/// An error for a role that is not there, and for all that this reading would get wrong: `Deny`, `NotAction`,
+/// `NotResource`, managed policies, a statement without `Sid`, a resource that is not spelled by reference.
+pub fn statements(template: &str, role_logical_id: &str) -> Result<Vec<Statement>> {
+    let template = Template::parse(template)?;
+    let role = template.resource(role_logical_id);
+    ensure!(role["Type"] == "AWS::IAM::Role", "{role_logical_id} is no role");
+    ensure!(role["Properties"]["ManagedPolicyArns"].is_null(), "{role_logical_id} has managed policies");
+    let policies = role["Properties"]["Policies"].as_array().context("no inline policies")?;
+    let documents = policies.iter().map(|policy| &policy["PolicyDocument"]["Statement"]);
+    documents.flat_map(items).map(|statement| read(&template, statement)).collect()
+}
+
+fn read(template: &Template, statement: &Value) -> Result<Statement> {
+    let sid = statement["Sid"].as_str().context("a statement without Sid")?.to_owned();
+    for unreadable in ["NotAction", "NotResource", "NotPrincipal"] {
+        ensure!(statement[unreadable].is_null(), "{sid} has {unreadable}");
+    }
+    ensure!(statement["Effect"] == "Allow", "{sid} does not allow");
+    let action = |action: &Value| action.as_str().map(str::to_owned).context("an action is not a string");
+    let actions = items(&statement["Action"]).map(action).collect::<Result<_>>()?;
+    let resource = |resource: &Value| name(template, resource).with_context(|| sid.clone());
+    let resources = items(&statement["Resource"]).map(resource).collect::<Result<_>>()?;
+    Ok(Statement { sid, actions, resources })
+}
+
+/// IAM writes a list of one without brackets.
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    let list = value.as_array();
+    let single = list.is_none().then_some(value).filter(|value| !value.is_null());
+    list.into_iter().flatten().chain(single)
+}
+
+fn name(template: &Template, resource: &Value) -> Result<String> {
+    if let Some(id) = resource["Ref"].as_str() {
+        return short_name(template, id);
+    }
+    if let Some(id) = resource["Fn::GetAtt"][0].as_str() {
+        ensure!(resource["Fn::GetAtt"][1] == "Arn", "{resource} is no ARN");
+        return short_name(template, id);
+    }
+    let below = resource["Fn::Sub"].as_str().and_then(|text| text.strip_prefix("${")?.split_once(".Arn}"));
+    let Some((id, rest)) = below else { bail!("{resource} is not spelled by reference") };
+    Ok(short_name(template, id)? + rest)
+}
+
+fn short_name(template: &Template, id: &str) -> Result<String> {
+    let resource = template.resource(id);
+    let properties = &resource["Properties"];
+    let (kind, full) = match resource["Type"].as_str().with_context(|| format!("no resource {id}"))? {
+        "AWS::DynamoDB::Table" => ("table", &properties["TableName"]),
+        "AWS::SQS::Queue" => ("queue", &properties["QueueName"]),
+        "AWS::SecretsManager::Secret" => ("secret", &properties["Name"]),
+        "AWS::Logs::LogGroup" => ("logs", &properties["LogGroupName"]),
+        "AWS::KMS::Key" => return Ok(format!("key/{id}")),
+        other => bail!("{id} is a {other}, which no statement names yet"),
+    };
+    let full = full["Fn::Sub"].as_str().with_context(|| format!("{id} has no name with a prefix"))?;
+    let (_, own) = full.split_once("Prefix}").with_context(|| format!("{id} has no prefix"))?;
+    Ok(format!("{kind}/{}", own.trim_start_matches(['-', '/'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::OURS;
+
+    const ROLE: &str = "
+Resources:
+  T: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: !Sub '${TablePrefix}-things' } }
+  S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: !Sub '${SecretPrefix}/key' } }
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyDocument:
+            Statement:
+              - { Sid: One, Effect: Allow, Action: a:B, Resource: !GetAtt T.Arn }
+              - { Sid: Two, Effect: Allow, Action: [a:B, a:C], Resource: [!Ref S, !Sub '${T.Arn}/index/i'] }
+";
+
+    fn set(items: &[&str]) -> BTreeSet<String> {
+        items.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_role_reads_in_order_with_short_names() {
+        let one = Statement { sid: "One".into(), actions: set(&["a:B"]), resources: set(&["table/things"]) };
+        let resources = set(&["secret/key", "table/things/index/i"]);
+        let two = Statement { sid: "Two".into(), actions: set(&["a:B", "a:C"]), resources };
+        assert_eq!(statements(ROLE, "R").unwrap(), [one, two]);
+    }
+
+    #[test]
+    fn what_would_be_read_wrongly_is_refused() {
+        for (from, to) in [
+            ("Sid: One, Effect: Allow", "Sid: One, Effect: Deny"),
+            ("Sid: One, ", ""),
+            ("Action: a:B, Resource: !GetAtt T.Arn", "NotAction: a:B, Resource: !GetAtt T.Arn"),
+            ("!GetAtt T.Arn", "'*'"),
+            ("!GetAtt T.Arn", "!GetAtt Missing.Arn"),
+            ("!GetAtt T.Arn", "!GetAtt T.StreamArn"),
+            ("Policies:", "ManagedPolicyArns: [x]\n      Policies:"),
+            ("AWS::IAM::Role", "AWS::IAM::User"),
+        ] {
+            let changed = ROLE.replacen(from, to, 1);
+            assert_ne!(changed, ROLE);
+            assert!(statements(&changed, "R").is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn each_role_of_ours_reads() {
+        for role in ["InteractionsRole", "VoiceSupervisorRole"] {
+            assert!(statements(OURS, role).unwrap().len() > 3, "{role}");
+        }
+    }
+}

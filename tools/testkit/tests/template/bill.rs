@@ -1,0 +1,97 @@
+//! The bill has a ceiling and the stack prints it (DESIGN, invariant 8). `CloudFormation` cannot multiply, so the
+//! products stand in the template; here they are computed again.
+
+use serde_json::{Value, json};
+
+use crate::ours;
+
+const SECONDS: f64 = 31.0 * 86_400.0;
+/// Lambda admits at most this many requests per second for each unit of concurrency.
+const REQUESTS_PER_SECOND: f64 = 10.0;
+
+fn number(value: &Value) -> f64 {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn ceiling(arch: &str, concurrency: f64, mebibytes: f64) -> f64 {
+    let template = ours();
+    let prices = &template.section("Metadata")["LambdaPrices"][arch];
+    let seconds = mebibytes / 1024.0 * SECONDS * number(&prices["UsdPerGbSecond"]);
+    let requests = REQUESTS_PER_SECOND * SECONDS * number(&prices["UsdPerMillionRequests"]) / 1e6;
+    (concurrency * (seconds + requests)).ceil()
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-6
+}
+
+#[test]
+fn each_figure_is_the_product_that_it_claims_to_be() {
+    let template = ours();
+    for (table, arch) in [("CeilingX86", "x86_64"), ("CeilingArm", "arm64")] {
+        for (concurrency, row) in template.section("Mappings")[table].as_object().expect("a table") {
+            for (memory, dollars) in row.as_object().expect("a row") {
+                let computed =
+                    ceiling(arch, concurrency.parse().expect("a number"), memory.parse().expect("a number"));
+                assert!(close(number(dollars), computed), "{table} {concurrency} {memory}: {computed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_voice_supervisors_figure_is_for_its_two_executions() {
+    let template = ours();
+    let output = &template.section("Outputs")["VoiceSupervisorBillCeilingUsd"]["Value"]["Fn::If"];
+    assert_eq!(output[0], "IsArm");
+    assert!(close(number(&output[1]), ceiling("arm64", 2.0, 128.0)));
+    assert!(close(number(&output[2]), ceiling("x86_64", 2.0, 128.0)));
+    assert_eq!(template.resource("VoiceSupervisorFunction")["Properties"]["MemorySize"], 128);
+}
+
+#[test]
+fn what_applies_is_the_smaller_of_reservation_and_quota() {
+    let template = ours();
+    let table = template.section("Mappings")["AppliedConcurrency"].as_object().expect("a table");
+    for (reserved, row) in table {
+        for (quota, applied) in row.as_object().expect("a row") {
+            let quota: f64 = quota.parse().expect("a number");
+            let expected = reserved.parse::<f64>().map_or(quota, |reserved| reserved.min(quota));
+            assert!(close(number(applied), expected), "{reserved} {quota}");
+        }
+    }
+}
+
+/// A stack whose parameters fall outside the tables would not deploy at all.
+#[test]
+fn the_tables_cover_every_value_that_the_parameters_allow() {
+    let template = ours();
+    let (parameters, maps) = (template.section("Parameters"), template.section("Mappings"));
+    let allowed = |name: &str| {
+        let values = parameters[name]["AllowedValues"].as_array().expect("allowed values").clone();
+        values
+            .into_iter()
+            .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    for reserved in allowed("ReservedConcurrency") {
+        for quota in allowed("AccountConcurrency") {
+            let applied = maps["AppliedConcurrency"][&reserved][&quota].as_str().expect("an applied value");
+            for memory in allowed("MemorySize") {
+                for table in ["CeilingX86", "CeilingArm"] {
+                    assert!(maps[table][applied][&memory].is_string(), "{table} {applied} {memory}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_reserved_unless_asked_for() {
+    let template = ours();
+    assert_eq!(template.section("Parameters")["ReservedConcurrency"]["Default"], "unset");
+    let reserved = &template.resource("InteractionsFunction")["Properties"]["ReservedConcurrentExecutions"];
+    let by_condition =
+        json!(["HasReservedConcurrency", { "Ref": "ReservedConcurrency" }, { "Ref": "AWS::NoValue" }]);
+    assert_eq!(reserved["Fn::If"], by_condition);
+}

@@ -1,0 +1,98 @@
+//! Functions, their addresses, environment and logs.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::ours;
+
+const FUNCTION: &str = "AWS::Serverless::Function";
+
+fn environment(function: &str) -> BTreeSet<String> {
+    let template = ours();
+    let variables = &template.resource(function)["Properties"]["Environment"]["Variables"];
+    variables.as_object().expect("variables").keys().cloned().collect()
+}
+
+#[test]
+fn each_function_has_its_own_role_and_its_own_logs() {
+    let template = ours();
+    let mut seen = BTreeSet::new();
+    for (id, function) in template.of_type(FUNCTION) {
+        let properties = &function["Properties"];
+        assert!(seen.insert(properties["Role"]["Fn::GetAtt"][0].to_string()), "{id} shares a role");
+        assert!(seen.insert(properties["LoggingConfig"]["LogGroup"]["Ref"].to_string()), "{id} shares logs");
+        assert!(properties["Policies"].is_null(), "{id} has policies outside its role");
+        assert_eq!(function["Metadata"]["BuildMethod"], "makefile", "{id}");
+    }
+}
+
+#[test]
+fn logs_are_kept_as_long_as_the_stage_says() {
+    let template = ours();
+    for (id, group) in template.of_type("AWS::Logs::LogGroup") {
+        let by_stage = json!({ "Fn::FindInMap": ["Stages", { "Ref": "Stage" }, "LogRetentionDays"] });
+        assert_eq!(group["Properties"]["RetentionInDays"], by_stage, "{id}");
+    }
+    let stages = &template.section("Mappings")["Stages"];
+    assert_eq!(stages["prod"]["LogRetentionDays"], 30);
+    assert_eq!(stages["dev"]["LogRetentionDays"], 7);
+}
+
+#[test]
+fn the_interactions_function_is_told_what_it_needs_and_no_more() {
+    let expected = [
+        "CUSTOM_ID_KEY_SECRET",
+        "DISCORD_API_BASE_URL",
+        "DISCORD_APPLICATION_ID",
+        "DISCORD_PUBLIC_KEYS",
+        "LOG_KEY_SECRET",
+        "OPERATOR_IDS",
+        "REPLY_DEADLINE_QUEUE_URL",
+        "TABLE_PREFIX",
+    ];
+    assert_eq!(environment("InteractionsFunction"), expected.map(str::to_owned).into());
+}
+
+#[test]
+fn the_voice_supervisor_is_told_what_it_needs_and_no_more() {
+    let expected = ["DISCORD_API_BASE_URL", "DISCORD_APPLICATION_ID", "LOG_KEY_SECRET", "TABLE_PREFIX"];
+    assert_eq!(environment("VoiceSupervisorFunction"), expected.map(str::to_owned).into());
+}
+
+/// SPEC W30: a variable names a secret, it never is one.
+#[test]
+fn no_variable_holds_a_secret() {
+    let template = ours();
+    for (id, function) in template.of_type(FUNCTION) {
+        let variables = function["Properties"]["Environment"]["Variables"].as_object().expect("variables");
+        for (name, value) in variables.iter().filter(|(name, _)| name.contains("SECRET")) {
+            assert!(
+                value["Fn::Sub"].as_str().is_some_and(|v| v.starts_with("${SecretPrefix}/")),
+                "{id} {name}"
+            );
+        }
+        assert!(!Value::from_iter(variables.clone()).to_string().contains("resolve:"), "{id}");
+    }
+}
+
+/// SPEC T2: the address is open, since the signature is the authentication; nothing else is.
+#[test]
+fn only_the_signed_door_has_an_address() {
+    let template = ours();
+    let with_url = |(_, function): &(&str, &Value)| !function["Properties"]["FunctionUrlConfig"].is_null();
+    let open: Vec<_> = template.of_type(FUNCTION).filter(with_url).map(|(id, _)| id).collect();
+    assert_eq!(open, ["InteractionsFunction"]);
+}
+
+#[test]
+fn deadlines_are_retried_one_by_one_and_by_few_at_once() {
+    let template = ours();
+    let function = &template.resource("VoiceSupervisorFunction")["Properties"];
+    let source = &function["Events"]["ReplyDeadline"]["Properties"];
+    assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    assert_eq!(source["ScalingConfig"]["MaximumConcurrency"], 2);
+    let timeout = function["Timeout"].as_u64().expect("a timeout");
+    let visibility = &template.resource("ReplyDeadlineQueue")["Properties"]["VisibilityTimeout"];
+    assert!(visibility.as_u64() >= Some(6 * timeout), "Lambda asks for six times the function's timeout");
+}

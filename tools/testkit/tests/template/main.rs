@@ -1,0 +1,12 @@
+//! What must stay true of `template.yaml` (SPEC T1): each test names one promise and fails when it is taken away.
+
+mod bill;
+mod functions;
+mod roles;
+mod storage;
+
+use testkit::template::{OURS, Template};
+
+fn ours() -> Template {
+    Template::parse(OURS).expect("template.yaml reads")
+}

@@ -1,0 +1,154 @@
+//! Tables, keys, secrets and queues.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::ours;
+
+const DATA_KEY: &str = r#"{"Fn::GetAtt":["DataKey","Arn"]}"#;
+
+fn tables() -> BTreeMap<String, Value> {
+    let suffix = |table: &Value| {
+        let name = table["Properties"]["TableName"]["Fn::Sub"].as_str().expect("named by prefix").to_owned();
+        name.strip_prefix("${TablePrefix}-").expect("the prefix comes first").to_owned()
+    };
+    ours().of_type("AWS::DynamoDB::Table").map(|(_, table)| (suffix(table), table.clone())).collect()
+}
+
+/// Hash key, sort key and their types, as the stores expect them. Every key begins with the tenant (SPEC W17).
+#[test]
+fn tables_have_the_keys_that_the_stores_use() {
+    let guild = "guild S, sk S";
+    let expected = [
+        ("audit", "tenant S, seq N"),
+        ("audit-heads", "tenant S"),
+        ("deferred", "tenant S, sk S"),
+        ("flags", "flag S"),
+        ("guild-access", guild),
+        ("guild-queues", guild),
+        ("guild-state", guild),
+        ("playlists", guild),
+        ("rate-limits", "subject S, sk S"),
+        ("replay", "tenant S, sk S"),
+    ];
+    let found: Vec<_> = tables().into_iter().map(|(name, table)| (name, keys(&table))).collect();
+    assert_eq!(found, expected.map(|(name, keys)| (name.to_owned(), keys.to_owned())));
+}
+
+fn keys(table: &Value) -> String {
+    let properties = &table["Properties"];
+    let kind = |name: &Value| {
+        let all = properties["AttributeDefinitions"].as_array().expect("attributes");
+        let found = all.iter().find(|attribute| attribute["AttributeName"] == *name).expect("defined");
+        found["AttributeType"].as_str().expect("a type").to_owned()
+    };
+    let schema = properties["KeySchema"].as_array().expect("a key");
+    assert_eq!(schema[0]["KeyType"], "HASH");
+    let key = |part: &Value| {
+        format!("{} {}", part["AttributeName"].as_str().expect("a name"), kind(&part["AttributeName"]))
+    };
+    schema.iter().map(key).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn tables_are_under_our_key_restorable_and_billed_by_request() {
+    for (name, table) in tables() {
+        let properties = &table["Properties"];
+        let sse = &properties["SSESpecification"];
+        assert_eq!(sse["SSEType"], "KMS", "{name}");
+        assert_eq!(sse["SSEEnabled"], true, "{name}");
+        assert_eq!(sse["KMSMasterKeyId"].to_string(), DATA_KEY, "{name}");
+        let restore = json!({ "PointInTimeRecoveryEnabled": true, "RecoveryPeriodInDays": 35 });
+        assert_eq!(properties["PointInTimeRecoverySpecification"], restore, "{name}");
+        assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST", "{name}");
+    }
+}
+
+#[test]
+fn tables_survive_their_stack_and_cannot_be_deleted_in_prod() {
+    for (name, table) in tables() {
+        assert_eq!(table["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
+        assert_eq!(table["UpdateReplacePolicy"], "Retain", "{name}");
+        let protected = json!({ "Fn::If": ["IsProd", true, false] });
+        assert_eq!(table["Properties"]["DeletionProtectionEnabled"], protected, "{name}");
+    }
+}
+
+#[test]
+fn rows_expire_by_one_attribute_everywhere_but_in_heads_and_flags() {
+    for (name, table) in tables() {
+        let expires = &table["Properties"]["TimeToLiveSpecification"];
+        if ["audit-heads", "flags"].contains(&name.as_str()) {
+            assert!(expires.is_null(), "{name}");
+        } else {
+            assert_eq!(*expires, json!({ "AttributeName": "expires_at", "Enabled": true }), "{name}");
+        }
+    }
+}
+
+#[test]
+fn access_rows_are_listed_by_status_and_time() {
+    let access = &tables()["guild-access"];
+    let index = &access["Properties"]["GlobalSecondaryIndexes"][0];
+    assert_eq!(index["IndexName"], "by-status");
+    assert_eq!(index["KeySchema"][0], json!({ "AttributeName": "status", "KeyType": "HASH" }));
+    assert_eq!(index["KeySchema"][1], json!({ "AttributeName": "updated_at", "KeyType": "RANGE" }));
+}
+
+/// SPEC T7: rotation, and no use but through the services that hold the data.
+#[test]
+fn the_data_key_rotates_and_serves_only_through_services() {
+    let template = ours();
+    let key = &template.resource("DataKey")["Properties"];
+    assert_eq!((&key["EnableKeyRotation"], &key["RotationPeriodInDays"]), (&json!(true), &json!(365)));
+    for statement in key["KeyPolicy"]["Statement"].as_array().expect("a policy") {
+        let sid = statement["Sid"].as_str().expect("a Sid");
+        let uses = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:ReEncrypt"];
+        let used =
+            |action: &Value| uses.iter().any(|used| action.as_str().is_some_and(|a| a.starts_with(used)));
+        let actions = statement["Action"].as_array().expect("a list of actions");
+        assert!(actions.iter().all(|action| !action.to_string().contains('*')), "{sid}");
+        if actions.iter().any(used) {
+            let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];
+            assert!(!via.is_null(), "{sid} can use the key directly");
+        }
+    }
+}
+
+/// SPEC W30: values are made by Secrets Manager and stand nowhere in the template.
+#[test]
+fn secrets_are_generated_under_our_key_and_carry_no_value() {
+    let template = ours();
+    let mut names = Vec::new();
+    for (id, secret) in template.of_type("AWS::SecretsManager::Secret") {
+        let properties = &secret["Properties"];
+        assert!(properties["SecretString"].is_null(), "{id}");
+        assert_eq!(properties["KmsKeyId"].to_string(), DATA_KEY, "{id}");
+        assert!(properties["GenerateSecretString"]["PasswordLength"].as_u64() >= Some(64), "{id}");
+        names.push(properties["Name"]["Fn::Sub"].as_str().expect("named by prefix").to_owned());
+    }
+    assert_eq!(names, ["${SecretPrefix}/custom-id-key", "${SecretPrefix}/log-key"]);
+}
+
+#[test]
+fn queues_are_encrypted_and_refuse_plaintext() {
+    let template = ours();
+    let policies: Vec<_> = template.of_type("AWS::SQS::QueuePolicy").map(|(_, policy)| policy).collect();
+    for (id, queue) in template.of_type("AWS::SQS::Queue") {
+        assert_eq!(queue["Properties"]["KmsMasterKeyId"].to_string(), DATA_KEY, "{id}");
+        let own = |policy: &&&Value| policy["Properties"]["Queues"][0]["Ref"] == id;
+        let policy = policies.iter().find(own).expect("each queue has a policy");
+        let statement = &policy["Properties"]["PolicyDocument"]["Statement"][0];
+        let refusal = json!({ "Bool": { "aws:SecureTransport": false } });
+        assert_eq!((&statement["Effect"], &statement["Condition"]), (&json!("Deny"), &refusal), "{id}");
+    }
+}
+
+#[test]
+fn a_deadline_that_keeps_failing_ends_in_the_dead_letter_queue() {
+    let template = ours();
+    let redrive = &template.resource("ReplyDeadlineQueue")["Properties"]["RedrivePolicy"];
+    let target = json!({ "Fn::GetAtt": ["ReplyDeadlineDeadLetterQueue", "Arn"] });
+    assert_eq!((&redrive["deadLetterTargetArn"], &redrive["maxReceiveCount"]), (&target, &json!(5)));
+}
