@@ -61,11 +61,6 @@ pub(crate) struct Keys {
 pub struct Machine {
     /// Where log lines go.
     pub sink: Sink,
-    /// Discord's public keys.
-    pub(crate) const fn public_keys(&self) -> &DiscordKeys {
-        &self.config.public_keys
-    }
-
     /// The time.
     pub clock: Clock,
     /// Randomness.
