@@ -23,7 +23,7 @@ const NAMESPACE: &str = "com.amazonaws.dynamodb.v20120810";
 /// The service takes requests of at most 16 MiB.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 /// How long [`Fault::Hang`] hangs: longer than any client waits.
-const HANG: Duration = Duration::from_secs(60);
+const HANG: Duration = Duration::from_mins(1);
 
 /// Why the tables could not be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -196,13 +196,19 @@ fn server_error() -> ServiceError {
 }
 
 fn throttled() -> ServiceError {
-    ServiceError::client("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded.")
+    ServiceError::client(
+        "ProvisionedThroughputExceededException",
+        "The level of configured throughput was exceeded.",
+    )
 }
 
 /// The first item of the transaction loses; the others were fine.
 fn conflict(operation: &str, body: &[u8]) -> Response<Body> {
     if operation != "TransactWriteItems" {
-        return refuse(ServiceError::client("TransactionConflictException", "Transaction is ongoing for the item"));
+        return refuse(ServiceError::client(
+            "TransactionConflictException",
+            "Transaction is ongoing for the item",
+        ));
     }
     let request: Value = serde_json::from_slice(body).unwrap_or_default();
     let items = request["TransactItems"].as_array().map_or(0, Vec::len);

@@ -5,7 +5,9 @@
 
 pub mod dynamodb;
 mod fault;
+pub mod function_url;
 mod host;
+pub mod lambda;
 mod machine;
 pub mod secretsmanager;
 pub mod sqs;

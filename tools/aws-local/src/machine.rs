@@ -21,7 +21,10 @@ pub(crate) struct NoEntropy;
 /// `N` random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoEntropy> {
     let mut out = [0; N];
-    #[expect(clippy::disallowed_methods, reason = "an emulator stands for the service, which has a source of its own")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an emulator stands for the service, which has a source of its own"
+    )]
     getrandom::fill(&mut out).map_err(|_| NoEntropy)?;
     Ok(out)
 }

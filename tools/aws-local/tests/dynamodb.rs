@@ -1,5 +1,7 @@
 //! `DynamoDB` through the SDK: the semantics that our stores stand on, and the faults.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::time::Duration;
@@ -76,7 +78,8 @@ async fn a_cancelled_transaction_says_which_item_and_why_and_writes_nothing() {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         TransactWriteItem::builder().put(put.build().unwrap()).build()
     };
-    let result = client.transact_write_items().transact_items(item("free")).transact_items(item("taken")).send();
+    let result =
+        client.transact_write_items().transact_items(item("free")).transact_items(item("taken")).send();
     let error = result.await.unwrap_err().into_service_error();
     let aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(
         cancelled,
@@ -84,7 +87,8 @@ async fn a_cancelled_transaction_says_which_item_and_why_and_writes_nothing() {
     else {
         panic!("cancelled, not {error:?}")
     };
-    let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap()).collect();
+    let codes: Vec<_> =
+        cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap()).collect();
     assert_eq!(codes, ["None", "ConditionalCheckFailed"]);
     assert_eq!(cancelled.cancellation_reasons()[1].item().unwrap()["n"], Value::N("1".into()));
     assert_eq!(count(&client, "free").await, None);
@@ -100,7 +104,8 @@ async fn a_failed_condition_returns_the_row_that_stood_in_the_way() {
         .condition_expression("attribute_not_exists(sk)")
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
     let error = again.send().await.unwrap_err().into_service_error();
-    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) = error else {
+    let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) = error
+    else {
         panic!("a failed condition, not {error:?}")
     };
     assert_eq!(failed.item().unwrap()["n"], Value::N("7".into()));
@@ -111,7 +116,11 @@ async fn an_index_is_queried_in_order() {
     let stack = common::stack(Data::Memory);
     let client = client(&stack);
     for (guild, updated_at) in [("1", "2026-01-02"), ("2", "2026-01-01"), ("3", "2026-01-03")] {
-        let put = client.put_item().table_name("timmybot-guild-access").item("guild", s(guild)).item("sk", s("access"));
+        let put = client
+            .put_item()
+            .table_name("timmybot-guild-access")
+            .item("guild", s(guild))
+            .item("sk", s("access"));
         put.item("status", s("pending")).item("updated_at", s(updated_at)).send().await.unwrap();
     }
     let query = client
@@ -143,7 +152,8 @@ fn a_table_on_disk_whose_keys_differ_from_the_template_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let data = Data::Dir(folder.path().to_owned());
     drop(common::stack(data.clone()));
-    let changed = include_str!("../src/template/fixture.yaml").replace("AttributeName: seq", "AttributeName: number");
+    let changed =
+        include_str!("../src/template/fixture.yaml").replace("AttributeName: seq", "AttributeName: number");
     let plan = Plan::parse(&changed, &std::collections::BTreeMap::new()).unwrap();
     let error = Stack::start_plan(&plan, &data, 0).unwrap_err().to_string();
     assert!(error.starts_with("the table timmybot-audit on disk differs"), "{error}");
@@ -155,7 +165,10 @@ async fn the_ttl_attribute_is_set() {
     let answer = client(&stack).describe_time_to_live().table_name(TABLE).send().await.unwrap();
     let ttl = answer.time_to_live_description.unwrap();
     assert_eq!(ttl.attribute_name(), Some("expires_at"));
-    assert_eq!(ttl.time_to_live_status().map(|status| status.as_str()), Some("ENABLED"));
+    assert_eq!(
+        ttl.time_to_live_status().map(aws_sdk_dynamodb::types::TimeToLiveStatus::as_str),
+        Some("ENABLED")
+    );
 }
 
 #[tokio::test]
@@ -192,10 +205,12 @@ async fn a_transaction_conflict_names_the_first_item() {
     stack.fault_next("TransactWriteItems", Fault::TransactionConflict, 1);
     let update = |sk: &str| {
         let update = Update::builder().table_name(TABLE).key("guild", s("1")).key("sk", s(sk));
-        let update = update.update_expression("ADD n :one").expression_attribute_values(":one", Value::N("1".into()));
+        let update =
+            update.update_expression("ADD n :one").expression_attribute_values(":one", Value::N("1".into()));
         TransactWriteItem::builder().update(update.build().unwrap()).build()
     };
-    let write = || client.transact_write_items().transact_items(update("a")).transact_items(update("b")).send();
+    let write =
+        || client.transact_write_items().transact_items(update("a")).transact_items(update("b")).send();
     let error = write().await.unwrap_err().into_service_error();
     let aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(
         cancelled,
@@ -203,7 +218,8 @@ async fn a_transaction_conflict_names_the_first_item() {
     else {
         panic!("cancelled, not {error:?}")
     };
-    let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap()).collect();
+    let codes: Vec<_> =
+        cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap()).collect();
     assert_eq!(codes, ["TransactionConflict", "None"]);
     write().await.unwrap();
     assert_eq!(count(&client, "a").await.as_deref(), Some("1"));
@@ -213,7 +229,8 @@ async fn a_transaction_conflict_names_the_first_item() {
 async fn a_hanging_service_is_left_by_the_callers_own_limit_and_does_not_hold_up_the_end() {
     let stack = common::stack(Data::Memory);
     stack.set_fault(Fault::Hang);
-    let limits = aws_smithy_types::timeout::TimeoutConfig::builder().operation_timeout(Duration::from_millis(200));
+    let limits =
+        aws_smithy_types::timeout::TimeoutConfig::builder().operation_timeout(Duration::from_millis(200));
     let config = testkit::sdk_config(&stack.endpoint()).into_builder().timeout_config(limits.build()).build();
     let get = Client::new(&config).get_item().table_name(TABLE).key("guild", s("1")).key("sk", s("x"));
     let error = get.send().await.unwrap_err();

@@ -58,7 +58,6 @@ impl Aws {
     }
 
     /// The prefix of the tables' names.
-    #[expect(clippy::unused_self, reason = "the prefix belongs to the services that were started")]
     pub fn prefix(&self) -> &str {
         PREFIX
     }
@@ -66,6 +65,11 @@ impl Aws {
     /// The address of every service, for `AWS_ENDPOINT_URL` of child processes.
     pub fn endpoint(&self) -> String {
         self.stack.endpoint()
+    }
+
+    /// The address of one of the template's queues, by what follows the prefix in its name.
+    pub fn queue_url(&self, suffix: &str) -> String {
+        format!("{}/{}/{PREFIX}-{suffix}", self.endpoint(), aws_local::ACCOUNT)
     }
 
     /// What a child process needs in its environment to reach these services.
@@ -77,6 +81,7 @@ impl Aws {
             ("AWS_ACCESS_KEY_ID", "local"),
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("TABLE_PREFIX", PREFIX),
+            ("SECRET_PREFIX", "/timmybot"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()
@@ -125,9 +130,21 @@ mod tests {
     async fn every_table_of_the_template_is_there() {
         let aws = Aws::start().await;
         let tables = aws.dynamodb().list_tables().send().await.unwrap().table_names.unwrap();
-        for suffix in ["audit", "audit-heads", "deferred", "flags", "guild-access", "guild-queues", "guild-state"] {
-            assert!(tables.contains(&format!("{}-{suffix}", aws.prefix())), "{suffix} is not among {tables:?}");
+        for suffix in
+            ["audit", "audit-heads", "deferred", "flags", "guild-access", "guild-queues", "guild-state"]
+        {
+            assert!(
+                tables.contains(&format!("{}-{suffix}", aws.prefix())),
+                "{suffix} is not among {tables:?}"
+            );
         }
+    }
+
+    #[tokio::test]
+    async fn the_address_of_a_queue_is_the_one_that_the_service_gives() {
+        let aws = Aws::start().await;
+        let found = aws.sqs().get_queue_url().queue_name("timmybot-reply-deadline").send().await.unwrap();
+        assert_eq!(found.queue_url(), Some(aws.queue_url("reply-deadline").as_str()));
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Where things are; the only file that reads the environment.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The root of the workspace.
@@ -8,12 +9,20 @@ pub fn workspace_root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
-/// Where cargo builds, `CARGO_TARGET_DIR` or `target`.
+/// Where cargo builds, `CARGO_TARGET_DIR` or `target`. A relative one counts from the root, where everybody starts
+/// cargo; tests themselves run in their package's folder.
 pub(crate) fn target_dir() -> PathBuf {
-    #[expect(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
-    let given = std::env::var_os("CARGO_TARGET_DIR");
-    // Cargo reads a relative path against the folder that it was started in; tests run in their package's.
-    workspace_root().join(given.map_or_else(|| PathBuf::from("target"), PathBuf::from))
+    workspace_root().join(read("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo() -> OsString {
+    read("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
+fn read(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
@@ -25,5 +34,6 @@ mod tests {
         let manifest = std::fs::read_to_string(workspace_root().join("Cargo.toml")).unwrap();
         assert!(manifest.contains("[workspace]"));
         assert!(target_dir().is_absolute());
+        assert!(!cargo().is_empty());
     }
 }

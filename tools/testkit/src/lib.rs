@@ -1,10 +1,16 @@
-//! What tests stand on: emulators, signed requests, pinned tools. A failure here fails the test, so this crate panics.
+//! What tests stand on: AWS on loopback, real events, built binaries, pinned tools.
 
 mod aws;
+mod binary;
 mod config;
+mod fixtures;
 pub mod iam;
 pub mod template;
+mod venv;
 
 pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;
+pub use binary::{BinaryError, binary};
 pub use config::workspace_root;
+pub use fixtures::{Fixture, FixtureError, fixtures};
+pub use venv::{Venv, VenvError, venv};

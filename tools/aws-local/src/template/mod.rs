@@ -125,10 +125,12 @@ impl<'a> Resource<'a> {
         self.resolve(&path, found)
     }
 
-    /// A whole number; CloudFormation takes numbers and strings of digits.
+    /// A whole number; `CloudFormation` takes numbers and strings of digits.
     fn number<N: std::str::FromStr>(&self, property: &str) -> Result<Option<N>, TemplateError> {
         let Some(text) = self.text(property)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| self.error(property, &format!("{text:?} is not a number in range")))
+        text.parse()
+            .map(Some)
+            .map_err(|_| self.error(property, &format!("{text:?} is not a number in range")))
     }
 
     fn list(&self, property: &str) -> Result<&'a [Value], TemplateError> {

@@ -24,7 +24,7 @@ pub enum SecretValue {
     Generated(GeneratePlan),
 }
 
-/// `GenerateSecretString`, with CloudFormation's defaults.
+/// `GenerateSecretString`, with `CloudFormation`'s defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GeneratePlan {
     /// How many characters (default 32).
@@ -54,8 +54,13 @@ impl SecretPlan {
 
 impl GeneratePlan {
     const PROPERTY: &str = "GenerateSecretString";
-    const KNOWN: [&str; 5] =
-        ["PasswordLength", "ExcludePunctuation", "ExcludeCharacters", "SecretStringTemplate", "GenerateStringKey"];
+    const KNOWN: [&str; 5] = [
+        "PasswordLength",
+        "ExcludePunctuation",
+        "ExcludeCharacters",
+        "SecretStringTemplate",
+        "GenerateStringKey",
+    ];
 
     fn read(resource: &Resource<'_>, node: &Value) -> Result<Self, TemplateError> {
         Self::refuse_unknown(resource, node)?;
@@ -96,8 +101,12 @@ mod tests {
         let plan = Plan::parse(include_str!("fixture.yaml"), &BTreeMap::new()).unwrap();
         let [token, custom_id, log] = plan.secrets.as_slice() else { panic!("three secrets") };
         assert_eq!((token.name.as_str(), &token.value), ("/timmybot/bot-token", &SecretValue::Empty));
-        let generated = GeneratePlan { length: 64, exclude: String::new(), punctuation: false, template: None };
-        assert_eq!((log.name.as_str(), &log.value), ("/timmybot/log-key", &SecretValue::Generated(generated)));
+        let generated =
+            GeneratePlan { length: 64, exclude: String::new(), punctuation: false, template: None };
+        assert_eq!(
+            (log.name.as_str(), &log.value),
+            ("/timmybot/log-key", &SecretValue::Generated(generated))
+        );
         let template = Some(("{\"kid\":\"k1\"}".to_owned(), "key".to_owned()));
         let generated = GeneratePlan { length: 32, exclude: String::new(), punctuation: true, template };
         assert_eq!(custom_id.value, SecretValue::Generated(generated));

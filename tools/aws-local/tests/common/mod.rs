@@ -6,7 +6,7 @@ use std::path::Path;
 use aws_local::{Data, Stack, StackOptions};
 
 /// The stack that `src/template/fixture.yaml` asks for.
-pub fn stack(data: Data) -> Stack {
+pub(crate) fn stack(data: Data) -> Stack {
     let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/template/fixture.yaml");
     Stack::start(&StackOptions { template, parameters: BTreeMap::new(), data, port: 0 }).unwrap()
 }

@@ -1,0 +1,182 @@
+//! One secret: its versions and their labels, as a state machine. Time is an argument.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// The label of the version that is read by default.
+pub(super) const CURRENT: &str = "AWSCURRENT";
+/// The label that the version before gets by itself.
+pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
+
+/// A secret. Times are milliseconds since the epoch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Secret {
+    pub(super) arn: String,
+    pub(super) description: Option<String>,
+    pub(super) created_ms: u64,
+    pub(super) changed_ms: u64,
+    versions: BTreeMap<String, Version>,
+}
+
+/// A version of a secret's value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Version {
+    pub(super) value: String,
+    pub(super) stages: BTreeSet<String>,
+    pub(super) created_ms: u64,
+}
+
+/// What happened to a version that somebody wanted to put.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    /// It is new.
+    Done,
+    /// It was there with the same value: a retry, nothing changed.
+    Repeated,
+    /// It was there with another value; versions never change.
+    Conflict,
+}
+
+/// Why there is no such version.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NoVersion {
+    /// Nothing has this id or this label.
+    NotFound,
+    /// The version exists, the label is on another one.
+    OtherStage,
+}
+
+impl Secret {
+    pub(super) fn new(arn: String, description: Option<String>, now_ms: u64) -> Self {
+        Self { arn, description, created_ms: now_ms, changed_ms: now_ms, versions: BTreeMap::new() }
+    }
+
+    /// Adds the version `id` with its labels; each label leaves the version that had it. The first version of a secret
+    /// becomes the current one whatever its labels.
+    pub(super) fn put(&mut self, now_ms: u64, id: &str, value: String, stages: &[String]) -> Put {
+        if let Some(existing) = self.versions.get(id) {
+            return if existing.value == value { Put::Repeated } else { Put::Conflict };
+        }
+        let mut stages: BTreeSet<String> = stages.iter().cloned().collect();
+        if self.versions.is_empty() || stages.is_empty() {
+            stages.insert(CURRENT.to_owned());
+        }
+        for stage in &stages {
+            self.take_stage(stage);
+        }
+        self.versions.insert(id.to_owned(), Version { value, stages, created_ms: now_ms });
+        self.changed_ms = now_ms;
+        Put::Done
+    }
+
+    /// The version with this id, this label, or both; the current one if neither is given.
+    pub(super) fn version(
+        &self,
+        id: Option<&str>,
+        stage: Option<&str>,
+    ) -> Result<(&str, &Version), NoVersion> {
+        let found = match (id, stage) {
+            (Some(id), _) => self.versions.get_key_value(id),
+            (None, stage) => {
+                let stage = stage.unwrap_or(CURRENT);
+                self.versions.iter().find(|(_, version)| version.stages.contains(stage))
+            }
+        };
+        let (id, version) = found.ok_or(NoVersion::NotFound)?;
+        match stage {
+            Some(stage) if !version.stages.contains(stage) => Err(NoVersion::OtherStage),
+            _ => Ok((id, version)),
+        }
+    }
+
+    /// All versions; those without a label are deprecated.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (&str, &Version)> {
+        self.versions.iter().map(|(id, version)| (id.as_str(), version))
+    }
+
+    /// Takes the label off whatever has it; the version that stops being current becomes the previous one.
+    fn take_stage(&mut self, stage: &str) {
+        let holder = self.versions.iter().find(|(_, version)| version.stages.contains(stage));
+        let Some(id) = holder.map(|(id, _)| id.clone()) else { return };
+        for (other, version) in &mut self.versions {
+            version.stages.remove(stage);
+            if stage == CURRENT {
+                version.stages.remove(PREVIOUS);
+            }
+            if stage == CURRENT && *other == id {
+                version.stages.insert(PREVIOUS.to_owned());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret() -> Secret {
+        Secret::new("arn".into(), None, 1)
+    }
+
+    fn put(secret: &mut Secret, id: &str, stages: &[&str]) -> Put {
+        let stages: Vec<String> = stages.iter().map(|stage| (*stage).to_owned()).collect();
+        secret.put(2, id, format!("value of {id}"), &stages)
+    }
+
+    fn holder(secret: &Secret, stage: &str) -> Option<String> {
+        secret.version(None, Some(stage)).ok().map(|(id, _)| id.to_owned())
+    }
+
+    #[test]
+    fn current_moves_and_leaves_previous_behind() {
+        let mut secret = secret();
+        for id in ["a", "b", "c"] {
+            assert_eq!(put(&mut secret, id, &[]), Put::Done);
+        }
+        assert_eq!(holder(&secret, CURRENT).as_deref(), Some("c"));
+        assert_eq!(holder(&secret, PREVIOUS).as_deref(), Some("b"));
+        let (_, first) = secret.version(Some("a"), None).unwrap();
+        assert!(first.stages.is_empty());
+    }
+
+    #[test]
+    fn another_label_leaves_current_alone() {
+        let mut secret = secret();
+        put(&mut secret, "a", &[]);
+        put(&mut secret, "b", &["AWSPENDING"]);
+        put(&mut secret, "c", &["AWSPENDING"]);
+        assert_eq!(holder(&secret, CURRENT).as_deref(), Some("a"));
+        assert_eq!(holder(&secret, "AWSPENDING").as_deref(), Some("c"));
+        assert_eq!(holder(&secret, PREVIOUS), None);
+    }
+
+    #[test]
+    fn the_first_version_is_current_whatever_its_labels() {
+        let mut secret = secret();
+        put(&mut secret, "a", &["AWSPENDING"]);
+        assert_eq!(holder(&secret, CURRENT).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn a_repeat_changes_nothing_and_another_value_is_a_conflict() {
+        let mut secret = secret();
+        put(&mut secret, "a", &[]);
+        put(&mut secret, "b", &[]);
+        assert_eq!(put(&mut secret, "a", &[]), Put::Repeated);
+        assert_eq!(holder(&secret, CURRENT).as_deref(), Some("b"));
+        assert_eq!(secret.put(3, "a", "other".into(), &[]), Put::Conflict);
+        assert_eq!(secret.version(Some("a"), None).unwrap().1.value, "value of a");
+    }
+
+    #[test]
+    fn reading_by_id_and_label_needs_both_to_agree() {
+        let mut secret = secret();
+        put(&mut secret, "a", &[]);
+        put(&mut secret, "b", &[]);
+        assert!(secret.version(Some("b"), Some(CURRENT)).is_ok());
+        assert_eq!(secret.version(Some("a"), Some(CURRENT)), Err(NoVersion::OtherStage));
+        assert_eq!(secret.version(Some("x"), None), Err(NoVersion::NotFound));
+        assert_eq!(secret.version(None, Some("AWSPENDING")), Err(NoVersion::NotFound));
+    }
+}
