@@ -1,1 +1,77 @@
-//! Stub.
+//! Discord's signed door. The order of refusal is fixed here and in [`gate`], and nowhere else:
+//!
+//! event → method → size → headers exactly once → signature over the raw bytes → freshness → PING → replay → access →
+//! containment → rate → permission → options.
+//!
+//! Up to and including the signature, and for an id that was seen before, every refusal is 401 with an empty body.
+//! After it Discord gets a 200, and the person an ephemeral answer in their language (SPEC T2, T15, W20, W24).
+
+mod app;
+mod autocomplete;
+mod caller;
+mod cards;
+mod commands;
+mod components;
+pub mod config;
+mod gate;
+pub mod grants;
+mod ask;
+mod limits;
+mod music;
+mod refused;
+mod report;
+mod routes;
+mod visit;
+
+use serde_json::value::RawValue;
+use shared::discord::envelope::{Interaction, Kind};
+use shared::discord::response::Answer;
+use shared::http_event::{HttpAnswer, HttpEvent};
+use shared::security::pseudonym::Pseudonyms;
+use shared::security::signature::{self, Refusal, Verified};
+use shared::telemetry::Telemetry;
+
+pub use app::{App, Machine};
+
+use crate::report::Report;
+
+/// Answers one event of Lambda: payload format 2.0, from a Function URL or an HTTP API.
+pub async fn handle(app: &App, event: &RawValue) -> HttpAnswer {
+    let now = app.now();
+    let parsed = HttpEvent::parse(event.get().as_bytes());
+    let parsed = parsed.as_ref().ok();
+    let entered = parsed.ok_or(Refusal::MalformedEvent).and_then(|event| signature::verify(event, app.public_keys(), now));
+    match entered {
+        Ok(verified) => inside(app, &verified, parsed.and_then(HttpEvent::request_id)).await,
+        Err(refusal) => {
+            let report = Report::new(app.log(parsed.and_then(HttpEvent::request_id), app.cached_pseudonyms(now)));
+            report.refused_at_the_door(refusal, parsed, now);
+            HttpAnswer::empty(401)
+        }
+    }
+}
+
+/// Past the signature. A PING needs nothing but the proof that Discord sent it, whatever state we are in.
+async fn inside(app: &App, verified: &Verified<'_>, request_id: Option<&str>) -> HttpAnswer {
+    let interaction = match Interaction::parse(verified.body()) {
+        Ok(interaction) if interaction.kind == Kind::Ping => return ok(&Answer::Pong),
+        Ok(interaction) => interaction,
+        Err(_) => return unreadable(&app.log(request_id, Pseudonyms::unavailable())),
+    };
+    match visit::answer(app, &interaction, request_id).await {
+        Ok(answer) => ok(&answer),
+        Err(visit::NoAnswer::Replayed) => HttpAnswer::empty(401),
+        Err(visit::NoAnswer::Nobody) => unreadable(&app.log(request_id, Pseudonyms::unavailable())),
+    }
+}
+
+fn ok(answer: &Answer) -> HttpAnswer {
+    HttpAnswer::json(200, answer.to_json())
+}
+
+/// Signed by Discord and still nothing that we can read: a fault on one of the two sides, worth a line.
+fn unreadable(log: &Telemetry) -> HttpAnswer {
+    log.fault("interaction", "unreadable");
+    let body = r#"{"error":{"code":"invalid_input","message":"The body is not an interaction."}}"#;
+    HttpAnswer::json(400, body.to_owned())
+}

@@ -1,5 +1,7 @@
 //! What the bot is about: queues, tracks, settings, playback, access. Pure: no I/O, no clock, no environment.
 
+mod bounded;
+
 pub mod access;
 pub mod containment;
 pub mod playback;

@@ -2,13 +2,18 @@
 
 pub mod access;
 pub mod audit;
+pub mod audit_chain;
 pub mod custom_id;
 pub mod event;
+pub mod fact;
 pub mod input;
+pub mod key_set;
 pub mod permissions;
 pub mod pseudonym;
+pub mod public_address;
 pub mod rate_limit;
 pub mod replay;
 pub mod secret;
 pub mod signature;
+pub mod support_id;
 pub mod track_url;

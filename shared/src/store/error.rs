@@ -30,6 +30,23 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Our name of what failed, for the log.
+    pub const fn operation(&self) -> &'static str {
+        match self {
+            Self::Unavailable { operation, .. } | Self::Contended { operation } => operation,
+            Self::Corrupt { table, .. } => table,
+        }
+    }
+
+    /// The cause, in words that hold nothing personal.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unavailable { code, .. } => code,
+            Self::Contended { .. } => "contended",
+            Self::Corrupt { what, .. } => what,
+        }
+    }
+
     /// The failure of an SDK call, reduced to what may be logged.
     pub(crate) fn unavailable<E, R>(operation: &'static str, error: &SdkError<E, R>) -> Self
     where

@@ -3,7 +3,9 @@
 //! Rows are named by their tenant first (SPEC W17). Expressions are constants; what users send travels only as
 //! expression values (SPEC W34). Tables come from `template.yaml`, in the cloud and in tests.
 
+mod change;
 mod error;
+mod item;
 mod tables;
 
 pub mod access;
@@ -17,5 +19,6 @@ pub mod rate_limits;
 pub mod replay;
 pub mod settings;
 
+pub use change::{Applied, Change};
 pub use error::StoreError;
-pub use tables::{Db, Table};
+pub use tables::{Db, Table, client};

@@ -1,10 +1,11 @@
-//! What tests stand on: AWS on loopback, real events, built binaries, pinned tools.
+//! What tests stand on: emulators, signed requests, pinned tools. A failure here fails the test, so this crate panics.
 
 mod aws;
 mod binary;
 mod config;
 mod fixtures;
 pub mod iam;
+pub mod signing;
 pub mod template;
 mod venv;
 

@@ -1,0 +1,153 @@
+//! What the function holds for its life: clients, stores, caches. What it may touch is listed in [`crate::grants`].
+
+use aws_config::SdkConfig;
+use jiff::Timestamp;
+use shared::clock::{Clock, Rng};
+use shared::domain::containment::Knowledge;
+use shared::env::{BadEnv, Env};
+use shared::secrets::AppSecrets;
+use shared::security::access::AccessCache;
+use shared::security::custom_id::CustomIds;
+use shared::security::pseudonym::Pseudonyms;
+use shared::security::rate_limit::{Limit, LocalCap};
+use shared::store::Db;
+use shared::store::access::AccessStore;
+use shared::store::audit::AuditStore;
+use shared::store::flags::FlagStore;
+use shared::store::playlists::PlaylistStore;
+use shared::store::queue::QueueStore;
+use shared::store::rate_limits::RateLimitStore;
+use shared::store::replay::ReplayStore;
+use shared::store::settings::SettingsStore;
+use shared::telemetry::{Sink, StoreOperation, Telemetry};
+
+use crate::config::Config;
+use crate::report::Report;
+
+/// Guilds whose standing one process remembers, and users whom its own cap watches.
+const REMEMBERED: usize = 2_000;
+
+/// The function's clients and caches. Its tests and the local stack make the same one as Lambda does.
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    pub(crate) replay: ReplayStore,
+    pub(crate) access: AccessStore,
+    pub(crate) flags: FlagStore,
+    pub(crate) limits: RateLimitStore,
+    pub(crate) settings: SettingsStore,
+    pub(crate) queue: QueueStore,
+    pub(crate) playlists: PlaylistStore,
+    pub(crate) audit: AuditStore,
+    pub(crate) standings: AccessCache,
+    pub(crate) local_cap: LocalCap,
+    telemetry: Telemetry,
+    secrets: AppSecrets,
+}
+
+/// The keys of one request; fetched once, cached by [`AppSecrets`].
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub(crate) pseudonyms: Pseudonyms,
+    /// `None` where the secret cannot be had: buttons are then left out, and presses are refused.
+    pub(crate) custom_ids: Option<CustomIds>,
+}
+
+/// What a test or the local stack may choose.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Where log lines go.
+    pub sink: Sink,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+}
+
+impl Machine {
+    /// The real one: stdout, the system's clock, the system's randomness.
+    pub fn real() -> Self {
+        Self { sink: Sink::stdout(), clock: Clock::system(), rng: Rng::system() }
+    }
+}
+
+impl App {
+    /// From the process's environment, for Lambda.
+    pub async fn from_env(env: &Env) -> Result<Self, BadEnv> {
+        let config = Config::from_env(env)?;
+        Ok(Self::new(config, &shared::aws::sdk_config().await, &Machine::real()))
+    }
+
+    /// With this configuration, these AWS settings and this machine.
+    pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
+        let limits = RateLimitStore::new(db.clone());
+        Self {
+            clock: machine.clock,
+            rng: machine.rng,
+            replay: ReplayStore::new(db.clone()),
+            access: AccessStore::new(db.clone(), limits.clone(), config.guild_cap),
+            flags: FlagStore::new(db.clone()),
+            limits,
+            settings: SettingsStore::new(db.clone()),
+            queue: QueueStore::new(db.clone(), machine.rng),
+            playlists: PlaylistStore::new(db.clone()),
+            audit: AuditStore::new(db),
+            standings: AccessCache::new(REMEMBERED),
+            local_cap: LocalCap::new(Limit::LOCAL, REMEMBERED),
+            telemetry: Telemetry::new(machine.sink.clone(), "interactions", machine.clock),
+            secrets: AppSecrets::new(sdk),
+            config,
+        }
+    }
+
+    /// Opens the connections during Lambda's start, where the processor is not throttled: one useful call for each
+    /// client. Failures are told and nothing else; the first request tries again.
+    pub async fn warm(&self) {
+        let now = self.clock.now();
+        let report = Report::new(self.telemetry.clone());
+        let (keys, _) = tokio::join!(self.keys(now), self.flag(&report, now));
+        if !keys.pseudonyms.is_available() {
+            self.telemetry.fault("warm-up", "log_key_unavailable");
+        }
+    }
+
+    /// The log of one request.
+    pub(crate) fn log(&self, request_id: Option<&str>, pseudonyms: Pseudonyms) -> Telemetry {
+        self.telemetry.with_correlation(request_id.unwrap_or_default()).with_pseudonyms(pseudonyms)
+    }
+
+    /// The keys as they are now.
+    pub(crate) async fn keys(&self, now: Timestamp) -> Keys {
+        let (log, custom_id) = tokio::join!(
+            self.secrets.key_set(&self.config.log_key_secret, now),
+            self.secrets.key_set(&self.config.custom_id_secret, now),
+        );
+        let pseudonyms = log.ok().and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
+        let custom_ids = custom_id.ok().and_then(|keys| CustomIds::from_key_set(&keys).ok());
+        Keys { pseudonyms: pseudonyms.unwrap_or_else(Pseudonyms::unavailable), custom_ids }
+    }
+
+    /// What is known about containment where no guild row is read with it.
+    pub(crate) async fn flag(&self, report: &Report, now: Timestamp) -> Knowledge {
+        if let Some(level) = self.standings.level(now) {
+            return Knowledge::Level(level);
+        }
+        match self.flags.level().await {
+            Ok(level) => {
+                self.standings.put_level(level, now);
+                Knowledge::Level(level)
+            }
+            Err(error) => {
+                report.store_failed(StoreOperation::Guard, &error);
+                self.standings.last_level()
+            }
+        }
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

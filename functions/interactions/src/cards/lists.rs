@@ -1,0 +1,62 @@
+//! Cards about playlists, guilds and the audit trail.
+
+use shared::discord::cards::{self, AuditRow, GuildRow, GuildStatus, PAGE_ROWS, Page, PlaylistRow};
+use shared::discord::response::Answer;
+use shared::domain::access::Status;
+use shared::security::audit_chain::ChainRow;
+use shared::store::access::Listed;
+use shared::store::playlists::PlaylistInfo;
+
+use super::ui;
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+/// The guild's playlists, a page of them, from 0.
+pub(crate) fn playlists(visit: &Visit<'_>, found: &[PlaylistInfo], number: u32) -> Result<Answer, Refused> {
+    let page = Page::new(number, found.len(), PAGE_ROWS);
+    let shown = found.iter().skip(page.skip(PAGE_ROWS)).take(PAGE_ROWS);
+    let rows: Vec<_> = shown
+        .map(|list| PlaylistRow { name: list.name.as_str(), owner: list.owner, tracks: list.tracks as u64 })
+        .collect();
+    Ok(Answer::private(cards::playlists(ui(visit)?, &rows, page)))
+}
+
+/// Guilds of one status, a page of them, from 0.
+pub(crate) fn guilds(visit: &Visit<'_>, listed: &[Listed], number: u32) -> Result<Answer, Refused> {
+    let page = Page::new(number, listed.len(), cards::GUILD_ROWS);
+    let shown = listed.iter().skip(page.skip(cards::GUILD_ROWS)).take(cards::GUILD_ROWS);
+    let rows: Vec<_> = shown.map(guild_row).collect();
+    Ok(Answer::private(cards::guilds(ui(visit)?, &rows, page)))
+}
+
+fn guild_row(listed: &Listed) -> GuildRow<'_> {
+    let decided = listed.access.decided();
+    GuildRow {
+        guild: listed.guild,
+        status: match listed.access.status() {
+            Status::Pending => GuildStatus::Pending,
+            Status::Approved => GuildStatus::Approved,
+            Status::Denied => GuildStatus::Denied,
+            Status::Revoked => GuildStatus::Revoked,
+        },
+        since: listed.access.changed_at(),
+        reason: decided.map(|decision| decision.reason.as_str()),
+        reviewer: decided.map(|decision| decision.by),
+    }
+}
+
+/// Administrative actions, the latest first, a page of them, from 0.
+pub(crate) fn audit(visit: &Visit<'_>, found: &[ChainRow], number: u32) -> Result<Answer, Refused> {
+    let page = Page::new(number, found.len(), PAGE_ROWS);
+    let shown = found.iter().skip(page.skip(PAGE_ROWS)).take(PAGE_ROWS);
+    let rows: Vec<_> = shown
+        .map(|row| AuditRow {
+            seq: row.seq,
+            at: row.event.at(),
+            admin: row.event.admin().as_str(),
+            action: row.event.action(),
+            resource: row.event.resource(),
+        })
+        .collect();
+    Ok(Answer::private(cards::audit(ui(visit)?, &rows, page)))
+}

@@ -1,0 +1,82 @@
+//! A change by an administrator, with its audit row in the same transaction (SPEC T36).
+
+use shared::ids::GuildId;
+use shared::security::audit::AuditEvent;
+use shared::security::event::{Outcome, SecurityEvent};
+use shared::store::audit::AppendError;
+use shared::store::Change;
+
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+/// How often a change is planned again after somebody else was first.
+const TRIES: u32 = 4;
+
+/// What is done, to what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deed {
+    pub(super) action: &'static str,
+    pub(super) resource: &'static str,
+    /// The guild that it concerns; `None` is the deployment itself, whose chain is the operators'.
+    pub(super) guild: Option<GuildId>,
+}
+
+/// Plans, writes the plan together with its audit row, and plans again when it lost a race.
+pub(super) async fn carry_out<P>(
+    visit: &Visit<'_>,
+    deed: Deed,
+    plan: impl AsyncFn() -> Result<(Change, P), Refused>,
+) -> Result<P, Refused> {
+    let event = event(visit, deed)?;
+    let tenant = tenant(deed.guild);
+    for _ in 0..TRIES {
+        let (change, planned) = plan().await?;
+        match visit.app.audit.append_with(&tenant, event.clone(), change.into_items(), visit.app.rng).await {
+            Ok(_) => {
+                tell(visit, deed, &event);
+                return Ok(planned);
+            }
+            Err(AppendError::Refused { .. }) => {}
+            Err(AppendError::Store(error)) => return visit.wrote(Err(error)),
+        }
+    }
+    Err(Refused::Busy)
+}
+
+/// The chain's name: a guild's id, or the operators' own.
+pub(super) fn tenant(guild: Option<GuildId>) -> String {
+    guild.map_or_else(|| "operators".to_owned(), |guild| guild.to_string())
+}
+
+/// Without the log key nobody could tell later who it was: then nothing is done.
+pub(super) fn event(visit: &Visit<'_>, deed: Deed) -> Result<AuditEvent, Refused> {
+    let names = visit.report.log().pseudonyms();
+    if !names.is_available() {
+        return Err(Refused::Unavailable);
+    }
+    let random = visit.app.rng.bytes().map_err(|_| Refused::Unavailable)?;
+    let admin = names.admin(visit.caller.user());
+    let event = AuditEvent::new(admin, deed.action, deed.resource, "slash_command", visit.now, random);
+    Ok(match deed.guild {
+        Some(guild) => event.resource_id(names.guild(guild)),
+        None => event,
+    })
+}
+
+/// The row is the truth; the log has a copy, and the security event (SPEC W35).
+pub(super) fn tell(visit: &Visit<'_>, deed: Deed, event: &AuditEvent) {
+    let log = visit.report.log();
+    let names = log.pseudonyms();
+    let told = SecurityEvent::administrative_action(deed.action, Outcome::Success, visit.now)
+        .user(names.user(visit.caller.user()));
+    match deed.guild {
+        Some(guild) => {
+            log.audit(&names.guild(guild), event);
+            log.security(&told.guild(names.guild(guild)));
+        }
+        None => {
+            log.audit(event.admin(), event);
+            log.security(&told);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! One file a command. Each takes its options apart, does one thing, and says what became of it.
+
+mod clear;
+mod help;
+mod history;
+mod jump;
+mod r#loop;
+mod r#move;
+mod nowplaying;
+mod options;
+mod pause;
+mod ping;
+mod play;
+mod play_this;
+mod playlist;
+mod previous;
+mod privacy;
+mod queue;
+mod remove;
+mod replay;
+mod resume;
+mod seek;
+mod settings;
+mod shuffle;
+mod skip;
+mod stop;
+mod volume;
+
+pub(crate) mod admin;
+
+use shared::discord::envelope::CommandData;
+use shared::discord::response::Answer;
+use shared::discord::words::Message;
+
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+/// Runs a command that has passed the gate.
+pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
+    match command.name.as_str() {
+        "play" => play::run(visit, command).await,
+        "Play this" => play_this::run(visit, command).await,
+        "queue" => queue::run(visit, command).await,
+        "nowplaying" => nowplaying::run(visit).await,
+        "history" => history::run(visit, command).await,
+        "playlist" => playlist::run(visit, command).await,
+        "settings" => settings::run(visit, command).await,
+        "admin" => admin::run(visit, command).await,
+        "privacy" => privacy::run(visit, command),
+        "help" => help::run(visit, command),
+        "ping" => Ok(ping::run(visit)),
+        "join" => Ok(visit.whisper(&Message::LaterJoin)),
+        "leave" => Ok(visit.whisper(&Message::LaterLeave)),
+        "voteskip" => Ok(visit.whisper(&Message::LaterVoteskip)),
+        "link" => Ok(visit.whisper(&Message::LaterLink)),
+        "unlink" => Ok(visit.whisper(&Message::LaterUnlink)),
+        "accounts" => Ok(visit.whisper(&Message::LaterAccounts)),
+        name => control(visit, name, command).await,
+    }
+}
+
+/// The commands that change the queue or the player.
+async fn control(visit: &Visit<'_>, name: &str, command: &CommandData) -> Result<Answer, Refused> {
+    match name {
+        "pause" => pause::run(visit).await,
+        "resume" => resume::run(visit).await,
+        "skip" => skip::run(visit).await,
+        "stop" => stop::run(visit).await,
+        "previous" => previous::run(visit).await,
+        "replay" => replay::run(visit).await,
+        "remove" => remove::run(visit, command).await,
+        "move" => r#move::run(visit, command).await,
+        "shuffle" => shuffle::run(visit).await,
+        "clear" => clear::run(visit).await,
+        "jump" => jump::run(visit, command).await,
+        "loop" => r#loop::run(visit, command).await,
+        "seek" => seek::run(visit, command).await,
+        "volume" => volume::run(visit, command).await,
+        _ => Err(Refused::UnknownCommand),
+    }
+}

@@ -1,0 +1,13 @@
+//! `/queue`: what plays and what waits, ten at a time.
+
+use shared::discord::envelope::CommandData;
+use shared::discord::response::Answer;
+
+use crate::cards;
+use crate::commands::options::page;
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
+    cards::queue_page(visit, page(&command.options())?).await
+}

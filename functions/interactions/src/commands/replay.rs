@@ -1,0 +1,14 @@
+//! `/replay`: the present track from its start.
+
+use shared::discord::response::Answer;
+use shared::discord::words::Message;
+use shared::domain::queue::{Command, QueueRefusal};
+
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
+    let changed = visit.change(&Command::Replay).await?;
+    let title = visit.stepped_to(&changed).await?.ok_or(Refused::Queue(QueueRefusal::NothingPlaying))?;
+    Ok(visit.say(&Message::Replayed { title }))
+}

@@ -1,0 +1,88 @@
+//! What every music command does with the queue: change it under the caller's rights, read entries, name titles.
+
+use shared::discord::escape::Escaped;
+use shared::domain::queue::{Command, Entry, EntryId, OpId, Outcome, QueueView, Request};
+use shared::domain::track::Track;
+use shared::ids::UserId;
+use shared::security::permissions::{Authorized, Permission, Right, Role};
+use shared::store::queue::QueueError;
+
+use crate::refused::Refused;
+use crate::visit::Visit;
+
+/// How much of a title fits into a sentence, in UTF-16 units.
+const TITLE_IN_SENTENCE: usize = 120;
+
+/// A change that was made.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    pub(crate) outcome: Outcome,
+    /// The queue after it.
+    pub(crate) view: QueueView,
+}
+
+impl Visit<'_> {
+    /// Changes the queue in one transaction, once, however often it is tried.
+    pub(crate) async fn change(&self, command: &Command) -> Result<Changed, Refused> {
+        self.change_own(command, None).await
+    }
+
+    /// The same, but only what `own` has asked for may be touched, where it is set.
+    pub(crate) async fn change_own(&self, command: &Command, own: Option<UserId>) -> Result<Changed, Refused> {
+        let request = Request {
+            op: OpId::new(self.interaction.id),
+            command,
+            now: self.now,
+            settings: &self.pass.settings,
+            exempt: self.pass.holder.role() >= Role::Moderator,
+            only_of: own,
+        };
+        let guild = self.guild()?;
+        let seen = self.pass.queue.clone();
+        match self.app.queue.apply_seen(guild, &request, seen).await {
+            Ok(applied) => Ok(Changed { outcome: applied.outcome, view: applied.queue }),
+            Err(QueueError::Refused(refusal)) => Err(Refused::Queue(refusal)),
+            Err(QueueError::Store(error)) => self.wrote(Err(error)),
+        }
+    }
+
+    /// The proof that the caller may, or the refusal.
+    pub(crate) fn authorize<R: Right>(&self) -> Result<Authorized<R>, Refused> {
+        self.pass.holder.authorize::<R>().map_err(|denied| self.not_permitted(denied.needs))
+    }
+
+    /// Whose things only may be touched: everybody's with the permission, else the caller's own.
+    pub(crate) fn unless(&self, permission: Permission) -> Option<UserId> {
+        (!self.pass.holder.may(permission)).then_some(self.caller.user())
+    }
+
+    /// Entries, in the order in which they are asked for; what is gone is left out.
+    pub(crate) async fn entries(&self, ids: &[EntryId]) -> Result<Vec<Entry>, Refused> {
+        let mut found = self.read(self.app.queue.entries(self.guild()?, ids, self.now).await)?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// The title of what is current after a step; `None` is silence.
+    pub(crate) async fn stepped_to(&self, changed: &Changed) -> Result<Option<Escaped>, Refused> {
+        match changed.outcome {
+            Outcome::Stepped { to: Some(entry), .. } => self.title(entry).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// An entry's title.
+    pub(crate) async fn title(&self, entry: EntryId) -> Result<Escaped, Refused> {
+        let found = self.entries(&[entry]).await?;
+        Ok(found.first().map_or_else(|| self.untitled(), |entry| self.titled(&entry.track)))
+    }
+
+    /// A track's title, as it stands in a sentence.
+    pub(crate) fn titled(&self, track: &Track) -> Escaped {
+        Escaped::within(track.title().as_str(), TITLE_IN_SENTENCE)
+    }
+
+    /// Stands for a title that cannot be read any more.
+    pub(crate) fn untitled(&self) -> Escaped {
+        Escaped::new("…")
+    }
+}

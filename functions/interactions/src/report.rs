@@ -1,0 +1,113 @@
+//! What a refusal leaves in the log and in the metrics (SPEC T15, T16, T21, T24, W35). One place, so that each refusal
+//! is told once.
+
+use jiff::Timestamp;
+use shared::domain::access::Ban;
+use shared::http_event::HttpEvent;
+use shared::ids::GuildId;
+use shared::security::access::Denied;
+use shared::security::event::{Platform, SecurityEvent};
+use shared::security::permissions::Permission;
+use shared::security::signature::Refusal;
+use shared::store::StoreError;
+use shared::telemetry::{AuthFailure, LimitScope, Metric, StoreOperation, Telemetry};
+
+use crate::caller::Caller;
+
+/// The log of one request, with who is asking.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    log: Telemetry,
+}
+
+impl Report {
+    pub(crate) const fn new(log: Telemetry) -> Self {
+        Self { log }
+    }
+
+    /// Somebody at the door could not prove to be Discord.
+    pub(crate) fn refused_at_the_door(&self, refusal: Refusal, event: Option<&HttpEvent>, now: Timestamp) {
+        let reason = auth_failure(refusal);
+        let told = SecurityEvent::authentication_attempt(Platform::Discord, false, now).extra("reason", reason.as_str());
+        let address = event.and_then(HttpEvent::source_ip).and_then(|ip| ip.parse().ok());
+        let told = match address {
+            Some(address) => told.ip(self.log.pseudonyms().ip(address)),
+            None => told,
+        };
+        self.log.security(&told);
+        self.log.count(Metric::AuthFailures { platform: Platform::Discord, reason });
+    }
+
+    /// A guild that may not, tried.
+    pub(crate) fn denied(&self, caller: &Caller, command: &'static str, denied: Denied, now: Timestamp) {
+        let event = SecurityEvent::unauthorized_access(command, true, now).extra("reason", denied_reason(denied));
+        self.log.security(&self.who(event, caller));
+        self.log.count(Metric::UnauthorizedAccess);
+    }
+
+    /// A guild has just been banned; there is one such event for each ban.
+    pub(crate) fn banned(&self, guild: GuildId, now: Timestamp) {
+        let seconds = u32::try_from(Ban::LENGTH.as_secs()).unwrap_or(u32::MAX);
+        self.log.security(&SecurityEvent::guild_banned(seconds, now).guild(self.log.pseudonyms().guild(guild)));
+        self.log.count(Metric::GuildBanned);
+    }
+
+    /// A limit refused somebody.
+    pub(crate) fn limited(&self, caller: &Caller, command: &'static str, limit: (LimitScope, Timestamp), now: Timestamp) {
+        let (scope, retry_at) = limit;
+        let wait = u32::try_from(retry_at.duration_since(now).as_secs().max(0)).unwrap_or(u32::MAX);
+        self.log.security(&self.who(SecurityEvent::rate_limited(command, wait, now), caller));
+        self.log.count(Metric::RateLimited { scope });
+    }
+
+    /// A caller lacked a permission.
+    pub(crate) fn not_permitted(&self, caller: &Caller, command: &'static str, needs: Permission, now: Timestamp) {
+        let (resource, _) = needs.parts();
+        self.log.security(&self.who(SecurityEvent::authorization_denied(command, resource, now), caller));
+        self.log.count(Metric::AuthorizationDenied);
+    }
+
+    /// A table did not answer.
+    pub(crate) fn store_failed(&self, operation: StoreOperation, error: &StoreError) {
+        self.log.fault(error.operation(), error.code());
+        self.log.count(Metric::StoreFailures { operation });
+    }
+
+    /// The log itself.
+    pub(crate) const fn log(&self) -> &Telemetry {
+        &self.log
+    }
+
+    fn who(&self, event: SecurityEvent, caller: &Caller) -> SecurityEvent {
+        let event = event.user(self.log.pseudonyms().user(caller.user()));
+        match caller.guild() {
+            Some(guild) => event.guild(self.log.pseudonyms().guild(guild)),
+            None => event,
+        }
+    }
+}
+
+const fn auth_failure(refusal: Refusal) -> AuthFailure {
+    match refusal {
+        Refusal::MalformedEvent => AuthFailure::MalformedBody,
+        Refusal::WrongMethod => AuthFailure::Method,
+        Refusal::TooLarge => AuthFailure::TooLarge,
+        Refusal::MissingHeader => AuthFailure::MissingHeader,
+        Refusal::RepeatedHeader => AuthFailure::RepeatedHeader,
+        Refusal::MalformedSignature | Refusal::MalformedTimestamp => AuthFailure::MalformedHeader,
+        Refusal::BadSignature => AuthFailure::BadSignature,
+        Refusal::Stale | Refusal::Future => AuthFailure::Stale,
+        Refusal::Replayed => AuthFailure::Replayed,
+    }
+}
+
+const fn denied_reason(denied: Denied) -> &'static str {
+    match denied {
+        Denied::Missing => "missing",
+        Denied::Pending => "pending",
+        Denied::Refused => "denied",
+        Denied::Revoked => "revoked",
+        Denied::Banned { .. } => "banned",
+        Denied::Unreadable => "unreadable",
+    }
+}

@@ -1,0 +1,187 @@
+//! One interaction from the signature to its answer: who asks and what for, the gate, the command, the words.
+
+use core::time::Duration;
+
+use jiff::Timestamp;
+use shared::discord::envelope::{Interaction, Kind};
+use shared::discord::response::Answer;
+use shared::discord::words::{Message, Words};
+use shared::domain::queue::QueueView;
+use shared::ids::GuildId;
+use shared::security::custom_id::CustomIds;
+use shared::security::permissions::Permission;
+use shared::security::support_id::SupportId;
+use shared::store::StoreError;
+use shared::telemetry::StoreOperation;
+
+use crate::app::{App, Keys};
+use crate::ask::Ask;
+use crate::caller::Caller;
+use crate::gate::{Pass, Visitor};
+use crate::refused::Refused;
+use crate::report::Report;
+use crate::{autocomplete, cards, commands, components};
+
+/// Discord waits 3 s for the answer, the network included; within this it is made.
+const ANSWER_BUDGET: Duration = Duration::from_millis(2_200);
+
+/// There is nothing to say to anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    /// The id was seen before.
+    Replayed,
+    /// No user is named: not an interaction that Discord sends.
+    Nobody,
+}
+
+/// Everything that a command works with.
+#[derive(Debug)]
+pub(crate) struct Visit<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) interaction: &'a Interaction,
+    pub(crate) caller: Caller,
+    pub(crate) report: &'a Report,
+    pub(crate) pass: Pass,
+    pub(crate) words: Words,
+    pub(crate) custom_ids: Option<&'a CustomIds>,
+    pub(crate) support: SupportId,
+    /// The tenant as custom ids are bound to it.
+    pub(crate) tenant: String,
+    pub(crate) now: Timestamp,
+}
+
+/// Answers an interaction that Discord has signed.
+pub(crate) async fn answer(app: &App, interaction: &Interaction, request_id: Option<&str>) -> Result<Answer, NoAnswer> {
+    let now = app.now();
+    let caller = Caller::of(interaction, &app.config.operators).ok_or(NoAnswer::Nobody)?;
+    let keys = app.keys(now).await;
+    let support = SupportId::derive(&keys.pseudonyms, interaction.id);
+    let report = Report::new(app.log(request_id, keys.pseudonyms.clone()));
+    let room = Room { app, interaction, caller, report: &report, keys: &keys, support, now };
+    let outcome = match tokio::time::timeout(ANSWER_BUDGET, room.enter()).await {
+        Ok(outcome) => outcome,
+        Err(_elapsed) => {
+            report.out_of_time(support);
+            Err(Refused::Unavailable)
+        }
+    };
+    outcome.or_else(|refused| room.refuse(&refused))
+}
+
+/// What is known before the gate.
+struct Room<'a> {
+    app: &'a App,
+    interaction: &'a Interaction,
+    caller: Caller,
+    report: &'a Report,
+    keys: &'a Keys,
+    support: SupportId,
+    now: Timestamp,
+}
+
+impl<'a> Room<'a> {
+    async fn enter(&self) -> Result<Answer, Refused> {
+        let ask = Ask::read(self.interaction, self.keys.custom_ids.as_ref());
+        let visitor = Visitor {
+            interaction: self.interaction,
+            caller: self.caller,
+            route: ask.route(),
+            subcommand: ask.subcommand(),
+            report: self.report,
+            now: self.now,
+        };
+        let pass = visitor.judge(self.app).await?;
+        let visit = self.visit(pass);
+        match ask {
+            Ask::Command(_, command) => commands::run(&visit, command).await,
+            Ask::Complete(_, command) => Ok(autocomplete::run(&visit, command).await),
+            Ask::Press(_, action) => components::run(&visit, action).await,
+            Ask::Submit(_, action, modal) => components::submitted(&visit, action, modal).await,
+            Ask::Unknown(refused) => Err(refused),
+        }
+    }
+
+    fn visit(&self, pass: Pass) -> Visit<'a> {
+        let words = self.words(pass.settings.locale.as_ref().map(|tag| tag.as_str().to_owned()).as_deref());
+        Visit {
+            app: self.app,
+            interaction: self.interaction,
+            caller: self.caller,
+            report: self.report,
+            pass,
+            words,
+            custom_ids: self.keys.custom_ids.as_ref(),
+            support: self.support,
+            tenant: self.caller.tenant().to_string(),
+            now: self.now,
+        }
+    }
+
+    /// A language that the guild has set comes first, then the user's, then the guild's own in Discord.
+    fn words(&self, set: Option<&str>) -> Words {
+        let user = set.or(self.interaction.locale.as_deref());
+        Words::for_locale(user, self.interaction.guild_locale.as_deref())
+    }
+
+    fn refuse(&self, refused: &Refused) -> Result<Answer, NoAnswer> {
+        if *refused == Refused::Replayed {
+            return Err(NoAnswer::Replayed);
+        }
+        let words = self.words(None);
+        Ok(match self.interaction.kind {
+            Kind::Autocomplete => autocomplete::refused(words, refused),
+            _ => cards::refusal(words, &refused.message(&self.support)),
+        })
+    }
+}
+
+impl Visit<'_> {
+    /// The approved guild that this is about.
+    pub(crate) fn guild(&self) -> Result<GuildId, Refused> {
+        self.pass.allowed.map(|allowed| allowed.id()).ok_or(Refused::GuildOnly)
+    }
+
+    /// The queue that the wave has read.
+    pub(crate) fn queue(&self) -> Result<&QueueView, Refused> {
+        self.pass.queue.as_ref().ok_or(Refused::GuildOnly)
+    }
+
+    /// A sentence that everybody in the channel sees.
+    pub(crate) fn say(&self, message: &Message) -> Answer {
+        cards::said(self.words, message)
+    }
+
+    /// A sentence that only the caller sees.
+    pub(crate) fn whisper(&self, message: &Message) -> Answer {
+        cards::whispered(self.words, message)
+    }
+
+    /// The caller lacks a permission that depends on what they asked for.
+    pub(crate) fn not_permitted(&self, needs: Permission) -> Refused {
+        self.report.not_permitted(&self.caller, "option", needs, self.now);
+        Refused::NotPermitted { needs, dj_role: self.pass.settings.dj_role }
+    }
+
+    /// A read that failed becomes "try again".
+    pub(crate) fn read<T>(&self, read: Result<T, StoreError>) -> Result<T, Refused> {
+        read.map_err(|error| self.failed(StoreOperation::Read, &error))
+    }
+
+    /// A write that failed becomes "try again", one that lost every race "busy".
+    pub(crate) fn wrote<T>(&self, wrote: Result<T, StoreError>) -> Result<T, Refused> {
+        wrote.map_err(|error| self.failed(StoreOperation::Write, &error))
+    }
+
+    /// What a failed store means to the person.
+    pub(crate) fn failure(&self, error: &StoreError) -> Refused {
+        self.failed(StoreOperation::Write, error)
+    }
+
+    fn failed(&self, operation: StoreOperation, error: &StoreError) -> Refused {
+        self.report.store_failed(operation, error);
+        match error {
+            StoreError::Contended { .. } => Refused::Busy,
+            StoreError::Unavailable { .. } | StoreError::Corrupt { .. } => Refused::Unavailable,
+        }
+    }
+}

@@ -1,0 +1,270 @@
+## Who may
+
+access-missing = Dieser Server hat noch keinen Zugang zu TimmyBot. Wer **Server verwalten** darf, kann ihn mit `/admin anfragen` beantragen.
+access-pending = Dieser Server hat um Zugang gebeten und wartet auf Antwort. Du musst nichts weiter tun.
+access-denied = Die Anfrage dieses Servers wurde abgelehnt. Wenn sich etwas geändert hat, kann jemand mit **Server verwalten** mit `/admin anfragen` noch einmal fragen.
+access-revoked = Diesem Server wurde der Zugang entzogen. Jemand mit **Server verwalten** kann mit `/admin anfragen` neu fragen.
+access-banned = Von diesem Server kamen zu viele Versuche ohne Zugang. Ich höre { $until } wieder zu.
+access-unreadable = Ich konnte den Zugang dieses Servers gerade nicht prüfen. Bitte versuch es gleich noch einmal.
+containment-paused = Ich bin wegen Wartung angehalten; es wurde nichts geändert. Bitte versuch es später noch einmal.
+rate-user = Das war viel auf einmal. Bitte versuch es { $until } noch einmal.
+rate-command = Du hast diesen Befehl in der letzten Minute oft benutzt. Bitte versuch es { $until } noch einmal.
+rate-guild = Auf diesem Server ist gerade viel los. Bitte versuch es { $until } noch einmal.
+need-dj = Dafür brauchst du die Rolle { $role }, oder du moderierst hier die Musik.
+need-moderator = Das können nur die, die hier die Musik moderieren. Jemand mit **Server verwalten** kann mit `/einstellungen moderator-rolle` Rollen hinzufügen.
+need-manage-guild = Dafür brauchst du die Berechtigung **Server verwalten**.
+need-operator = Das können nur die Betreiber von TimmyBot.
+not-in-dm = Das geht nur auf einem Server. Bitte benutze es in einem Kanal deines Servers.
+
+## What was typed
+
+option-bad = Ich konnte die Option **{ $field }** nicht lesen. Bitte wähle den Befehl aus Discords Liste und versuch es noch einmal.
+text-blank = Da steht nichts, was ich lesen kann. Bitte gib ein paar Wörter ein.
+text-too-long = Das ist zu lang: bitte höchstens { $max } Zeichen.
+text-control = Da sind Steuerzeichen drin. Bitte gib es ohne sie noch einmal ein.
+text-bidi = Da sind unsichtbare Zeichen drin, die Text umdrehen. Bitte gib es ohne sie noch einmal ein.
+text-form = Das hat nicht die Form, die ich erwarte. Bitte prüf es und versuch es noch einmal.
+url-malformed = Das sieht wie eine Adresse aus, ist aber keine vollständige. Bitte kopiere sie noch einmal.
+url-scheme = Ich spiele nur Adressen, die mit `https://` beginnen.
+url-userinfo = In dieser Adresse steht ein Benutzername oder Passwort. Bitte teile sie ohne.
+url-private = Diese Adresse liegt nicht im öffentlichen Internet; ich erreiche sie nicht.
+url-port = Den Port in dieser Adresse kann ich nicht benutzen. Bitte nimm eine ohne Port.
+url-too-long = Diese Adresse ist zu lang: bitte höchstens { $max } Zeichen.
+number-range = Bitte wähle eine Zahl zwischen { $min } und { $max }.
+time-form = Diese Zeit habe ich nicht verstanden. Bitte schreib sie wie `1:30` oder in Sekunden.
+guild-id-bad = Das ist keine Server-Id. Eine Id ist eine lange Zahl; `/admin liste` zeigt sie.
+message-nothing = In dieser Nachricht habe ich keine Adresse und keine Audiodatei gefunden.
+
+## When something is wrong on our side
+
+store-unavailable = Ich komme gerade nicht an mein Gedächtnis; es wurde nichts geändert. Bitte versuch es gleich noch einmal. Wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
+busy = Mehrere haben das im selben Moment geändert, und deines kam nicht durch. Bitte versuch es noch einmal.
+internal = Bei mir ist etwas schiefgegangen. Bitte versuch es noch einmal; wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
+reply-deadline = Das hat zu lange gedauert, darum warte ich nicht länger. Bitte versuch es noch einmal; wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
+unknown-command = Diesen Befehl kenne ich nicht mehr. Bitte lade Discord mit Strg+R neu und versuch es noch einmal.
+component-expired = Dieser Knopf ist zu alt oder gehört zu einem anderen Server. Bitte ruf den Befehl noch einmal auf.
+
+## Choices while typing (no markdown there)
+
+choice-refused = Hier kann ich noch nichts vorschlagen: siehe /hilfe
+choice-slow-down = Einen Moment, dann tipp weiter
+choice-unavailable = Gerade keine Vorschläge: schreib es einfach aus
+
+## The queue
+
+queued-now = **{ $title }** steht ganz vorn in der Warteschlange.
+queued-at = **{ $title }** steht jetzt auf Platz { $position }.
+queued-next = **{ $title }** kommt als Nächstes.
+queued-many = { $count ->
+    [one] { $count } Titel kam
+   *[other] { $count } Titel kamen
+ } in die Warteschlange.
+queue-full = Die Warteschlange ist voll: { $limit ->
+    [one] höchstens { $limit } Titel passt
+   *[other] höchstens { $limit } Titel passen
+ } hinein. Warte, bis etwas gelaufen ist, oder schaff mit `/entfernen` Platz.
+user-limit = Du hast schon { $limit } Titel in der Warteschlange; mehr geht hier nicht. Bitte warte, bis einer gelaufen ist.
+track-too-long = Dieser Titel ist länger als { $length }; mehr ist hier nicht erlaubt.
+artist-blocked = Titel dieses Künstlers werden auf diesem Server nicht gespielt.
+explicit-refused = Als explizit markierte Titel werden auf diesem Server nicht gespielt.
+queue-empty = Die Warteschlange ist leer. Füge mit `/abspielen` etwas hinzu.
+nothing-playing = Es läuft nichts. Fang mit `/abspielen` an.
+no-such-position = Diesen Platz gibt es nicht: die Warteschlange hat { $len } Titel.
+entry-gone = Dieser Titel ist nicht mehr in der Warteschlange.
+not-your-track = Diesen Titel hat sich jemand anders gewünscht. Ändern können ihn die, die hier die Musik moderieren.
+moved-on = Inzwischen läuft ein anderer Titel; es wurde nichts geändert.
+removed = **{ $title }** ist nicht mehr in der Warteschlange.
+moved = **{ $title }** steht jetzt auf Platz { $position }.
+shuffled = { $count } Titel gemischt.
+cleared = { $count } Titel entfernt. Die Warteschlange ist leer.
+clear-ask = Wirklich { $count ->
+    [one] { $count } Titel
+   *[other] alle { $count } Titel
+ } aus der Warteschlange entfernen? Das lässt sich nicht rückgängig machen.
+jumped = Weiter zu **{ $title }**.
+
+## Playing
+
+loop-off = Es wird nichts wiederholt.
+loop-track = Der aktuelle Titel wird wiederholt.
+loop-queue = Die ganze Warteschlange wird wiederholt.
+skipped = Übersprungen. Jetzt: **{ $title }**.
+skipped-last = Übersprungen. Das war der letzte Titel; mit `/abspielen` kommen neue dazu.
+went-back = Zurück zu **{ $title }**.
+previous-none = Vor diesem Titel gibt es keinen.
+replayed = **{ $title }** beginnt von vorn.
+paused = Pausiert. Weiter geht es mit `/fortsetzen`.
+already-paused = Es ist schon pausiert. Weiter geht es mit `/fortsetzen`.
+resumed = Es geht weiter.
+already-playing = Es ist nicht pausiert.
+stopped = Gestoppt. Die Warteschlange bleibt, wie sie ist.
+volume-set = Die Lautstärke ist { $percent } %.
+seeked = Zu { $at } gesprungen.
+seek-past = Der Titel ist nur { $length } lang.
+pong = Pong! Ich bin wach; deine Anfrage brauchte { $ms } ms.
+history-empty = Es wurde noch nichts gespielt. Fang mit `/abspielen` an.
+
+## Playlists
+
+playlist-saved = { $count } Titel als **{ $name }** gespeichert. Spiel sie mit `/playlist laden`.
+playlist-loaded = { $count } Titel aus **{ $name }** hinzugefügt.
+playlist-loaded-some = { $count } Titel aus **{ $name }** hinzugefügt; { $skipped ->
+    [one] { $skipped } blieb
+   *[other] { $skipped } blieben
+ } wegen der Grenzen dieses Servers weg.
+playlist-deleted = Die Playlist **{ $name }** ist gelöscht.
+playlist-delete-ask = Die Playlist **{ $name }** wirklich löschen? Das lässt sich nicht rückgängig machen.
+playlists-empty = Es gibt noch keine Playlists. Speichere die Warteschlange mit `/playlist speichern`.
+playlist-not-found = Es gibt keine Playlist namens **{ $name }**. `/playlist liste` zeigt alle.
+playlist-exists = Es gibt schon eine Playlist namens **{ $name }**. Bitte nimm einen anderen Namen, oder lösche sie zuerst mit `/playlist löschen`.
+playlist-too-many = Dieser Server hat schon { $max } Playlists; mehr gehen nicht. Bitte lösche zuerst eine mit `/playlist löschen`.
+playlist-not-yours = Das kann nur, wer **{ $name }** gespeichert hat, oder ein Moderator.
+playlist-too-long = In eine Playlist passen höchstens { $max } Titel.
+playlist-nothing-to-save = Die Warteschlange ist leer, es gibt nichts zu speichern. Füge mit `/abspielen` etwas hinzu.
+
+## Settings
+
+dj-set = { $role } darf jetzt die Musik steuern.
+dj-cleared = Jetzt dürfen alle die Musik steuern.
+moderator-added = { $role } moderiert jetzt die Musik.
+moderator-removed = { $role } moderiert die Musik nicht mehr.
+moderator-too-many = Höchstens { $max } Rollen können die Musik moderieren. Bitte nimm zuerst eine weg.
+limits-set = Ab jetzt höchstens { $tracks } Titel in der Warteschlange, { $each } pro Person, { $length } pro Titel.
+explicit-allowed = Als explizit markierte Titel dürfen jetzt spielen.
+explicit-off = Als explizit markierte Titel werden jetzt abgelehnt.
+artist-block-added = **{ $artist }** wird hier nicht mehr gespielt.
+artist-block-removed = **{ $artist }** darf hier wieder gespielt werden.
+artist-not-blocked = **{ $artist }** war nicht gesperrt. `/einstellungen anzeigen` zeigt, wer es ist.
+artists-too-many = Höchstens { $max } Künstler können gesperrt sein. Bitte gib zuerst einen frei.
+default-volume-set = Eine neue Warteschlange beginnt mit { $percent } %.
+announce-on = Ich kündige jeden Titel im Kanal an.
+announce-off = Ich kündige keine Titel mehr an.
+locale-set = Ab jetzt spreche ich hier mit allen Deutsch.
+locale-auto = Ich spreche mit jedem in seiner eigenen Sprache.
+vote-skip-set = Ein Titel wird übersprungen, wenn { $percent } % der Zuhörer dafür stimmen.
+settings-unchanged = So war es schon. Es wurde nichts geändert.
+settings-reset-done = Alle Einstellungen stehen wieder am Anfang.
+settings-reset-ask = Wirklich alle Einstellungen auf den Anfang zurückstellen?
+
+## What comes with later parts
+
+later-join = Sobald der Sprachdienst Teil dieser Installation ist, ruft mich das in deinen Sprachkanal. Bis dahin halte ich die Warteschlange bereit.
+later-leave = Sobald der Sprachdienst Teil dieser Installation ist, schickt mich das aus dem Sprachkanal. Die Warteschlange bleibt.
+later-voteskip = Sobald der Sprachdienst Teil dieser Installation ist, können Zuhörer hiermit über das Überspringen abstimmen. Bis dahin hilft Moderatoren `/überspringen`.
+later-link = Sobald das Verknüpfen von Konten Teil dieser Installation ist, bekommst du hier einen privaten Link zur Anmeldung beim Dienst. Jetzt wurde nichts verknüpft.
+later-unlink = Sobald das Verknüpfen von Konten Teil dieser Installation ist, löst das eine Verknüpfung samt ihren Schlüsseln. Jetzt hast du keine verknüpften Konten.
+later-accounts = Sobald das Verknüpfen von Konten Teil dieser Installation ist, zeigt das deine verknüpften Konten. Jetzt hast du keine.
+later-import = Sobald das Verknüpfen von Konten Teil dieser Installation ist, holt das deine Playlists. Bis dahin kannst du die Warteschlange mit `/playlist speichern` sichern.
+later-export = Sobald der Datenschutzdienst Teil dieser Installation ist, gibt dir das eine Kopie deiner Daten. `/datenschutz was` sagt, was es gibt.
+later-delete = Sobald der Datenschutzdienst Teil dieser Installation ist, löscht das deine Daten. Bis dahin gelten die Fristen von `/datenschutz was`.
+later-privacy-status = Sobald der Datenschutzdienst Teil dieser Installation ist, zeigt das, wie weit dein Antrag ist. Jetzt gibt es keinen.
+later-incidents = Sobald der Alarmdienst Teil dieser Installation ist, zeigt das offene Vorfälle. Bis dahin stehen die Alarme in CloudWatch.
+
+privacy-what =
+    Ich speichere nur Discords Ids, nie Namen, Nachrichten oder Stimmen:
+    • **Warteschlange und Verlauf**: welchen Titel du gewünscht hast. Die Warteschlange verschwindet 24 Stunden nach der letzten Benutzung.
+    • **Playlists**: dass du sie gespeichert hast, bis du sie löschst.
+    • **Grenzen**: wie oft du einen Befehl benutzt hast, einige Minuten lang.
+    • **Verwaltung**: wer was geändert hat, unter einem Pseudonym, 400 Tage lang.
+
+## Access and operation
+
+request-made = Die Anfrage ist gestellt. Ruf `/admin anfragen` noch einmal auf, um zu sehen, wie es steht.
+request-already-pending = Dieser Server hat schon gefragt und wartet auf Antwort.
+request-too-soon = Dieser Server wurde erst vor Kurzem abgelehnt. Er kann { $until } wieder fragen.
+request-already-approved = Dieser Server hat schon Zugang. Probier `/abspielen`!
+admin-approved = Server `{ $guild }` hat jetzt Zugang.
+admin-denied = Die Anfrage von Server `{ $guild }` ist abgelehnt.
+admin-revoked = Server `{ $guild }` hat keinen Zugang mehr.
+admin-cap = Alle { $cap } Plätze sind vergeben. Entzieh zuerst einem mit `/admin entziehen` den Zugang.
+admin-not-found = Server `{ $guild }` hat nicht um Zugang gebeten.
+admin-wrong-state = Das passt nicht zum jetzigen Zustand von Server `{ $guild }`. `/admin liste` zeigt ihn.
+admin-list-empty = In dieser Liste steht kein Server.
+lockdown-on = Ich bin überall angehalten. Zwei Betreiber können das mit `/admin sperre aufheben` beenden.
+lockdown-already = Ich bin schon angehalten.
+lockdown-resume-asked = Notiert. Ein zweiter Betreiber muss `/admin sperre aufheben` aufrufen; dein Antrag verfällt { $until }.
+lockdown-resumed = Ich bin überall wieder da.
+lockdown-same-person = Dazu braucht es eine zweite Person. Bitte frag einen anderen Betreiber.
+lockdown-not-on = Ich bin nicht angehalten.
+audit-empty = In dieser Zeit gab es keine Verwaltungsvorgänge.
+
+## Titles and labels of cards
+
+card-queued = In der Warteschlange
+card-playing = Jetzt läuft
+card-paused = Pausiert
+card-idle = Es läuft nichts
+card-queue = Warteschlange · { $count } Titel
+card-history = Zuletzt gespielt
+card-playlists = Playlists
+card-settings = Einstellungen
+card-help = Was ich kann
+card-guilds = Server
+card-audit = Verwaltungsvorgänge
+card-page = Seite { $page } von { $pages }
+card-next-up = Als Nächstes: { $title }
+card-next-none = Danach kommt nichts
+card-requested-by = für { $user }
+card-place = Platz { $position }
+card-place-now = Läuft jetzt
+card-place-next = Kommt als Nächstes
+card-open-end = ohne Ende
+card-volume = Lautstärke { $percent } %
+card-track-count = { $count } Titel
+card-support = Support-Id: `{ $support }`
+
+label-dj-role = DJ-Rolle
+label-moderators = Moderatoren
+label-limit-tracks = Titel in der Warteschlange
+label-limit-user = Titel pro Person
+label-limit-length = Längster Titel
+label-explicit = Explizite Titel
+label-blocked = Gesperrte Künstler
+label-volume = Anfangslautstärke
+label-announce = Ansagen
+label-language = Sprache
+label-vote-skip = Stimmen zum Überspringen
+value-none = keine
+value-on = an
+value-off = aus
+value-allowed = erlaubt
+value-refused = abgelehnt
+value-auto = jedem die eigene
+value-percent = { $percent } %
+status-approved = zugelassen
+status-pending = wartet
+status-denied = abgelehnt
+status-revoked = entzogen
+
+button-pause = Pause
+button-resume = Weiter
+button-skip = Überspringen
+button-previous = Zurück
+button-shuffle = Mischen
+button-loop-off = Wiederholen: aus
+button-loop-track = Wiederholen: Titel
+button-loop-queue = Wiederholen: alles
+button-louder = Lauter
+button-quieter = Leiser
+button-queue = Warteschlange
+button-page-back = Zurück
+button-page-on = Weiter
+button-clear = Alle entfernen
+button-delete = Löschen
+button-reset = Zurückstellen
+button-cancel = Abbrechen
+button-approve = Zulassen
+button-deny = Ablehnen
+modal-deny-title = Anfrage ablehnen
+modal-deny-reason = Warum? Der Server wird es sehen.
+
+help-intro = Ich spiele Musik in deinem Sprachkanal. Fang mit `/abspielen` an.
+
+## Missing permissions
+
+permissions-missing = Mir fehlen Berechtigungen in diesem Kanal. Bitte jemanden, der Rollen verwaltet, mir diese zu geben:
+permission-view = **Kanal ansehen**, um zu sehen, wo ich gerufen werde
+permission-connect = **Verbinden**, um in den Sprachkanal zu kommen
+permission-speak = **Sprechen**, um gehört zu werden
+permission-send = **Nachrichten senden**, um den Player zu zeigen und Titel anzukündigen
+permission-send-threads = **Nachrichten in Threads senden**, um dasselbe in Threads zu tun

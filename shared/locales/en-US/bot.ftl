@@ -1,0 +1,301 @@
+# Every word that the bot says. Untrusted values arrive escaped. `$until` is one of Discord's own relative times
+# ("in 3 minutes"), `$role` and `$user` are mentions that ping nobody. Commands stand in backticks as people type them.
+
+## Who may
+
+access-missing = This server does not have access to TimmyBot yet. Someone with **Manage Server** can ask for it with `/admin request`.
+access-pending = This server has asked for access and is waiting for an answer. There is nothing more for you to do.
+access-denied = This server's request for access was declined. If something has changed, someone with **Manage Server** can ask again with `/admin request`.
+access-revoked = This server's access was taken back. Someone with **Manage Server** can ask again with `/admin request`.
+access-banned = There were too many attempts without access from this server. I will listen again { $until }.
+access-unreadable = I could not check this server's access just now. Please try again in a moment.
+containment-paused = I am paused for maintenance, so nothing was changed. Please try again later.
+rate-user = That was a lot at once. Please try again { $until }.
+rate-command = You have used this command a lot in the last minute. Please try again { $until }.
+rate-guild = This server is very busy right now. Please try again { $until }.
+need-dj = For this you need the role { $role }, or to moderate the music here.
+need-moderator = Only those who moderate the music here can do this. Someone with **Manage Server** can add roles with `/settings moderator-role`.
+need-manage-guild = For this you need the permission **Manage Server**.
+need-operator = Only TimmyBot's operators can do this.
+not-in-dm = This works only on a server. Please use it in one of your server's channels.
+
+## What was typed
+
+option-bad = I could not read the option **{ $field }**. Please choose the command from Discord's list and try again.
+text-blank = There is nothing in it that I can read. Please type a few words.
+text-too-long = That is too long: at most { $max } characters, please.
+text-control = There are control characters in it. Please type it again without them.
+text-bidi = There are hidden characters in it that turn text around. Please type it again without them.
+text-form = That does not have the form that I expect. Please check it and try again.
+url-malformed = That looks like an address but is not a complete one. Please copy it again.
+url-scheme = I play only addresses that begin with `https://`.
+url-userinfo = There is a user name or password in this address. Please share it without.
+url-private = This address is not on the public internet, so I cannot reach it.
+url-port = I cannot use the port in this address. Please use one without a port.
+url-too-long = This address is too long: at most { $max } characters, please.
+number-range = Please choose a number between { $min } and { $max }.
+time-form = I did not understand this time. Please write it like `1:30`, or in seconds.
+guild-id-bad = That is not a server's id. An id is a long number; `/admin list` shows them.
+message-nothing = I found no address and no audio file in this message.
+
+## When something is wrong on our side
+
+store-unavailable = I cannot reach my memory right now, so nothing was changed. Please try again in a moment. If it stays so, name this id to support: `{ $support }`
+busy = Several people changed this at the same moment, and yours was not done. Please try again.
+internal = Something went wrong on my side. Please try again; if it stays so, name this id to support: `{ $support }`
+reply-deadline = That took too long, so I stopped waiting. Please try again; if it stays so, name this id to support: `{ $support }`
+unknown-command = I do not know this command any more. Please reload Discord with Ctrl+R and try again.
+component-expired = This button is too old, or was made for another server. Please call the command again.
+
+## Choices while typing (no markdown there)
+
+choice-refused = I cannot suggest anything here yet: see /help
+choice-slow-down = One moment, then type on
+choice-unavailable = No suggestions right now: just type it out
+
+## The queue
+
+queued-now = **{ $title }** is first in the queue.
+queued-at = Added **{ $title }** at place { $position }.
+queued-next = **{ $title }** comes next.
+queued-many = Added { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ } to the queue.
+queue-full = The queue is full: at most { $limit ->
+    [one] { $limit } track fits
+   *[other] { $limit } tracks fit
+ } in. Wait for some to play, or make room with `/remove`.
+user-limit = You already have { $limit ->
+    [one] { $limit } track
+   *[other] { $limit } tracks
+ } in the queue, which is the most here. Please wait until one has played.
+track-too-long = This track is longer than { $length }, the most that is allowed here.
+artist-blocked = This artist's tracks are not played on this server.
+explicit-refused = Tracks marked explicit are not played on this server.
+queue-empty = The queue is empty. Add something with `/play`.
+nothing-playing = Nothing is playing. Start with `/play`.
+no-such-position = There is no such place: the queue has { $len ->
+    [one] { $len } track
+   *[other] { $len } tracks
+ }.
+entry-gone = This track is no longer in the queue.
+not-your-track = Somebody else asked for this track. Those who moderate the music here can change it.
+moved-on = Another track is playing by now, so nothing was changed.
+removed = Took **{ $title }** out of the queue.
+moved = **{ $title }** is now at place { $position }.
+shuffled = Shuffled { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ }.
+cleared = Removed { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ }. The queue is empty.
+clear-ask = Really remove { $count ->
+    [one] { $count } track
+   *[other] all { $count } tracks
+ } from the queue? This cannot be undone.
+jumped = On to **{ $title }**.
+
+## Playing
+
+loop-off = Nothing is repeated.
+loop-track = The current track is repeated.
+loop-queue = The whole queue is repeated.
+skipped = Skipped. Next: **{ $title }**.
+skipped-last = Skipped. That was the last track; add more with `/play`.
+went-back = Back to **{ $title }**.
+previous-none = There is no track before this one.
+replayed = **{ $title }** starts again.
+paused = Paused. Go on with `/resume`.
+already-paused = It is paused already. Go on with `/resume`.
+resumed = Going on.
+already-playing = It is not paused.
+stopped = Stopped. The queue stays as it is.
+volume-set = The volume is { $percent } %.
+seeked = Jumped to { $at }.
+seek-past = The track is only { $length } long.
+pong = Pong! I am awake; your request took { $ms } ms.
+history-empty = Nothing has been played yet. Start with `/play`.
+
+## Playlists
+
+playlist-saved = Saved { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ } as **{ $name }**. Play it with `/playlist load`.
+playlist-loaded = Added { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ } from **{ $name }**.
+playlist-loaded-some = Added { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ } from **{ $name }**; { $skipped ->
+    [one] { $skipped } was left out
+   *[other] { $skipped } were left out
+ } because of this server's limits.
+playlist-deleted = Deleted the playlist **{ $name }**.
+playlist-delete-ask = Really delete the playlist **{ $name }**? This cannot be undone.
+playlists-empty = There are no playlists yet. Save the queue with `/playlist save`.
+playlist-not-found = There is no playlist called **{ $name }**. `/playlist list` shows them all.
+playlist-exists = There is already a playlist called **{ $name }**. Please choose another name, or delete it first with `/playlist delete`.
+playlist-too-many = This server already has { $max } playlists, which is the most. Please delete one first with `/playlist delete`.
+playlist-not-yours = Only the person who saved **{ $name }**, or a moderator, can do this.
+playlist-too-long = A playlist holds at most { $max } tracks.
+playlist-nothing-to-save = The queue is empty, so there is nothing to save. Add something with `/play`.
+
+## Settings
+
+dj-set = { $role } may control the music now.
+dj-cleared = Everybody may control the music now.
+moderator-added = { $role } moderates the music now.
+moderator-removed = { $role } no longer moderates the music.
+moderator-too-many = At most { $max } roles can moderate the music. Please take one away first.
+limits-set = Now at most { $tracks } tracks in the queue, { $each } per person, { $length } per track.
+explicit-allowed = Tracks marked explicit may play now.
+explicit-off = Tracks marked explicit are refused now.
+artist-block-added = **{ $artist }** is not played here any more.
+artist-block-removed = **{ $artist }** may play here again.
+artist-not-blocked = **{ $artist }** was not blocked. `/settings view` shows who is.
+artists-too-many = At most { $max } artists can be blocked. Please allow one again first.
+default-volume-set = A new queue starts at { $percent } %.
+announce-on = I announce each track in the channel.
+announce-off = I no longer announce tracks.
+# Said in the language that was just chosen.
+locale-set = From now on I speak English to everybody here.
+locale-auto = I speak to everybody in their own language.
+vote-skip-set = A track is skipped when { $percent } % of the listeners vote for it.
+settings-unchanged = That is how it was already. Nothing was changed.
+settings-reset-done = All settings are back to their defaults.
+settings-reset-ask = Really put all settings back to their defaults?
+
+## What comes with later parts
+
+later-join = Once the voice worker is part of this installation, this calls me into your voice channel. Until then I keep the queue ready.
+later-leave = Once the voice worker is part of this installation, this sends me out of the voice channel. The queue stays.
+later-voteskip = Once the voice worker is part of this installation, listeners can vote with this to skip a track. Until then moderators can use `/skip`.
+later-link = Once account linking is part of this installation, this gives you a private link to sign in at the service. Nothing is linked now.
+later-unlink = Once account linking is part of this installation, this removes a link and its tokens. You have no linked accounts now.
+later-accounts = Once account linking is part of this installation, this shows your linked accounts. You have none now.
+later-import = Once account linking is part of this installation, this brings in your playlists. Until then you can save the queue with `/playlist save`.
+later-export = Once the privacy service is part of this installation, this gives you a copy of your data. `/privacy what` says what there is.
+later-delete = Once the privacy service is part of this installation, this deletes your data. Until then the periods of `/privacy what` apply.
+later-privacy-status = Once the privacy service is part of this installation, this shows how far your request is. There is no request now.
+later-incidents = Once the alarm service is part of this installation, this lists open incidents. Until then the alarms are in CloudWatch.
+
+privacy-what =
+    I store only Discord's ids, never names, messages or voices:
+    • **Queue and history**: which track you asked for. The queue goes 24 hours after its last use.
+    • **Playlists**: that you saved them, until you delete them.
+    • **Limits**: how often you used a command, for some minutes.
+    • **Administration**: who changed what, under a pseudonym, for 400 days.
+
+## Access and operation
+
+request-made = The request was sent. Call `/admin request` again to see how it stands.
+request-already-pending = This server has already asked and is waiting for an answer.
+request-too-soon = This server was declined not long ago. It can ask again { $until }.
+request-already-approved = This server already has access. Try `/play`!
+admin-approved = Server `{ $guild }` has access now.
+admin-denied = The request of server `{ $guild }` is declined.
+admin-revoked = Server `{ $guild }` no longer has access.
+admin-cap = All { $cap } places are taken. Take one back with `/admin revoke` first.
+admin-not-found = Server `{ $guild }` has not asked for access.
+admin-wrong-state = That does not fit the present state of server `{ $guild }`. `/admin list` shows it.
+admin-list-empty = There are no servers in this list.
+lockdown-on = I am paused everywhere. Two operators can end it with `/admin lockdown resume`.
+lockdown-already = I am paused already.
+lockdown-resume-asked = Noted. A second operator must call `/admin lockdown resume`; your request lapses { $until }.
+lockdown-resumed = I am back everywhere.
+lockdown-same-person = That takes a second person. Please ask another operator.
+lockdown-not-on = I am not paused.
+audit-empty = There were no administrative actions in that time.
+
+## Titles and labels of cards
+
+card-queued = Added to the queue
+card-playing = Now playing
+card-paused = Paused
+card-idle = Nothing is playing
+card-queue = Queue · { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ }
+card-history = Played before
+card-playlists = Playlists
+card-settings = Settings
+card-help = What I can do
+card-guilds = Servers
+card-audit = Administrative actions
+card-page = Page { $page } of { $pages }
+card-next-up = Next: { $title }
+card-next-none = Nothing comes next
+card-requested-by = for { $user }
+card-place = Place { $position }
+card-place-now = Plays now
+card-place-next = Comes next
+card-open-end = open end
+card-volume = Volume { $percent } %
+card-track-count = { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ }
+card-support = Support id: `{ $support }`
+
+label-dj-role = DJ role
+label-moderators = Moderators
+label-limit-tracks = Tracks in the queue
+label-limit-user = Tracks per person
+label-limit-length = Longest track
+label-explicit = Explicit tracks
+label-blocked = Blocked artists
+label-volume = First volume
+label-announce = Announcements
+label-language = Language
+label-vote-skip = Votes to skip
+value-none = none
+value-on = on
+value-off = off
+value-allowed = allowed
+value-refused = refused
+value-auto = everybody's own
+value-percent = { $percent } %
+status-approved = approved
+status-pending = waiting
+status-denied = declined
+status-revoked = taken back
+
+button-pause = Pause
+button-resume = Resume
+button-skip = Skip
+button-previous = Previous
+button-shuffle = Shuffle
+button-loop-off = Repeat: off
+button-loop-track = Repeat: track
+button-loop-queue = Repeat: queue
+button-louder = Louder
+button-quieter = Quieter
+button-queue = Queue
+button-page-back = Back
+button-page-on = More
+button-clear = Remove all
+button-delete = Delete
+button-reset = Reset
+button-cancel = Cancel
+button-approve = Approve
+button-deny = Decline
+modal-deny-title = Decline a request
+modal-deny-reason = Why? The server will see it.
+
+help-intro = I play music in your voice channel. Start with `/play`.
+
+## Missing permissions
+
+permissions-missing = I am missing permissions in this channel. Please ask somebody who manages roles to give me:
+permission-view = **View Channel**, to see where I am called
+permission-connect = **Connect**, to come into the voice channel
+permission-speak = **Speak**, to be heard
+permission-send = **Send Messages**, to show the player and announce tracks
+permission-send-threads = **Send Messages in Threads**, to do the same in threads

@@ -1,0 +1,297 @@
+## Who may
+
+access-missing = Este servidor aún no tiene acceso a TimmyBot. Alguien con **Gestionar servidor** puede pedirlo con `/admin solicitar`.
+access-pending = Este servidor ha pedido acceso y espera respuesta. No tienes que hacer nada más.
+access-denied = La solicitud de este servidor fue rechazada. Si algo ha cambiado, alguien con **Gestionar servidor** puede volver a pedirlo con `/admin solicitar`.
+access-revoked = A este servidor se le retiró el acceso. Alguien con **Gestionar servidor** puede volver a pedirlo con `/admin solicitar`.
+access-banned = Hubo demasiados intentos sin acceso desde este servidor. Volveré a escuchar { $until }.
+access-unreadable = No he podido comprobar el acceso de este servidor. Prueba otra vez en un momento.
+containment-paused = Estoy en pausa por mantenimiento, así que no ha cambiado nada. Prueba más tarde.
+rate-user = Eso fue mucho de golpe. Prueba otra vez { $until }.
+rate-command = Has usado mucho este comando en el último minuto. Prueba otra vez { $until }.
+rate-guild = Este servidor está muy ocupado ahora. Prueba otra vez { $until }.
+need-dj = Para esto necesitas el rol { $role }, o moderar la música aquí.
+need-moderator = Solo quienes moderan la música aquí pueden hacerlo. Alguien con **Gestionar servidor** puede añadir roles con `/ajustes rol-moderador`.
+need-manage-guild = Para esto necesitas el permiso **Gestionar servidor**.
+need-operator = Solo los operadores de TimmyBot pueden hacerlo.
+not-in-dm = Esto solo funciona en un servidor. Úsalo en un canal de tu servidor.
+
+## What was typed
+
+option-bad = No he podido leer la opción **{ $field }**. Elige el comando de la lista de Discord y prueba otra vez.
+text-blank = No hay nada que pueda leer. Escribe unas palabras.
+text-too-long = Es demasiado largo: { $max } caracteres como mucho.
+text-control = Contiene caracteres de control. Escríbelo otra vez sin ellos.
+text-bidi = Contiene caracteres ocultos que dan la vuelta al texto. Escríbelo otra vez sin ellos.
+text-form = No tiene la forma que espero. Revísalo y prueba otra vez.
+url-malformed = Parece una dirección, pero no está completa. Cópiala otra vez.
+url-scheme = Solo reproduzco direcciones que empiezan por `https://`.
+url-userinfo = Hay un nombre de usuario o una contraseña en esta dirección. Compártela sin ellos.
+url-private = Esta dirección no está en la internet pública, así que no llego a ella.
+url-port = No puedo usar el puerto de esta dirección. Usa una sin puerto.
+url-too-long = Esta dirección es demasiado larga: { $max } caracteres como mucho.
+number-range = Elige un número entre { $min } y { $max }.
+time-form = No he entendido ese momento. Escríbelo como `1:30`, o en segundos.
+guild-id-bad = Eso no es el id de un servidor. Un id es un número largo; `/admin lista` los muestra.
+message-nothing = No he encontrado ninguna dirección ni archivo de audio en este mensaje.
+
+## When something is wrong on our side
+
+store-unavailable = Ahora no llego a mi memoria, así que no ha cambiado nada. Prueba otra vez en un momento. Si sigue así, da este id a soporte: `{ $support }`
+busy = Varias personas cambiaron esto a la vez y lo tuyo no entró. Prueba otra vez.
+internal = Algo ha fallado por mi parte. Prueba otra vez; si sigue así, da este id a soporte: `{ $support }`
+reply-deadline = Tardaba demasiado, así que dejé de esperar. Prueba otra vez; si sigue así, da este id a soporte: `{ $support }`
+unknown-command = Ya no conozco este comando. Recarga Discord con Ctrl+R y prueba otra vez.
+component-expired = Este botón es demasiado antiguo, o era para otro servidor. Usa el comando otra vez.
+
+## Choices while typing (no markdown there)
+
+choice-refused = Aquí aún no puedo sugerir nada: mira /ayuda
+choice-slow-down = Un momento, y sigue escribiendo
+choice-unavailable = Ahora no hay sugerencias: escríbelo entero
+
+## The queue
+
+queued-now = **{ $title }** es la primera de la cola.
+queued-at = **{ $title }** está en el puesto { $position }.
+queued-next = **{ $title }** viene ahora después.
+queued-many = { $count ->
+    [one] { $count } pista añadida
+   *[other] { $count } pistas añadidas
+ } a la cola.
+queue-full = La cola está llena: { $limit ->
+    [one] cabe { $limit } pista
+   *[other] caben { $limit } pistas
+ } como mucho. Espera un poco, o haz sitio con `/quitar`.
+user-limit = Ya tienes { $limit ->
+    [one] { $limit } pista
+   *[other] { $limit } pistas
+ } en la cola, que es el máximo aquí. Espera a que suene una.
+track-too-long = Esta pista dura más de { $length }, el máximo permitido aquí.
+artist-blocked = Las pistas de este artista no se reproducen en este servidor.
+explicit-refused = Las pistas marcadas como explícitas no se reproducen en este servidor.
+queue-empty = La cola está vacía. Añade algo con `/reproducir`.
+nothing-playing = No suena nada. Empieza con `/reproducir`.
+no-such-position = Ese puesto no existe: la cola tiene { $len ->
+    [one] { $len } pista
+   *[other] { $len } pistas
+ }.
+entry-gone = Esta pista ya no está en la cola.
+not-your-track = Otra persona pidió esta pista. Quienes moderan la música aquí pueden cambiarla.
+moved-on = Ya suena otra pista, así que no ha cambiado nada.
+removed = **{ $title }** ya no está en la cola.
+moved = **{ $title }** está ahora en el puesto { $position }.
+shuffled = { $count ->
+    [one] { $count } pista mezclada
+   *[other] { $count } pistas mezcladas
+ }.
+cleared = { $count ->
+    [one] { $count } pista quitada
+   *[other] { $count } pistas quitadas
+ }. La cola está vacía.
+clear-ask = ¿Seguro que quieres quitar { $count ->
+    [one] { $count } pista
+   *[other] las { $count } pistas
+ } de la cola? No se puede deshacer.
+jumped = Vamos a **{ $title }**.
+
+## Playing
+
+loop-off = No se repite nada.
+loop-track = Se repite la pista actual.
+loop-queue = Se repite toda la cola.
+skipped = Saltada. Ahora: **{ $title }**.
+skipped-last = Saltada. Era la última pista; añade más con `/reproducir`.
+went-back = De vuelta a **{ $title }**.
+previous-none = No hay ninguna pista antes de esta.
+replayed = **{ $title }** empieza de nuevo.
+paused = En pausa. Sigue con `/reanudar`.
+already-paused = Ya está en pausa. Sigue con `/reanudar`.
+resumed = Seguimos.
+already-playing = No está en pausa.
+stopped = Detenido. La cola se queda como está.
+volume-set = El volumen está al { $percent } %.
+seeked = Estamos en { $at }.
+seek-past = La pista solo dura { $length }.
+pong = ¡Pong! Estoy despierto; tu petición tardó { $ms } ms.
+history-empty = Aún no ha sonado nada. Empieza con `/reproducir`.
+
+## Playlists
+
+playlist-saved = { $count ->
+    [one] { $count } pista guardada
+   *[other] { $count } pistas guardadas
+ } como **{ $name }**. Reprodúcela con `/lista cargar`.
+playlist-loaded = { $count ->
+    [one] { $count } pista añadida
+   *[other] { $count } pistas añadidas
+ } de **{ $name }**.
+playlist-loaded-some = { $count ->
+    [one] { $count } pista añadida
+   *[other] { $count } pistas añadidas
+ } de **{ $name }**; { $skipped ->
+    [one] { $skipped } se quedó
+   *[other] { $skipped } se quedaron
+ } fuera por los límites de este servidor.
+playlist-deleted = La lista **{ $name }** está borrada.
+playlist-delete-ask = ¿Seguro que quieres borrar la lista **{ $name }**? No se puede deshacer.
+playlists-empty = Aún no hay listas. Guarda la cola con `/lista guardar`.
+playlist-not-found = No hay ninguna lista llamada **{ $name }**. `/lista ver` las muestra todas.
+playlist-exists = Ya hay una lista llamada **{ $name }**. Elige otro nombre, o bórrala antes con `/lista borrar`.
+playlist-too-many = Este servidor ya tiene { $max } listas, que es el máximo. Borra antes una con `/lista borrar`.
+playlist-not-yours = Solo quien guardó **{ $name }**, o un moderador, puede hacerlo.
+playlist-too-long = En una lista caben { $max } pistas como mucho.
+playlist-nothing-to-save = La cola está vacía, no hay nada que guardar. Añade algo con `/reproducir`.
+
+## Settings
+
+dj-set = { $role } ya puede controlar la música.
+dj-cleared = Ahora todos pueden controlar la música.
+moderator-added = { $role } modera ahora la música.
+moderator-removed = { $role } ya no modera la música.
+moderator-too-many = Como mucho { $max } roles pueden moderar la música. Quita uno antes.
+limits-set = Ahora como mucho { $tracks } pistas en la cola, { $each } por persona, { $length } por pista.
+explicit-allowed = Las pistas marcadas como explícitas ya pueden sonar.
+explicit-off = Las pistas marcadas como explícitas se rechazan.
+artist-block-added = **{ $artist }** ya no suena aquí.
+artist-block-removed = **{ $artist }** puede volver a sonar aquí.
+artist-not-blocked = **{ $artist }** no estaba en la lista de bloqueos. `/ajustes ver` muestra quién está.
+artists-too-many = Se pueden bloquear { $max } artistas como mucho. Desbloquea uno antes.
+default-volume-set = Una cola nueva empieza al { $percent } %.
+announce-on = Anuncio cada pista en el canal.
+announce-off = Ya no anuncio las pistas.
+locale-set = Desde ahora hablo español con todos aquí.
+locale-auto = Hablo con cada cual en su idioma.
+vote-skip-set = Una pista se salta cuando el { $percent } % de los oyentes vota por ello.
+settings-unchanged = Ya estaba así. No ha cambiado nada.
+settings-reset-done = Todos los ajustes han vuelto a su valor inicial.
+settings-reset-ask = ¿Seguro que quieres devolver todos los ajustes a su valor inicial?
+
+## What comes with later parts
+
+later-join = Cuando el servicio de voz forme parte de esta instalación, esto me llamará a tu canal de voz. Hasta entonces tengo la cola lista.
+later-leave = Cuando el servicio de voz forme parte de esta instalación, esto me sacará del canal de voz. La cola se queda.
+later-voteskip = Cuando el servicio de voz forme parte de esta instalación, los oyentes podrán votar aquí para saltar una pista. Hasta entonces los moderadores tienen `/saltar`.
+later-link = Cuando vincular cuentas forme parte de esta instalación, esto te dará un enlace privado para entrar en el servicio. Ahora no se ha vinculado nada.
+later-unlink = Cuando vincular cuentas forme parte de esta instalación, esto quitará un vínculo y sus claves. Ahora no tienes cuentas vinculadas.
+later-accounts = Cuando vincular cuentas forme parte de esta instalación, esto mostrará tus cuentas vinculadas. Ahora no tienes ninguna.
+later-import = Cuando vincular cuentas forme parte de esta instalación, esto traerá tus listas. Hasta entonces puedes guardar la cola con `/lista guardar`.
+later-export = Cuando el servicio de privacidad forme parte de esta instalación, esto te dará una copia de tus datos. `/privacidad qué` dice lo que hay.
+later-delete = Cuando el servicio de privacidad forme parte de esta instalación, esto borrará tus datos. Hasta entonces valen los plazos de `/privacidad qué`.
+later-privacy-status = Cuando el servicio de privacidad forme parte de esta instalación, esto mostrará cómo va tu solicitud. Ahora no hay ninguna.
+later-incidents = Cuando el servicio de alarmas forme parte de esta instalación, esto mostrará los incidentes abiertos. Hasta entonces las alarmas están en CloudWatch.
+
+privacy-what =
+    Solo guardo ids de Discord, nunca nombres, mensajes ni voces:
+    • **Cola e historial**: qué pista pediste. La cola desaparece 24 horas después de su último uso.
+    • **Listas**: que las guardaste, hasta que las borres.
+    • **Límites**: cuántas veces usaste un comando, durante unos minutos.
+    • **Administración**: quién cambió qué, con un seudónimo, durante 400 días.
+
+## Access and operation
+
+request-made = La solicitud está enviada. Usa `/admin solicitar` otra vez para ver cómo va.
+request-already-pending = Este servidor ya lo ha pedido y espera respuesta.
+request-too-soon = Este servidor fue rechazado hace poco. Puede volver a pedirlo { $until }.
+request-already-approved = Este servidor ya tiene acceso. ¡Prueba `/reproducir`!
+admin-approved = El servidor `{ $guild }` ya tiene acceso.
+admin-denied = La solicitud del servidor `{ $guild }` está rechazada.
+admin-revoked = El servidor `{ $guild }` ya no tiene acceso.
+admin-cap = Las { $cap } plazas están ocupadas. Libera antes una con `/admin revocar`.
+admin-not-found = El servidor `{ $guild }` no ha pedido acceso.
+admin-wrong-state = Eso no encaja con el estado del servidor `{ $guild }`. `/admin lista` lo muestra.
+admin-list-empty = No hay servidores en esta lista.
+lockdown-on = Estoy en pausa en todas partes. Dos operadores pueden terminarlo con `/admin bloqueo levantar`.
+lockdown-already = Ya estoy en pausa.
+lockdown-resume-asked = Anotado. Un segundo operador debe usar `/admin bloqueo levantar`; tu petición caduca { $until }.
+lockdown-resumed = He vuelto en todas partes.
+lockdown-same-person = Hace falta una segunda persona. Pídeselo a otro operador.
+lockdown-not-on = No estoy en pausa.
+audit-empty = No hubo acciones administrativas en ese tiempo.
+
+## Titles and labels of cards
+
+card-queued = Añadida a la cola
+card-playing = Suena ahora
+card-paused = En pausa
+card-idle = No suena nada
+card-queue = Cola · { $count ->
+    [one] { $count } pista
+   *[other] { $count } pistas
+ }
+card-history = Sonó antes
+card-playlists = Listas
+card-settings = Ajustes
+card-help = Lo que sé hacer
+card-guilds = Servidores
+card-audit = Acciones administrativas
+card-page = Página { $page } de { $pages }
+card-next-up = Después: { $title }
+card-next-none = Después no viene nada
+card-requested-by = para { $user }
+card-place = Puesto { $position }
+card-place-now = Suena ahora
+card-place-next = Viene después
+card-open-end = sin final
+card-volume = Volumen { $percent } %
+card-track-count = { $count ->
+    [one] { $count } pista
+   *[other] { $count } pistas
+ }
+card-support = Id para soporte: `{ $support }`
+
+label-dj-role = Rol de DJ
+label-moderators = Moderadores
+label-limit-tracks = Pistas en la cola
+label-limit-user = Pistas por persona
+label-limit-length = Pista más larga
+label-explicit = Pistas explícitas
+label-blocked = Artistas bloqueados
+label-volume = Volumen inicial
+label-announce = Anuncios
+label-language = Idioma
+label-vote-skip = Votos para saltar
+value-none = ninguno
+value-on = sí
+value-off = no
+value-allowed = permitidas
+value-refused = rechazadas
+value-auto = el de cada cual
+value-percent = { $percent } %
+status-approved = aprobado
+status-pending = en espera
+status-denied = denegado
+status-revoked = revocado
+
+button-pause = Pausa
+button-resume = Seguir
+button-skip = Saltar
+button-previous = Anterior
+button-shuffle = Mezclar
+button-loop-off = Repetir: nada
+button-loop-track = Repetir: pista
+button-loop-queue = Repetir: cola
+button-louder = Más alto
+button-quieter = Más bajo
+button-queue = Cola
+button-page-back = Atrás
+button-page-on = Más
+button-clear = Quitar todo
+button-delete = Borrar
+button-reset = Restablecer
+button-cancel = Cancelar
+button-approve = Aprobar
+button-deny = Denegar
+modal-deny-title = Denegar una solicitud
+modal-deny-reason = ¿Por qué? El servidor lo verá.
+
+help-intro = Pongo música en tu canal de voz. Empieza con `/reproducir`.
+
+## Missing permissions
+
+permissions-missing = Me faltan permisos en este canal. Pide a alguien que gestione roles que me dé:
+permission-view = **Ver canal**, para ver dónde me llaman
+permission-connect = **Conectar**, para entrar en el canal de voz
+permission-speak = **Hablar**, para que se me oiga
+permission-send = **Enviar mensajes**, para mostrar el reproductor y anunciar pistas
+permission-send-threads = **Enviar mensajes en hilos**, para hacer lo mismo en los hilos

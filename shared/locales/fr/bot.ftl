@@ -1,0 +1,297 @@
+## Who may
+
+access-missing = Ce serveur n'a pas encore accès à TimmyBot. Quelqu'un avec **Gérer le serveur** peut le demander avec `/admin demander`.
+access-pending = Ce serveur a demandé l'accès et attend une réponse. Tu n'as rien d'autre à faire.
+access-denied = La demande de ce serveur a été refusée. Si quelque chose a changé, quelqu'un avec **Gérer le serveur** peut redemander avec `/admin demander`.
+access-revoked = L'accès de ce serveur a été retiré. Quelqu'un avec **Gérer le serveur** peut redemander avec `/admin demander`.
+access-banned = Il y a eu trop d'essais sans accès depuis ce serveur. Je réponds de nouveau { $until }.
+access-unreadable = Je n'ai pas pu vérifier l'accès de ce serveur. Réessaie dans un instant.
+containment-paused = Je suis en pause pour maintenance, rien n'a été changé. Réessaie plus tard.
+rate-user = Ça fait beaucoup d'un coup. Réessaie { $until }.
+rate-command = Tu as beaucoup utilisé cette commande depuis une minute. Réessaie { $until }.
+rate-guild = Il y a beaucoup de monde sur ce serveur. Réessaie { $until }.
+need-dj = Il te faut le rôle { $role }, ou modérer la musique ici.
+need-moderator = Seuls ceux qui modèrent la musique ici peuvent le faire. Quelqu'un avec **Gérer le serveur** peut ajouter des rôles avec `/réglages rôle-modérateur`.
+need-manage-guild = Il te faut la permission **Gérer le serveur**.
+need-operator = Seuls les opérateurs de TimmyBot peuvent le faire.
+not-in-dm = Cela ne marche que sur un serveur. Utilise-le dans un salon de ton serveur.
+
+## What was typed
+
+option-bad = Je n'ai pas pu lire l'option **{ $field }**. Choisis la commande dans la liste de Discord et réessaie.
+text-blank = Il n'y a rien que je puisse lire. Écris quelques mots.
+text-too-long = C'est trop long : { $max } caractères au plus.
+text-control = Il y a des caractères de contrôle dedans. Écris-le de nouveau sans eux.
+text-bidi = Il y a des caractères cachés qui retournent le texte. Écris-le de nouveau sans eux.
+text-form = Ce n'est pas la forme que j'attends. Vérifie et réessaie.
+url-malformed = Cela ressemble à une adresse, mais elle n'est pas complète. Copie-la de nouveau.
+url-scheme = Je ne joue que les adresses qui commencent par `https://`.
+url-userinfo = Il y a un nom d'utilisateur ou un mot de passe dans cette adresse. Partage-la sans.
+url-private = Cette adresse n'est pas sur l'internet public, je ne peux pas l'atteindre.
+url-port = Je ne peux pas utiliser le port de cette adresse. Prends-en une sans port.
+url-too-long = Cette adresse est trop longue : { $max } caractères au plus.
+number-range = Choisis un nombre entre { $min } et { $max }.
+time-form = Je n'ai pas compris ce moment. Écris-le comme `1:30`, ou en secondes.
+guild-id-bad = Ce n'est pas l'identifiant d'un serveur. C'est un long nombre ; `/admin liste` les montre.
+message-nothing = Je n'ai trouvé ni adresse ni fichier audio dans ce message.
+
+## When something is wrong on our side
+
+store-unavailable = Je n'ai pas accès à ma mémoire, rien n'a été changé. Réessaie dans un instant. Si cela dure, donne cet identifiant au support : `{ $support }`
+busy = Plusieurs personnes ont changé cela au même moment, et ta demande n'est pas passée. Réessaie.
+internal = Quelque chose s'est mal passé de mon côté. Réessaie ; si cela dure, donne cet identifiant au support : `{ $support }`
+reply-deadline = C'était trop long, j'ai arrêté d'attendre. Réessaie ; si cela dure, donne cet identifiant au support : `{ $support }`
+unknown-command = Je ne connais plus cette commande. Recharge Discord avec Ctrl+R et réessaie.
+component-expired = Ce bouton est trop ancien, ou vient d'un autre serveur. Relance la commande.
+
+## Choices while typing (no markdown there)
+
+choice-refused = Je ne peux rien proposer ici pour l'instant : voir /aide
+choice-slow-down = Un instant, puis continue à écrire
+choice-unavailable = Pas de suggestions pour l'instant : écris tout
+
+## The queue
+
+queued-now = **{ $title }** est en tête de file.
+queued-at = **{ $title }** est à la place { $position }.
+queued-next = **{ $title }** vient juste après.
+queued-many = { $count ->
+    [one] { $count } titre ajouté
+   *[other] { $count } titres ajoutés
+ } à la file.
+queue-full = La file est pleine : elle contient au plus { $limit ->
+    [one] { $limit } titre
+   *[other] { $limit } titres
+ }. Attends un peu, ou fais de la place avec `/retirer`.
+user-limit = Tu as déjà { $limit ->
+    [one] { $limit } titre
+   *[other] { $limit } titres
+ } dans la file, c'est le maximum ici. Attends qu'il en passe un.
+track-too-long = Ce titre dépasse { $length }, le maximum permis ici.
+artist-blocked = Les titres de cet artiste ne sont pas joués sur ce serveur.
+explicit-refused = Les titres marqués explicites ne sont pas joués sur ce serveur.
+queue-empty = La file est vide. Ajoute quelque chose avec `/jouer`.
+nothing-playing = Rien ne joue. Commence avec `/jouer`.
+no-such-position = Cette place n'existe pas : la file a { $len ->
+    [one] { $len } titre
+   *[other] { $len } titres
+ }.
+entry-gone = Ce titre n'est plus dans la file.
+not-your-track = Quelqu'un d'autre a demandé ce titre. Ceux qui modèrent la musique ici peuvent le changer.
+moved-on = Un autre titre joue déjà, rien n'a été changé.
+removed = **{ $title }** est retiré de la file.
+moved = **{ $title }** est maintenant à la place { $position }.
+shuffled = { $count ->
+    [one] { $count } titre mélangé
+   *[other] { $count } titres mélangés
+ }.
+cleared = { $count ->
+    [one] { $count } titre retiré
+   *[other] { $count } titres retirés
+ }. La file est vide.
+clear-ask = Vraiment retirer { $count ->
+    [one] { $count } titre
+   *[other] les { $count } titres
+ } de la file ? On ne peut pas revenir en arrière.
+jumped = On passe à **{ $title }**.
+
+## Playing
+
+loop-off = Rien n'est répété.
+loop-track = Le titre en cours est répété.
+loop-queue = Toute la file est répétée.
+skipped = Passé. Ensuite : **{ $title }**.
+skipped-last = Passé. C'était le dernier titre ; ajoutes-en avec `/jouer`.
+went-back = Retour à **{ $title }**.
+previous-none = Il n'y a pas de titre avant celui-ci.
+replayed = **{ $title }** recommence.
+paused = En pause. Reprends avec `/reprendre`.
+already-paused = C'est déjà en pause. Reprends avec `/reprendre`.
+resumed = C'est reparti.
+already-playing = Ce n'est pas en pause.
+stopped = Arrêté. La file reste telle quelle.
+volume-set = Le volume est à { $percent } %.
+seeked = On est à { $at }.
+seek-past = Le titre ne dure que { $length }.
+pong = Pong ! Je suis réveillé ; ta demande a pris { $ms } ms.
+history-empty = Rien n'a encore été joué. Commence avec `/jouer`.
+
+## Playlists
+
+playlist-saved = { $count ->
+    [one] { $count } titre enregistré
+   *[other] { $count } titres enregistrés
+ } sous **{ $name }**. Joue-la avec `/playlist charger`.
+playlist-loaded = { $count ->
+    [one] { $count } titre ajouté
+   *[other] { $count } titres ajoutés
+ } depuis **{ $name }**.
+playlist-loaded-some = { $count ->
+    [one] { $count } titre ajouté
+   *[other] { $count } titres ajoutés
+ } depuis **{ $name }** ; { $skipped ->
+    [one] { $skipped } laissé
+   *[other] { $skipped } laissés
+ } de côté à cause des limites de ce serveur.
+playlist-deleted = La playlist **{ $name }** est supprimée.
+playlist-delete-ask = Vraiment supprimer la playlist **{ $name }** ? On ne peut pas revenir en arrière.
+playlists-empty = Il n'y a pas encore de playlist. Enregistre la file avec `/playlist enregistrer`.
+playlist-not-found = Il n'y a pas de playlist **{ $name }**. `/playlist liste` les montre toutes.
+playlist-exists = Il y a déjà une playlist **{ $name }**. Choisis un autre nom, ou supprime-la d'abord avec `/playlist supprimer`.
+playlist-too-many = Ce serveur a déjà { $max } playlists, c'est le maximum. Supprimes-en une d'abord avec `/playlist supprimer`.
+playlist-not-yours = Seule la personne qui a enregistré **{ $name }**, ou un modérateur, peut le faire.
+playlist-too-long = Une playlist contient au plus { $max } titres.
+playlist-nothing-to-save = La file est vide, il n'y a rien à enregistrer. Ajoute quelque chose avec `/jouer`.
+
+## Settings
+
+dj-set = { $role } peut maintenant diriger la musique.
+dj-cleared = Tout le monde peut maintenant diriger la musique.
+moderator-added = { $role } modère maintenant la musique.
+moderator-removed = { $role } ne modère plus la musique.
+moderator-too-many = Au plus { $max } rôles peuvent modérer la musique. Retires-en un d'abord.
+limits-set = Désormais au plus { $tracks } titres dans la file, { $each } par personne, { $length } par titre.
+explicit-allowed = Les titres marqués explicites peuvent jouer.
+explicit-off = Les titres marqués explicites sont refusés.
+artist-block-added = **{ $artist }** n'est plus joué ici.
+artist-block-removed = **{ $artist }** peut de nouveau être joué ici.
+artist-not-blocked = **{ $artist }** n'était pas bloqué. `/réglages voir` montre qui l'est.
+artists-too-many = Au plus { $max } artistes peuvent être bloqués. Débloques-en un d'abord.
+default-volume-set = Une nouvelle file commence à { $percent } %.
+announce-on = J'annonce chaque titre dans le salon.
+announce-off = Je n'annonce plus les titres.
+locale-set = Désormais, je parle français à tout le monde ici.
+locale-auto = Je parle à chacun dans sa langue.
+vote-skip-set = Un titre est passé quand { $percent } % des auditeurs votent pour.
+settings-unchanged = C'était déjà ainsi. Rien n'a été changé.
+settings-reset-done = Tous les réglages sont revenus à leur valeur par défaut.
+settings-reset-ask = Vraiment remettre tous les réglages par défaut ?
+
+## What comes with later parts
+
+later-join = Quand le service vocal fera partie de cette installation, ceci m'appellera dans ton salon vocal. D'ici là, je garde la file prête.
+later-leave = Quand le service vocal fera partie de cette installation, ceci me fera quitter le salon vocal. La file reste.
+later-voteskip = Quand le service vocal fera partie de cette installation, les auditeurs pourront voter ici pour passer un titre. D'ici là, les modérateurs ont `/passer`.
+later-link = Quand la liaison de comptes fera partie de cette installation, tu recevras ici un lien privé pour te connecter au service. Rien n'est lié pour l'instant.
+later-unlink = Quand la liaison de comptes fera partie de cette installation, ceci retirera un lien et ses jetons. Tu n'as pas de compte lié pour l'instant.
+later-accounts = Quand la liaison de comptes fera partie de cette installation, ceci montrera tes comptes liés. Tu n'en as pas pour l'instant.
+later-import = Quand la liaison de comptes fera partie de cette installation, ceci importera tes playlists. D'ici là, enregistre la file avec `/playlist enregistrer`.
+later-export = Quand le service de confidentialité fera partie de cette installation, ceci te donnera une copie de tes données. `/confidentialité quoi` dit ce qu'il y a.
+later-delete = Quand le service de confidentialité fera partie de cette installation, ceci supprimera tes données. D'ici là, les délais de `/confidentialité quoi` valent.
+later-privacy-status = Quand le service de confidentialité fera partie de cette installation, ceci montrera où en est ta demande. Il n'y en a pas pour l'instant.
+later-incidents = Quand le service d'alerte fera partie de cette installation, ceci montrera les incidents ouverts. D'ici là, les alarmes sont dans CloudWatch.
+
+privacy-what =
+    Je ne garde que des identifiants de Discord, jamais de noms, de messages ni de voix :
+    • **File et historique** : le titre que tu as demandé. La file disparaît 24 heures après sa dernière utilisation.
+    • **Playlists** : que tu les as enregistrées, jusqu'à ce que tu les supprimes.
+    • **Limites** : combien de fois tu as utilisé une commande, pendant quelques minutes.
+    • **Administration** : qui a changé quoi, sous un pseudonyme, pendant 400 jours.
+
+## Access and operation
+
+request-made = La demande est envoyée. Relance `/admin demander` pour voir où elle en est.
+request-already-pending = Ce serveur a déjà demandé et attend une réponse.
+request-too-soon = Ce serveur a été refusé il y a peu. Il peut redemander { $until }.
+request-already-approved = Ce serveur a déjà accès. Essaie `/jouer` !
+admin-approved = Le serveur `{ $guild }` a maintenant accès.
+admin-denied = La demande du serveur `{ $guild }` est refusée.
+admin-revoked = Le serveur `{ $guild }` n'a plus accès.
+admin-cap = Les { $cap } places sont prises. Libères-en une d'abord avec `/admin révoquer`.
+admin-not-found = Le serveur `{ $guild }` n'a pas demandé l'accès.
+admin-wrong-state = Cela ne convient pas à l'état du serveur `{ $guild }`. `/admin liste` le montre.
+admin-list-empty = Il n'y a pas de serveur dans cette liste.
+lockdown-on = Je suis en pause partout. Deux opérateurs peuvent y mettre fin avec `/admin verrou lever`.
+lockdown-already = Je suis déjà en pause.
+lockdown-resume-asked = C'est noté. Un second opérateur doit lancer `/admin verrou lever` ; ta demande expire { $until }.
+lockdown-resumed = Je suis de retour partout.
+lockdown-same-person = Il faut une seconde personne. Demande à un autre opérateur.
+lockdown-not-on = Je ne suis pas en pause.
+audit-empty = Il n'y a pas eu d'action d'administration dans cette période.
+
+## Titles and labels of cards
+
+card-queued = Ajouté à la file
+card-playing = En cours
+card-paused = En pause
+card-idle = Rien ne joue
+card-queue = File · { $count ->
+    [one] { $count } titre
+   *[other] { $count } titres
+ }
+card-history = Joué avant
+card-playlists = Playlists
+card-settings = Réglages
+card-help = Ce que je sais faire
+card-guilds = Serveurs
+card-audit = Actions d'administration
+card-page = Page { $page } sur { $pages }
+card-next-up = Ensuite : { $title }
+card-next-none = Rien ne suit
+card-requested-by = pour { $user }
+card-place = Place { $position }
+card-place-now = En cours
+card-place-next = Juste après
+card-open-end = sans fin
+card-volume = Volume { $percent } %
+card-track-count = { $count ->
+    [one] { $count } titre
+   *[other] { $count } titres
+ }
+card-support = Identifiant pour le support : `{ $support }`
+
+label-dj-role = Rôle DJ
+label-moderators = Modérateurs
+label-limit-tracks = Titres dans la file
+label-limit-user = Titres par personne
+label-limit-length = Titre le plus long
+label-explicit = Titres explicites
+label-blocked = Artistes bloqués
+label-volume = Volume de départ
+label-announce = Annonces
+label-language = Langue
+label-vote-skip = Votes pour passer
+value-none = aucun
+value-on = oui
+value-off = non
+value-allowed = autorisés
+value-refused = refusés
+value-auto = celle de chacun
+value-percent = { $percent } %
+status-approved = approuvé
+status-pending = en attente
+status-denied = refusé
+status-revoked = révoqué
+
+button-pause = Pause
+button-resume = Reprendre
+button-skip = Passer
+button-previous = Précédent
+button-shuffle = Mélanger
+button-loop-off = Répéter : rien
+button-loop-track = Répéter : titre
+button-loop-queue = Répéter : file
+button-louder = Plus fort
+button-quieter = Moins fort
+button-queue = File
+button-page-back = Retour
+button-page-on = Suite
+button-clear = Tout retirer
+button-delete = Supprimer
+button-reset = Réinitialiser
+button-cancel = Annuler
+button-approve = Approuver
+button-deny = Refuser
+modal-deny-title = Refuser une demande
+modal-deny-reason = Pourquoi ? Le serveur le verra.
+
+help-intro = Je joue de la musique dans ton salon vocal. Commence avec `/jouer`.
+
+## Missing permissions
+
+permissions-missing = Il me manque des permissions dans ce salon. Demande à quelqu'un qui gère les rôles de me donner :
+permission-view = **Voir le salon**, pour voir où l'on m'appelle
+permission-connect = **Se connecter**, pour entrer dans le salon vocal
+permission-speak = **Parler**, pour qu'on m'entende
+permission-send = **Envoyer des messages**, pour montrer le lecteur et annoncer les titres
+permission-send-threads = **Envoyer des messages dans les fils**, pour faire de même dans les fils

@@ -1,0 +1,258 @@
+## Who may
+
+access-missing = このサーバーはまだ TimmyBot を利用できません。**サーバー管理**の権限を持つ人が `/管理 申請` で申請できます。
+access-pending = このサーバーは申請済みで、返事を待っています。ほかにすることはありません。
+access-denied = このサーバーの申請は却下されました。状況が変わったら、**サーバー管理**の権限を持つ人が `/管理 申請` でもう一度申請できます。
+access-revoked = このサーバーの利用は取り消されました。**サーバー管理**の権限を持つ人が `/管理 申請` でもう一度申請できます。
+access-banned = 利用できない状態での操作が多すぎました。{ $until }にまた受け付けます。
+access-unreadable = このサーバーの利用状況を確認できませんでした。少し待ってからもう一度お試しください。
+containment-paused = メンテナンスのため停止中です。何も変更していません。あとでもう一度お試しください。
+rate-user = 操作が多すぎます。{ $until }にもう一度お試しください。
+rate-command = この一分間にこのコマンドが多く使われました。{ $until }にもう一度お試しください。
+rate-guild = このサーバーは今とても混み合っています。{ $until }にもう一度お試しください。
+need-dj = これには { $role } のロールか、音楽の管理権限が必要です。
+need-moderator = これはここの音楽を管理する人だけが使えます。**サーバー管理**の権限を持つ人が `/設定 モデレーターロール` でロールを追加できます。
+need-manage-guild = これには**サーバー管理**の権限が必要です。
+need-operator = これは TimmyBot の運営者だけが使えます。
+not-in-dm = これはサーバーでのみ使えます。サーバーのチャンネルでお試しください。
+
+## What was typed
+
+option-bad = **{ $field }** を読み取れませんでした。Discord の一覧からコマンドを選んで、もう一度お試しください。
+text-blank = 読める文字がありません。言葉を入力してください。
+text-too-long = 長すぎます。{ $max } 文字以内にしてください。
+text-control = 制御文字が含まれています。取り除いて入力し直してください。
+text-bidi = 文字の向きを変える見えない文字が含まれています。取り除いて入力し直してください。
+text-form = 形式が正しくありません。確かめてもう一度お試しください。
+url-malformed = アドレスのようですが、完全ではありません。もう一度コピーしてください。
+url-scheme = `https://` で始まるアドレスだけを再生できます。
+url-userinfo = このアドレスにはユーザー名かパスワードが含まれています。取り除いてください。
+url-private = このアドレスは公開されたインターネット上にないため、届きません。
+url-port = このアドレスのポートは使えません。ポートのないアドレスにしてください。
+url-too-long = アドレスが長すぎます。{ $max } 文字以内にしてください。
+number-range = { $min } から { $max } までの数を選んでください。
+time-form = 時間を読み取れませんでした。`1:30` のように、または秒数で入力してください。
+guild-id-bad = サーバーの ID ではありません。ID は長い数字です。`/管理 一覧` で確認できます。
+message-nothing = このメッセージにはアドレスも音声ファイルもありません。
+
+## When something is wrong on our side
+
+store-unavailable = 今は記憶にアクセスできないため、何も変更していません。少し待ってからもう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
+busy = ほかの人の操作と重なったため、実行できませんでした。もう一度お試しください。
+internal = こちらで問題が起きました。もう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
+reply-deadline = 時間がかかりすぎたため、待つのをやめました。もう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
+unknown-command = このコマンドはもうありません。Ctrl+R で Discord を再読み込みして、もう一度お試しください。
+component-expired = このボタンは古いか、別のサーバーのものです。もう一度コマンドを使ってください。
+
+## Choices while typing (no markdown there)
+
+choice-refused = ここではまだ候補を出せません。/ヘルプ をご覧ください
+choice-slow-down = 少し待ってから続けてください
+choice-unavailable = 今は候補がありません。そのまま入力してください
+
+## The queue
+
+queued-now = **{ $title }** がキューの先頭です。
+queued-at = **{ $title }** を { $position } 番目に追加しました。
+queued-next = **{ $title }** を次に再生します。
+queued-many = { $count } 曲をキューに追加しました。
+queue-full = キューがいっぱいです。上限は { $limit } 曲です。再生を待つか、`/削除` で空けてください。
+user-limit = すでに { $limit } 曲をキューに入れています。ここでの上限です。一曲再生されるまでお待ちください。
+track-too-long = この曲はここでの上限 { $length } より長いです。
+artist-blocked = このアーティストの曲はこのサーバーでは再生されません。
+explicit-refused = 露骨な表現を含む曲はこのサーバーでは再生されません。
+queue-empty = キューは空です。`/再生` で追加してください。
+nothing-playing = 何も再生していません。`/再生` で始めてください。
+no-such-position = その番号はありません。キューは { $len } 曲です。
+entry-gone = この曲はもうキューにありません。
+not-your-track = この曲はほかの人のリクエストです。ここの音楽を管理する人が変更できます。
+moved-on = すでに別の曲を再生しているため、何も変更していません。
+removed = **{ $title }** をキューから取り除きました。
+moved = **{ $title }** を { $position } 番目に移しました。
+shuffled = { $count } 曲を混ぜました。
+cleared = { $count } 曲を取り除きました。キューは空です。
+clear-ask = 本当にキューの { $count } 曲を取り除きますか？元に戻せません。
+jumped = **{ $title }** に進みます。
+
+## Playing
+
+loop-off = 繰り返しはありません。
+loop-track = 今の曲を繰り返します。
+loop-queue = キュー全体を繰り返します。
+skipped = スキップしました。次は **{ $title }** です。
+skipped-last = スキップしました。最後の曲でした。`/再生` で追加できます。
+went-back = **{ $title }** に戻りました。
+previous-none = これより前の曲はありません。
+replayed = **{ $title }** を最初から再生します。
+paused = 一時停止しました。`/再開` で続けられます。
+already-paused = すでに一時停止中です。`/再開` で続けられます。
+resumed = 再開しました。
+already-playing = 一時停止していません。
+stopped = 停止しました。キューはそのままです。
+volume-set = 音量は { $percent } % です。
+seeked = { $at } に移りました。
+seek-past = この曲の長さは { $length } です。
+pong = ポン！起きています。応答に { $ms } ミリ秒かかりました。
+history-empty = まだ何も再生していません。`/再生` で始めてください。
+
+## Playlists
+
+playlist-saved = { $count } 曲を **{ $name }** として保存しました。`/プレイリスト 読込` で再生できます。
+playlist-loaded = **{ $name }** から { $count } 曲を追加しました。
+playlist-loaded-some = **{ $name }** から { $count } 曲を追加しました。このサーバーの上限のため { $skipped } 曲は除きました。
+playlist-deleted = プレイリスト **{ $name }** を削除しました。
+playlist-delete-ask = 本当にプレイリスト **{ $name }** を削除しますか？元に戻せません。
+playlists-empty = プレイリストはまだありません。`/プレイリスト 保存` でキューを保存できます。
+playlist-not-found = **{ $name }** というプレイリストはありません。`/プレイリスト 一覧` で確認できます。
+playlist-exists = **{ $name }** というプレイリストはすでにあります。別の名前にするか、先に `/プレイリスト 削除` で削除してください。
+playlist-too-many = このサーバーのプレイリストは上限の { $max } 個です。先に `/プレイリスト 削除` で削除してください。
+playlist-not-yours = **{ $name }** を保存した人かモデレーターだけができます。
+playlist-too-long = プレイリストは { $max } 曲までです。
+playlist-nothing-to-save = キューが空なので、保存するものがありません。`/再生` で追加してください。
+
+## Settings
+
+dj-set = { $role } が音楽を操作できるようになりました。
+dj-cleared = 全員が音楽を操作できるようになりました。
+moderator-added = { $role } が音楽を管理します。
+moderator-removed = { $role } は音楽の管理から外れました。
+moderator-too-many = 音楽を管理できるロールは { $max } 個までです。先に一つ外してください。
+limits-set = 上限は、キュー { $tracks } 曲、一人 { $each } 曲、一曲 { $length } になりました。
+explicit-allowed = 露骨な表現を含む曲を許可しました。
+explicit-off = 露骨な表現を含む曲を拒否します。
+artist-block-added = **{ $artist }** はここでは再生されません。
+artist-block-removed = **{ $artist }** をまた再生できます。
+artist-not-blocked = **{ $artist }** は制限されていません。`/設定 表示` で確認できます。
+artists-too-many = 制限できるアーティストは { $max } 組までです。先に一組解除してください。
+default-volume-set = 新しいキューの音量は { $percent } % から始まります。
+announce-on = 曲ごとにチャンネルでお知らせします。
+announce-off = 曲のお知らせをやめました。
+locale-set = これからはここで全員に日本語で話します。
+locale-auto = それぞれの言語で話します。
+vote-skip-set = 聞いている人の { $percent } % が投票すると曲を飛ばします。
+settings-unchanged = すでにその設定です。何も変更していません。
+settings-reset-done = すべての設定を初期値に戻しました。
+settings-reset-ask = 本当にすべての設定を初期値に戻しますか？
+
+## What comes with later parts
+
+later-join = 音声サービスが導入されると、これであなたのボイスチャンネルに参加します。それまではキューを用意しておきます。
+later-leave = 音声サービスが導入されると、これでボイスチャンネルから退出します。キューは残ります。
+later-voteskip = 音声サービスが導入されると、聞いている人がこれで曲を飛ばす投票をできます。それまではモデレーターが `/スキップ` を使えます。
+later-link = アカウント連携が導入されると、これでサービスにサインインする専用リンクをお渡しします。今は何も連携していません。
+later-unlink = アカウント連携が導入されると、これで連携とその鍵を取り除きます。今は連携したアカウントはありません。
+later-accounts = アカウント連携が導入されると、これで連携したアカウントを表示します。今は一つもありません。
+later-import = アカウント連携が導入されると、これでプレイリストを取り込みます。それまでは `/プレイリスト 保存` でキューを保存できます。
+later-export = プライバシーサービスが導入されると、これであなたのデータのコピーをお渡しします。内容は `/プライバシー 内容` で確認できます。
+later-delete = プライバシーサービスが導入されると、これであなたのデータを消去します。それまでは `/プライバシー 内容` の期間が適用されます。
+later-privacy-status = プライバシーサービスが導入されると、これで手続きの進み具合を表示します。今は手続きはありません。
+later-incidents = 警報サービスが導入されると、これで対応中の障害を表示します。それまでは CloudWatch で確認してください。
+
+privacy-what =
+    保存するのは Discord の ID だけです。名前、メッセージ、声は保存しません。
+    • **キューと履歴**: あなたが頼んだ曲。キューは最後に使ってから 24 時間で消えます。
+    • **プレイリスト**: あなたが保存したこと。削除するまで残ります。
+    • **制限**: コマンドを使った回数。数分間だけです。
+    • **管理**: 誰が何を変えたか。仮名で 400 日間残ります。
+
+## Access and operation
+
+request-made = 申請しました。状況はもう一度 `/管理 申請` で確認できます。
+request-already-pending = このサーバーは申請済みで、返事を待っています。
+request-too-soon = このサーバーは最近却下されました。{ $until }にまた申請できます。
+request-already-approved = このサーバーはもう利用できます。`/再生` をお試しください！
+admin-approved = サーバー `{ $guild }` が利用できるようになりました。
+admin-denied = サーバー `{ $guild }` の申請を却下しました。
+admin-revoked = サーバー `{ $guild }` の利用を取り消しました。
+admin-cap = { $cap } 枠はすべて埋まっています。先に `/管理 取消` で空けてください。
+admin-not-found = サーバー `{ $guild }` は申請していません。
+admin-wrong-state = サーバー `{ $guild }` の今の状態ではできません。`/管理 一覧` で確認できます。
+admin-list-empty = この一覧にサーバーはありません。
+lockdown-on = すべての場所で停止しました。運営者二人の `/管理 緊急停止 解除` で終わります。
+lockdown-already = すでに停止中です。
+lockdown-resume-asked = 受け付けました。もう一人の運営者が `/管理 緊急停止 解除` を使う必要があります。期限は{ $until }です。
+lockdown-resumed = すべての場所で再開しました。
+lockdown-same-person = 二人目が必要です。ほかの運営者に頼んでください。
+lockdown-not-on = 停止していません。
+audit-empty = その期間に管理操作はありません。
+
+## Titles and labels of cards
+
+card-queued = キューに追加しました
+card-playing = 再生中
+card-paused = 一時停止中
+card-idle = 何も再生していません
+card-queue = キュー · { $count } 曲
+card-history = 再生履歴
+card-playlists = プレイリスト
+card-settings = 設定
+card-help = できること
+card-guilds = サーバー
+card-audit = 管理操作
+card-page = { $pages } ページ中 { $page } ページ
+card-next-up = 次: { $title }
+card-next-none = 次の曲はありません
+card-requested-by = リクエスト: { $user }
+card-place = { $position } 番目
+card-place-now = 今すぐ再生
+card-place-next = 次に再生
+card-open-end = 終わりなし
+card-volume = 音量 { $percent } %
+card-track-count = { $count } 曲
+card-support = サポート ID: `{ $support }`
+
+label-dj-role = DJ ロール
+label-moderators = モデレーター
+label-limit-tracks = キューの曲数
+label-limit-user = 一人あたりの曲数
+label-limit-length = 曲の長さの上限
+label-explicit = 露骨な表現を含む曲
+label-blocked = 制限中のアーティスト
+label-volume = 最初の音量
+label-announce = お知らせ
+label-language = 言語
+label-vote-skip = スキップに必要な票
+value-none = なし
+value-on = オン
+value-off = オフ
+value-allowed = 許可
+value-refused = 拒否
+value-auto = それぞれの言語
+value-percent = { $percent } %
+status-approved = 承認済み
+status-pending = 申請中
+status-denied = 却下
+status-revoked = 取消済み
+
+button-pause = 一時停止
+button-resume = 再開
+button-skip = スキップ
+button-previous = 前の曲
+button-shuffle = シャッフル
+button-loop-off = ループ: なし
+button-loop-track = ループ: 曲
+button-loop-queue = ループ: キュー
+button-louder = 音量を上げる
+button-quieter = 音量を下げる
+button-queue = キュー
+button-page-back = 戻る
+button-page-on = 次へ
+button-clear = すべて取り除く
+button-delete = 削除
+button-reset = リセット
+button-cancel = やめる
+button-approve = 承認
+button-deny = 却下
+modal-deny-title = 申請を却下
+modal-deny-reason = 理由は？サーバーに伝わります。
+
+help-intro = ボイスチャンネルで音楽を流します。`/再生` で始めてください。
+
+## Missing permissions
+
+permissions-missing = このチャンネルで必要な権限がありません。ロールを管理する人に、次の権限を頼んでください:
+permission-view = **チャンネルを見る**: 呼ばれた場所を見るため
+permission-connect = **接続**: ボイスチャンネルに入るため
+permission-speak = **発言**: 音を届けるため
+permission-send = **メッセージを送信**: プレイヤーを表示し、曲を知らせるため
+permission-send-threads = **スレッドでメッセージを送信**: スレッドでも同じことをするため

@@ -1,0 +1,297 @@
+## Who may
+
+access-missing = Este servidor ainda não tem acesso ao TimmyBot. Alguém com **Gerenciar servidor** pode pedir com `/admin solicitar`.
+access-pending = Este servidor pediu acesso e está esperando a resposta. Você não precisa fazer mais nada.
+access-denied = O pedido deste servidor foi recusado. Se algo mudou, alguém com **Gerenciar servidor** pode pedir de novo com `/admin solicitar`.
+access-revoked = O acesso deste servidor foi retirado. Alguém com **Gerenciar servidor** pode pedir de novo com `/admin solicitar`.
+access-banned = Houve tentativas demais sem acesso neste servidor. Volto a ouvir { $until }.
+access-unreadable = Não consegui verificar o acesso deste servidor agora. Tente de novo daqui a pouco.
+containment-paused = Estou em pausa para manutenção, então nada mudou. Tente de novo mais tarde.
+rate-user = Foi muita coisa de uma vez. Tente de novo { $until }.
+rate-command = Você usou muito este comando no último minuto. Tente de novo { $until }.
+rate-guild = Este servidor está bem movimentado agora. Tente de novo { $until }.
+need-dj = Para isso você precisa do cargo { $role }, ou de moderar a música aqui.
+need-moderator = Só quem modera a música aqui pode fazer isso. Alguém com **Gerenciar servidor** pode adicionar cargos com `/configurações cargo-moderador`.
+need-manage-guild = Para isso você precisa da permissão **Gerenciar servidor**.
+need-operator = Só os operadores do TimmyBot podem fazer isso.
+not-in-dm = Isso só funciona em um servidor. Use em um canal do seu servidor.
+
+## What was typed
+
+option-bad = Não consegui ler a opção **{ $field }**. Escolha o comando na lista do Discord e tente de novo.
+text-blank = Não há nada que eu consiga ler. Escreva algumas palavras.
+text-too-long = Está longo demais: no máximo { $max } caracteres.
+text-control = Há caracteres de controle no texto. Escreva de novo sem eles.
+text-bidi = Há caracteres ocultos que viram o texto ao contrário. Escreva de novo sem eles.
+text-form = Não está na forma que eu espero. Confira e tente de novo.
+url-malformed = Parece um endereço, mas não está completo. Copie de novo.
+url-scheme = Eu só toco endereços que começam com `https://`.
+url-userinfo = Há um nome de usuário ou uma senha neste endereço. Compartilhe sem isso.
+url-private = Este endereço não está na internet pública, então não consigo chegar nele.
+url-port = Não posso usar a porta deste endereço. Use um sem porta.
+url-too-long = Este endereço é longo demais: no máximo { $max } caracteres.
+number-range = Escolha um número entre { $min } e { $max }.
+time-form = Não entendi esse tempo. Escreva como `1:30`, ou em segundos.
+guild-id-bad = Isso não é o id de um servidor. Um id é um número longo; `/admin lista` mostra todos.
+message-nothing = Não achei nenhum endereço nem arquivo de áudio nesta mensagem.
+
+## When something is wrong on our side
+
+store-unavailable = Não consigo acessar a minha memória agora, então nada mudou. Tente de novo daqui a pouco. Se continuar, passe este id ao suporte: `{ $support }`
+busy = Várias pessoas mudaram isso ao mesmo tempo, e o seu não entrou. Tente de novo.
+internal = Algo deu errado do meu lado. Tente de novo; se continuar, passe este id ao suporte: `{ $support }`
+reply-deadline = Demorou demais, então parei de esperar. Tente de novo; se continuar, passe este id ao suporte: `{ $support }`
+unknown-command = Não conheço mais este comando. Recarregue o Discord com Ctrl+R e tente de novo.
+component-expired = Este botão é antigo demais, ou era de outro servidor. Use o comando de novo.
+
+## Choices while typing (no markdown there)
+
+choice-refused = Ainda não posso sugerir nada aqui: veja /ajuda
+choice-slow-down = Um instante, e continue digitando
+choice-unavailable = Sem sugestões agora: é só digitar tudo
+
+## The queue
+
+queued-now = **{ $title }** é a primeira da fila.
+queued-at = **{ $title }** está na posição { $position }.
+queued-next = **{ $title }** vem logo depois.
+queued-many = { $count ->
+    [one] { $count } faixa entrou
+   *[other] { $count } faixas entraram
+ } na fila.
+queue-full = A fila está cheia: cabe no máximo { $limit ->
+    [one] { $limit } faixa
+   *[other] { $limit } faixas
+ }. Espere um pouco, ou abra espaço com `/remover`.
+user-limit = Você já tem { $limit ->
+    [one] { $limit } faixa
+   *[other] { $limit } faixas
+ } na fila, o máximo daqui. Espere uma tocar.
+track-too-long = Esta faixa passa de { $length }, o máximo permitido aqui.
+artist-blocked = As faixas deste artista não tocam neste servidor.
+explicit-refused = Faixas marcadas como explícitas não tocam neste servidor.
+queue-empty = A fila está vazia. Adicione algo com `/tocar`.
+nothing-playing = Nada está tocando. Comece com `/tocar`.
+no-such-position = Essa posição não existe: a fila tem { $len ->
+    [one] { $len } faixa
+   *[other] { $len } faixas
+ }.
+entry-gone = Esta faixa não está mais na fila.
+not-your-track = Outra pessoa pediu esta faixa. Quem modera a música aqui pode mudar isso.
+moved-on = Outra faixa já está tocando, então nada mudou.
+removed = **{ $title }** saiu da fila.
+moved = **{ $title }** agora está na posição { $position }.
+shuffled = { $count ->
+    [one] { $count } faixa embaralhada
+   *[other] { $count } faixas embaralhadas
+ }.
+cleared = { $count ->
+    [one] { $count } faixa removida
+   *[other] { $count } faixas removidas
+ }. A fila está vazia.
+clear-ask = Remover mesmo { $count ->
+    [one] { $count } faixa
+   *[other] as { $count } faixas
+ } da fila? Não dá para desfazer.
+jumped = Vamos para **{ $title }**.
+
+## Playing
+
+loop-off = Nada se repete.
+loop-track = A faixa atual se repete.
+loop-queue = A fila inteira se repete.
+skipped = Pulada. Agora: **{ $title }**.
+skipped-last = Pulada. Era a última faixa; adicione mais com `/tocar`.
+went-back = De volta para **{ $title }**.
+previous-none = Não há faixa antes desta.
+replayed = **{ $title }** começa de novo.
+paused = Pausado. Continue com `/continuar`.
+already-paused = Já está pausado. Continue com `/continuar`.
+resumed = Continuando.
+already-playing = Não está pausado.
+stopped = Parado. A fila fica como está.
+volume-set = O volume está em { $percent } %.
+seeked = Estamos em { $at }.
+seek-past = A faixa só tem { $length }.
+pong = Pong! Estou acordado; seu pedido levou { $ms } ms.
+history-empty = Nada tocou ainda. Comece com `/tocar`.
+
+## Playlists
+
+playlist-saved = { $count ->
+    [one] { $count } faixa salva
+   *[other] { $count } faixas salvas
+ } como **{ $name }**. Toque com `/playlist carregar`.
+playlist-loaded = { $count ->
+    [one] { $count } faixa adicionada
+   *[other] { $count } faixas adicionadas
+ } de **{ $name }**.
+playlist-loaded-some = { $count ->
+    [one] { $count } faixa adicionada
+   *[other] { $count } faixas adicionadas
+ } de **{ $name }**; { $skipped ->
+    [one] { $skipped } ficou
+   *[other] { $skipped } ficaram
+ } de fora por causa dos limites deste servidor.
+playlist-deleted = A playlist **{ $name }** foi excluída.
+playlist-delete-ask = Excluir mesmo a playlist **{ $name }**? Não dá para desfazer.
+playlists-empty = Ainda não há playlists. Salve a fila com `/playlist salvar`.
+playlist-not-found = Não há playlist chamada **{ $name }**. `/playlist lista` mostra todas.
+playlist-exists = Já há uma playlist chamada **{ $name }**. Escolha outro nome, ou exclua essa antes com `/playlist excluir`.
+playlist-too-many = Este servidor já tem { $max } playlists, o máximo. Exclua uma antes com `/playlist excluir`.
+playlist-not-yours = Só quem salvou **{ $name }**, ou um moderador, pode fazer isso.
+playlist-too-long = Uma playlist tem no máximo { $max } faixas.
+playlist-nothing-to-save = A fila está vazia, não há nada para salvar. Adicione algo com `/tocar`.
+
+## Settings
+
+dj-set = { $role } agora pode controlar a música.
+dj-cleared = Agora todos podem controlar a música.
+moderator-added = { $role } agora modera a música.
+moderator-removed = { $role } não modera mais a música.
+moderator-too-many = No máximo { $max } cargos podem moderar a música. Tire um antes.
+limits-set = Agora no máximo { $tracks } faixas na fila, { $each } por pessoa, { $length } por faixa.
+explicit-allowed = Faixas marcadas como explícitas agora podem tocar.
+explicit-off = Faixas marcadas como explícitas agora são recusadas.
+artist-block-added = **{ $artist }** não toca mais aqui.
+artist-block-removed = **{ $artist }** pode tocar aqui de novo.
+artist-not-blocked = **{ $artist }** não estava na lista de bloqueio. `/configurações ver` mostra quem está.
+artists-too-many = No máximo { $max } artistas podem ser bloqueados. Desbloqueie um antes.
+default-volume-set = Uma fila nova começa em { $percent } %.
+announce-on = Anuncio cada faixa no canal.
+announce-off = Não anuncio mais as faixas.
+locale-set = De agora em diante falo português com todos aqui.
+locale-auto = Falo com cada um no seu idioma.
+vote-skip-set = Uma faixa é pulada quando { $percent } % dos ouvintes votam por isso.
+settings-unchanged = Já estava assim. Nada mudou.
+settings-reset-done = Todas as configurações voltaram ao padrão.
+settings-reset-ask = Voltar mesmo todas as configurações ao padrão?
+
+## What comes with later parts
+
+later-join = Quando o serviço de voz fizer parte desta instalação, isto vai me chamar para o seu canal de voz. Até lá, deixo a fila pronta.
+later-leave = Quando o serviço de voz fizer parte desta instalação, isto vai me tirar do canal de voz. A fila fica.
+later-voteskip = Quando o serviço de voz fizer parte desta instalação, os ouvintes vão poder votar aqui para pular uma faixa. Até lá, moderadores têm `/pular`.
+later-link = Quando vincular contas fizer parte desta instalação, isto vai dar um link privado para você entrar no serviço. Nada foi vinculado agora.
+later-unlink = Quando vincular contas fizer parte desta instalação, isto vai remover um vínculo e suas chaves. Você não tem contas vinculadas agora.
+later-accounts = Quando vincular contas fizer parte desta instalação, isto vai mostrar suas contas vinculadas. Você não tem nenhuma agora.
+later-import = Quando vincular contas fizer parte desta instalação, isto vai trazer suas playlists. Até lá, salve a fila com `/playlist salvar`.
+later-export = Quando o serviço de privacidade fizer parte desta instalação, isto vai entregar uma cópia dos seus dados. `/privacidade o-quê` diz o que há.
+later-delete = Quando o serviço de privacidade fizer parte desta instalação, isto vai excluir seus dados. Até lá, valem os prazos de `/privacidade o-quê`.
+later-privacy-status = Quando o serviço de privacidade fizer parte desta instalação, isto vai mostrar como está o seu pedido. Não há nenhum agora.
+later-incidents = Quando o serviço de alarmes fizer parte desta instalação, isto vai mostrar os incidentes abertos. Até lá, os alarmes estão no CloudWatch.
+
+privacy-what =
+    Só guardo ids do Discord, nunca nomes, mensagens ou vozes:
+    • **Fila e histórico**: que faixa você pediu. A fila some 24 horas depois do último uso.
+    • **Playlists**: que você as salvou, até você excluir.
+    • **Limites**: quantas vezes você usou um comando, por alguns minutos.
+    • **Administração**: quem mudou o quê, com um pseudônimo, por 400 dias.
+
+## Access and operation
+
+request-made = O pedido foi enviado. Use `/admin solicitar` de novo para ver como está.
+request-already-pending = Este servidor já pediu e está esperando a resposta.
+request-too-soon = Este servidor foi recusado há pouco tempo. Pode pedir de novo { $until }.
+request-already-approved = Este servidor já tem acesso. Experimente `/tocar`!
+admin-approved = O servidor `{ $guild }` agora tem acesso.
+admin-denied = O pedido do servidor `{ $guild }` foi recusado.
+admin-revoked = O servidor `{ $guild }` não tem mais acesso.
+admin-cap = As { $cap } vagas estão ocupadas. Libere uma antes com `/admin revogar`.
+admin-not-found = O servidor `{ $guild }` não pediu acesso.
+admin-wrong-state = Isso não combina com o estado do servidor `{ $guild }`. `/admin lista` mostra qual é.
+admin-list-empty = Não há servidores nesta lista.
+lockdown-on = Estou em pausa em todos os lugares. Dois operadores podem encerrar com `/admin bloqueio encerrar`.
+lockdown-already = Já estou em pausa.
+lockdown-resume-asked = Anotado. Um segundo operador precisa usar `/admin bloqueio encerrar`; seu pedido expira { $until }.
+lockdown-resumed = Voltei em todos os lugares.
+lockdown-same-person = É preciso uma segunda pessoa. Peça a outro operador.
+lockdown-not-on = Não estou em pausa.
+audit-empty = Não houve ações administrativas nesse período.
+
+## Titles and labels of cards
+
+card-queued = Na fila
+card-playing = Tocando agora
+card-paused = Pausado
+card-idle = Nada está tocando
+card-queue = Fila · { $count ->
+    [one] { $count } faixa
+   *[other] { $count } faixas
+ }
+card-history = Tocou antes
+card-playlists = Playlists
+card-settings = Configurações
+card-help = O que eu sei fazer
+card-guilds = Servidores
+card-audit = Ações administrativas
+card-page = Página { $page } de { $pages }
+card-next-up = Depois: { $title }
+card-next-none = Depois não vem nada
+card-requested-by = para { $user }
+card-place = Posição { $position }
+card-place-now = Toca agora
+card-place-next = Vem depois
+card-open-end = sem fim
+card-volume = Volume { $percent } %
+card-track-count = { $count ->
+    [one] { $count } faixa
+   *[other] { $count } faixas
+ }
+card-support = Id para o suporte: `{ $support }`
+
+label-dj-role = Cargo de DJ
+label-moderators = Moderadores
+label-limit-tracks = Faixas na fila
+label-limit-user = Faixas por pessoa
+label-limit-length = Faixa mais longa
+label-explicit = Faixas explícitas
+label-blocked = Artistas bloqueados
+label-volume = Volume inicial
+label-announce = Anúncios
+label-language = Idioma
+label-vote-skip = Votos para pular
+value-none = nenhum
+value-on = sim
+value-off = não
+value-allowed = permitidas
+value-refused = recusadas
+value-auto = o de cada um
+value-percent = { $percent } %
+status-approved = aprovado
+status-pending = em espera
+status-denied = negado
+status-revoked = revogado
+
+button-pause = Pausar
+button-resume = Continuar
+button-skip = Pular
+button-previous = Anterior
+button-shuffle = Embaralhar
+button-loop-off = Repetir: nada
+button-loop-track = Repetir: faixa
+button-loop-queue = Repetir: fila
+button-louder = Mais alto
+button-quieter = Mais baixo
+button-queue = Fila
+button-page-back = Voltar
+button-page-on = Mais
+button-clear = Remover tudo
+button-delete = Excluir
+button-reset = Restaurar
+button-cancel = Cancelar
+button-approve = Aprovar
+button-deny = Negar
+modal-deny-title = Negar um pedido
+modal-deny-reason = Por quê? O servidor vai ver.
+
+help-intro = Eu toco música no seu canal de voz. Comece com `/tocar`.
+
+## Missing permissions
+
+permissions-missing = Faltam permissões para mim neste canal. Peça a alguém que gerencia cargos para me dar:
+permission-view = **Ver canal**, para ver onde me chamam
+permission-connect = **Conectar**, para entrar no canal de voz
+permission-speak = **Falar**, para ser ouvido
+permission-send = **Enviar mensagens**, para mostrar o player e anunciar faixas
+permission-send-threads = **Enviar mensagens em tópicos**, para fazer o mesmo em tópicos

@@ -1,0 +1,197 @@
+use super::Limit;
+use crate::domain::access::Tenant;
+use crate::ids::{GuildId, UserId};
+
+/// Whose window it is. Its parts are the key of the row: the tenant first (SPEC W17), and nothing that a user typed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Subject {
+    tenant: String,
+    key: String,
+}
+
+impl Subject {
+    /// A user, over all commands.
+    pub fn user(tenant: Tenant, user: UserId) -> Self {
+        Self::of(tenant, format!("user#{user}"))
+    }
+
+    /// A user's use of one command. The name is the route table's, not the payload's.
+    pub fn command(tenant: Tenant, command: &'static str, user: UserId) -> Self {
+        Self::of(tenant, format!("command#{command}#user#{user}"))
+    }
+
+    /// A guild's use of one command.
+    pub fn guild_command(tenant: Tenant, command: &'static str) -> Self {
+        Self::of(tenant, format!("command#{command}"))
+    }
+
+    /// A user's autocompletion.
+    pub fn autocomplete(tenant: Tenant, user: UserId) -> Self {
+        Self::of(tenant, format!("autocomplete#user#{user}"))
+    }
+
+    /// A guild's denied attempts.
+    pub fn denials(guild: GuildId) -> Self {
+        Self::of(Tenant::Guild(guild), "denied".to_owned())
+    }
+
+    /// The partition key.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The sort key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn of(tenant: Tenant, key: String) -> Self {
+        Self { tenant: tenant.to_string(), key }
+    }
+}
+
+/// A user's tier (SPEC W23). It comes from our own rows and configuration, never from the payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// Everybody.
+    User,
+    /// Members of a premium guild.
+    Premium,
+    /// Operators.
+    Admin,
+}
+
+impl Tier {
+    /// The tier of somebody in a guild that is `premium` or not, who is an `operator` or not.
+    pub const fn of(premium: bool, operator: bool) -> Self {
+        match (operator, premium) {
+            (true, _) => Self::Admin,
+            (false, true) => Self::Premium,
+            (false, false) => Self::User,
+        }
+    }
+
+    /// The tier's limit over all commands.
+    pub const fn limit(self) -> Limit {
+        match self {
+            Self::User => Limit::USER,
+            Self::Premium => Limit::PREMIUM,
+            Self::Admin => Limit::ADMIN,
+        }
+    }
+}
+
+/// What happens to a command when its windows cannot be read or written (SPEC W1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// It is refused: everything that concerns authority, accounts or data.
+    Refuse,
+    /// The process's own small cap decides: music.
+    LocalCap,
+}
+
+/// The limits of one command; an attribute of its route (SPEC W26).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandLimits {
+    /// For one user.
+    pub user: Limit,
+    /// For all users of one guild together.
+    pub guild: Limit,
+    /// When the table fails.
+    pub on_failure: OnFailure,
+}
+
+impl CommandLimits {
+    /// Music and everything around it.
+    pub const MUSIC: Self =
+        Self { user: Limit::COMMAND, guild: Limit::GUILD_COMMAND, on_failure: OnFailure::LocalCap };
+    /// Administration, accounts, privacy.
+    pub const GUARDED: Self = Self { on_failure: OnFailure::Refuse, ..Self::MUSIC };
+}
+
+/// One question to the limiter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Whose window.
+    pub subject: Subject,
+    /// How much it holds.
+    pub limit: Limit,
+}
+
+/// What a command has to pass. The guild's window is asked last and only when the caller's own have room: otherwise
+/// one user, refused again and again, would use up the guild's share and lock everybody else out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandChecks {
+    /// The caller's windows: over all commands by tier, and of this command.
+    pub caller: [Check; 2],
+    /// The guild's window of this command.
+    pub guild: Check,
+}
+
+impl CommandChecks {
+    /// The checks of one use of a command.
+    pub fn new(
+        tenant: Tenant,
+        user: UserId,
+        tier: Tier,
+        command: &'static str,
+        limits: CommandLimits,
+    ) -> Self {
+        Self {
+            caller: [
+                Check { subject: Subject::user(tenant, user), limit: tier.limit() },
+                Check { subject: Subject::command(tenant, command, user), limit: limits.user },
+            ],
+            guild: Check { subject: Subject::guild_command(tenant, command), limit: limits.guild },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const GUILD: Tenant = Tenant::Guild(GuildId::new(7));
+    const USER: UserId = UserId::new(9);
+
+    #[test]
+    fn keys_begin_with_the_tenant() {
+        let CommandChecks { caller: [all, one], guild } =
+            CommandChecks::new(GUILD, USER, Tier::User, "play", CommandLimits::MUSIC);
+        let checks = [all, one, guild];
+        let keys = checks.each_ref().map(|check| (check.subject.tenant(), check.subject.key()));
+        assert_eq!(keys, [("7", "user#9"), ("7", "command#play#user#9"), ("7", "command#play")]);
+        assert_eq!(checks.map(|check| check.limit.max()), [100, 10, 60]);
+        assert_eq!(Subject::user(Tenant::Dm(USER), USER).tenant(), "dm#9");
+    }
+
+    #[test]
+    fn no_two_subjects_share_a_row() {
+        let tenants = [GUILD, Tenant::Guild(GuildId::new(9)), Tenant::Dm(USER), Tenant::Dm(UserId::new(7))];
+        let mut all = vec![Subject::denials(GuildId::new(7)), Subject::denials(GuildId::new(9))];
+        for tenant in tenants {
+            all.extend([Subject::guild_command(tenant, "play"), Subject::guild_command(tenant, "denied")]);
+            for user in [7, 9].map(UserId::new) {
+                all.extend([Subject::user(tenant, user), Subject::autocomplete(tenant, user)]);
+                all.extend(["play", "skip"].map(|command| Subject::command(tenant, command, user)));
+            }
+        }
+        let count = all.len();
+        assert_eq!(all.into_iter().collect::<HashSet<_>>().len(), count);
+    }
+
+    #[test]
+    fn tiers_come_from_our_own_data() {
+        let tiers = [(false, false), (true, false), (false, true), (true, true)].map(|(p, o)| Tier::of(p, o));
+        assert_eq!(tiers, [Tier::User, Tier::Premium, Tier::Admin, Tier::Admin]);
+        assert_eq!([Tier::User, Tier::Premium, Tier::Admin].map(|tier| tier.limit().max()), [100, 500, 1000]);
+    }
+
+    #[test]
+    fn only_music_goes_on_when_the_table_fails() {
+        assert_eq!(CommandLimits::MUSIC.on_failure, OnFailure::LocalCap);
+        assert_eq!(CommandLimits::GUARDED.on_failure, OnFailure::Refuse);
+    }
+}

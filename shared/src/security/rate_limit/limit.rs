@@ -1,0 +1,119 @@
+use core::num::NonZeroU32;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// At most `max` admissions in any window of `window_s` seconds.
+///
+/// The row remembers at most [`Limit::MAX_SLOTS`] instants. Up to that many the limit is exact; above, each slot
+/// stands for `max / slots` admissions and the limit may refuse up to one slot's worth too early, never too late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limit {
+    max: NonZeroU32,
+    window_s: NonZeroU32,
+}
+
+impl Limit {
+    /// The most instants that a row remembers.
+    pub const MAX_SLOTS: u32 = 100;
+
+    /// A user, over all commands: 100 per 60 s (SPEC W23).
+    pub const USER: Self = Self::of(100, 60);
+    /// A user of a premium guild: 500 per 60 s (SPEC W23).
+    pub const PREMIUM: Self = Self::of(500, 60);
+    /// An operator: 1000 per 60 s (SPEC W23).
+    pub const ADMIN: Self = Self::of(1000, 60);
+    /// One command by one user: 10 per 60 s (SPEC W24).
+    pub const COMMAND: Self = Self::of(10, 60);
+    /// One command in one guild: 60 per 60 s (SPEC W24).
+    pub const GUILD_COMMAND: Self = Self::of(60, 60);
+    /// Autocomplete by one user: 60 per 60 s.
+    pub const AUTOCOMPLETE: Self = Self::of(60, 60);
+    /// Denied attempts of a guild: 10 per 3600 s; the next one bans (SPEC T16).
+    pub const DENIALS: Self = Self::of(10, 3600);
+    /// Music commands of a user while the table fails, in one process: 5 per 60 s (SPEC W1).
+    pub const LOCAL: Self = Self::of(5, 60);
+
+    /// `max` admissions in `window_s` seconds.
+    pub const fn new(max: NonZeroU32, window_s: NonZeroU32) -> Self {
+        Self { max, window_s }
+    }
+
+    /// How many admissions.
+    pub const fn max(self) -> u32 {
+        self.max.get()
+    }
+
+    /// In what time.
+    pub const fn window(self) -> SignedDuration {
+        SignedDuration::from_secs(self.window_s.get() as i64)
+    }
+
+    /// How many instants decide: 1 to [`Self::MAX_SLOTS`].
+    pub const fn slots(self) -> usize {
+        self.slot_count() as usize
+    }
+
+    /// How many admissions share one instant. Their product with [`Self::slots`] is never above `max`.
+    pub const fn per_slot(self) -> u32 {
+        self.max() / self.slot_count()
+    }
+
+    /// The latest instant that no longer counts at `now`. Windows are half open: what happened exactly one window
+    /// ago is out.
+    pub fn cutoff(self, now: Timestamp) -> Timestamp {
+        now.saturating_sub(self.window()).unwrap_or(Timestamp::MIN)
+    }
+
+    /// When an admission at `at` leaves the window.
+    pub fn leaves(self, at: Timestamp) -> Timestamp {
+        at.saturating_add(self.window()).unwrap_or(Timestamp::MAX)
+    }
+
+    const fn slot_count(self) -> u32 {
+        if self.max() < Self::MAX_SLOTS { self.max() } else { Self::MAX_SLOTS }
+    }
+
+    /// For constants: a zero would become one, the strictest limit that there is.
+    const fn of(max: u32, window_s: u32) -> Self {
+        Self { max: at_least_one(max), window_s: at_least_one(window_s) }
+    }
+}
+
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_of_the_spec() {
+        let per_minute = [Limit::USER, Limit::PREMIUM, Limit::ADMIN, Limit::COMMAND];
+        assert_eq!(per_minute.map(Limit::max), [100, 500, 1000, 10]);
+        assert!(per_minute.iter().all(|limit| limit.window() == SignedDuration::from_secs(60)));
+        assert_eq!((Limit::DENIALS.max(), Limit::DENIALS.window()), (10, SignedDuration::from_hours(1)));
+    }
+
+    #[test]
+    fn slots_never_hold_more_than_the_limit() {
+        for max in 1..=2000 {
+            let limit = Limit::of(max, 60);
+            let held = u32::try_from(limit.slots()).unwrap() * limit.per_slot();
+            assert!(held <= max && (1..=100).contains(&limit.slots()) && limit.per_slot() >= 1, "{max}");
+            assert!(max > 100 || held == max, "{max} is exact");
+        }
+    }
+
+    #[test]
+    fn what_happened_one_window_ago_is_out() {
+        let now = Timestamp::from_second(1000).unwrap();
+        assert_eq!(Limit::COMMAND.cutoff(now), Timestamp::from_second(940).unwrap());
+        assert_eq!(Limit::COMMAND.leaves(Limit::COMMAND.cutoff(now)), now);
+        assert_eq!(Limit::COMMAND.cutoff(Timestamp::MIN), Timestamp::MIN);
+        assert_eq!(Limit::COMMAND.leaves(Timestamp::MAX), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,237 @@
+//! Deferred replies (SPEC P8): one row from the deferral until somebody has answered.
+//!
+//! Two may answer: the one who has the real answer, and, at the deadline, the supervisor with an error. Both first
+//! *claim* the row, then talk to Discord, then *finish* it:
+//!
+//! ```text
+//! open ──claim──▶ claimed (20 s) ──finish──▶ ended
+//!                    └─ not finished in time: anybody may claim again
+//! ```
+//!
+//! So an error never overwrites an answer, an answer never an error, and a claimer that dies in between leaves a row
+//! that the next delivery takes up. Each claim has a number; only its holder can finish. Ending removes the token.
+
+mod reply;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use core::fmt;
+use core::time::Duration;
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use jiff::Timestamp;
+
+pub use self::reply::{DeadlineTooLate, Deferral, DeferredReply, LATEST_DEADLINE, ReplyKind, TOKEN_LIFE};
+use self::row::{CORRUPT, Row, State};
+use super::{Db, StoreError, Table};
+use crate::ids::InteractionId;
+
+/// How long a claim holds. Longer than a claimer talks to Discord, shorter than a message stays invisible.
+pub const CLAIM_LIFE: Duration = Duration::from_secs(20);
+
+const NEW_ROW: &str = "attribute_not_exists(sk)";
+const CLAIM: &str = "SET reply_state = :claimed, claim_until = :until ADD claim_number :one";
+const CLAIMABLE: &str =
+    "expires_at > :now AND (reply_state = :open OR (reply_state = :claimed AND claim_until <= :now))";
+const END: &str = "SET reply_state = :ended REMOVE reply_token, claim_until";
+const MINE: &str = "reply_state = :claimed AND claim_number = :number";
+
+/// The rows of replies that have to end. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct DeferredReplies {
+    db: Db,
+}
+
+/// Whether a row was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It was.
+    Now,
+    /// The interaction has one already.
+    Already,
+}
+
+/// The right to answer, for [`CLAIM_LIFE`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct Claimed {
+    reply: DeferredReply,
+    number: u64,
+}
+
+impl Claimed {
+    /// What to answer with.
+    pub const fn reply(&self) -> &DeferredReply {
+        &self.reply
+    }
+}
+
+/// What became of a claim.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The caller may answer, and then has to [`DeferredReplies::finish`].
+    Mine(Box<Claimed>),
+    /// Somebody else is about to answer.
+    Busy,
+    /// Somebody has answered.
+    Ended,
+    /// There is no such row, or its token is dead.
+    Missing,
+}
+
+/// Whether the caller's was the write that ended it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was.
+    Now,
+    /// The row had ended, or the claim was lost to somebody else.
+    Already,
+}
+
+impl DeferredReplies {
+    /// Over the tables of `db`.
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Remembers a reply that is owed. Do this before deferring: a deferral without a row could hang for ever.
+    pub async fn open(&self, reply: &DeferredReply) -> Result<Opened, StoreError> {
+        let put = self.db.client().put_item().table_name(self.db.table(Table::Deferred));
+        let sent =
+            put.set_item(Some(Row::open(reply)?.into_item()?)).condition_expression(NEW_ROW).send().await;
+        match sent {
+            Ok(_) => Ok(Opened::Now),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(Opened::Already)
+            }
+            Err(error) => Err(StoreError::unavailable("deferred.open", &error)),
+        }
+    }
+
+    /// The reply, as long as nobody has ended it and its token lives.
+    pub async fn read(
+        &self,
+        tenant: impl fmt::Display,
+        interaction: InteractionId,
+        now: Timestamp,
+    ) -> Result<Option<DeferredReply>, StoreError> {
+        let get =
+            self.db.client().get_item().table_name(self.db.table(Table::Deferred)).consistent_read(true);
+        let sent = get.set_key(Some(key(tenant, interaction))).send().await;
+        let output = sent.map_err(|error| StoreError::unavailable("deferred.read", &error))?;
+        let row = output.item.map(Row::from_item).transpose()?;
+        row.filter(|row| row.is_alive(now) && row.state() != State::Ended).map(Row::into_reply).transpose()
+    }
+
+    /// Asks for the right to answer. Of any number of askers one gets it.
+    pub async fn claim(
+        &self,
+        tenant: impl fmt::Display,
+        interaction: InteractionId,
+        now: Timestamp,
+    ) -> Result<Claim, StoreError> {
+        let until = now.saturating_add(CLAIM_LIFE).map_err(|_| CORRUPT)?;
+        let update = self.db.client().update_item().table_name(self.db.table(Table::Deferred));
+        let sent = update
+            .set_key(Some(key(tenant, interaction)))
+            .update_expression(CLAIM)
+            .condition_expression(CLAIMABLE)
+            .expression_attribute_values(":open", State::Open.value())
+            .expression_attribute_values(":claimed", State::Claimed.value())
+            .expression_attribute_values(":now", seconds(now))
+            .expression_attribute_values(":until", seconds(until))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        claim_of(sent, now)
+    }
+
+    /// Says that the claimed reply was answered.
+    pub async fn finish(&self, claimed: &Claimed) -> Result<Ended, StoreError> {
+        let update = self.db.client().update_item().table_name(self.db.table(Table::Deferred));
+        let sent = update
+            .set_key(Some(key(&claimed.reply.tenant, claimed.reply.interaction)))
+            .update_expression(END)
+            .condition_expression(MINE)
+            .expression_attribute_values(":ended", State::Ended.value())
+            .expression_attribute_values(":claimed", State::Claimed.value())
+            .expression_attribute_values(":number", AttributeValue::N(claimed.number.to_string()))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(Ended::Now),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(Ended::Already)
+            }
+            Err(error) => Err(StoreError::unavailable("deferred.finish", &error)),
+        }
+    }
+
+    /// Ends a reply whose answer needs no further call to Discord: claim and finish in one.
+    pub async fn end(
+        &self,
+        tenant: impl fmt::Display,
+        interaction: InteractionId,
+        now: Timestamp,
+    ) -> Result<Ended, StoreError> {
+        match self.claim(tenant, interaction, now).await? {
+            Claim::Mine(claimed) => self.finish(&claimed).await,
+            Claim::Busy | Claim::Ended | Claim::Missing => Ok(Ended::Already),
+        }
+    }
+}
+
+fn claim_of<R>(
+    sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
+    now: Timestamp,
+) -> Result<Claim, StoreError> {
+    match sent {
+        Ok(output) => {
+            let row = Row::from_item(output.attributes.ok_or(CORRUPT)?)?;
+            let number = row.claim_number();
+            Ok(Claim::Mine(Box::new(Claimed { reply: row.into_reply()?, number })))
+        }
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => refused
+                .item
+                .clone()
+                .map(Row::from_item)
+                .transpose()
+                .map(|row| why_not(row.filter(|row| row.is_alive(now)))),
+            _ => Err(StoreError::unavailable("deferred.claim", &error)),
+        },
+    }
+}
+
+fn why_not(row: Option<Row>) -> Claim {
+    match row.map(|row| row.state()) {
+        None => Claim::Missing,
+        Some(State::Ended) => Claim::Ended,
+        Some(State::Open | State::Claimed) => Claim::Busy,
+    }
+}
+
+fn key(tenant: impl fmt::Display, interaction: InteractionId) -> HashMap<String, AttributeValue> {
+    HashMap::from([
+        ("tenant".to_owned(), AttributeValue::S(tenant.to_string())),
+        ("sk".to_owned(), AttributeValue::S(row::sort_key(interaction))),
+    ])
+}
+
+fn seconds(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_second().to_string())
+}

@@ -1,0 +1,130 @@
+//! A deferred reply as a value.
+
+use core::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::ids::{ApplicationId, InteractionId};
+use crate::security::secret::Secret;
+use crate::security::support_id::SupportId;
+
+/// How long Discord takes answers with an interaction's token.
+pub const TOKEN_LIFE: Duration = Duration::from_mins(15);
+
+/// The last moment for a deadline, so that an error told at it, and told again after a failure, still arrives.
+pub const LATEST_DEADLINE: Duration = Duration::from_mins(13);
+
+/// Fixed at the deferral; it cannot be changed afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyKind {
+    /// Only the caller sees it.
+    Ephemeral,
+    /// Everybody sees it.
+    Public,
+}
+
+impl ReplyKind {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ephemeral => "ephemeral",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// What is needed to answer an interaction later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeferredReply {
+    pub(super) tenant: String,
+    pub(super) interaction: InteractionId,
+    pub(super) application: ApplicationId,
+    pub(super) token: Secret,
+    pub(super) locale: String,
+    pub(super) kind: ReplyKind,
+    pub(super) support_id: SupportId,
+    pub(super) deadline_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
+/// What the signed payload says about the reply.
+#[derive(Clone, Debug)]
+pub struct Deferral {
+    /// Whose row: the tenant's key text.
+    pub tenant: String,
+    /// The interaction.
+    pub interaction: InteractionId,
+    /// Our application.
+    pub application: ApplicationId,
+    /// Discord's token for this one interaction.
+    pub token: Secret,
+    /// The caller's locale as Discord names it.
+    pub locale: String,
+    /// Who sees the reply.
+    pub kind: ReplyKind,
+    /// What the user may quote.
+    pub support_id: SupportId,
+}
+
+/// A deadline that the token would not outlive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a deadline after 13 minutes cannot be kept: the token dies after 15")]
+pub struct DeadlineTooLate;
+
+impl DeferredReply {
+    /// A reply to an interaction of `now` that ends by itself after `within`, at most [`LATEST_DEADLINE`].
+    pub fn new(deferral: Deferral, now: Timestamp, within: Duration) -> Result<Self, DeadlineTooLate> {
+        if within > LATEST_DEADLINE {
+            return Err(DeadlineTooLate);
+        }
+        let after = |delay: Duration| now.saturating_add(delay).map_err(|_| DeadlineTooLate);
+        let Deferral { tenant, interaction, application, token, locale, kind, support_id } = deferral;
+        let (deadline_at, expires_at) = (after(within)?, after(TOKEN_LIFE)?);
+        Ok(Self {
+            tenant,
+            interaction,
+            application,
+            token,
+            locale,
+            kind,
+            support_id,
+            deadline_at,
+            expires_at,
+        })
+    }
+
+    /// Our application.
+    pub const fn application(&self) -> ApplicationId {
+        self.application
+    }
+
+    /// Discord's token for this one interaction.
+    pub const fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    /// The caller's locale as Discord names it.
+    pub fn locale(&self) -> &str {
+        &self.locale
+    }
+
+    /// Who sees the reply.
+    pub const fn kind(&self) -> ReplyKind {
+        self.kind
+    }
+
+    /// What the user may quote.
+    pub const fn support_id(&self) -> SupportId {
+        self.support_id
+    }
+
+    /// When it ends by itself.
+    pub const fn deadline_at(&self) -> Timestamp {
+        self.deadline_at
+    }
+
+    /// Whether it is time to end it, give or take what two machines' clocks differ.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
+        now.saturating_add(CLOCKS_DIFFER).is_ok_and(|now| now >= self.deadline_at)
+    }
+}

@@ -1,0 +1,150 @@
+//! A guild's settings: one row of `guild-state`, changed only by somebody who has seen its latest version.
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use serde::{Deserialize, Serialize};
+
+use super::item::{from_item, key, number, to_item};
+use super::{Db, StoreError, Table};
+use crate::domain::settings::GuildSettings;
+use crate::ids::GuildId;
+
+const SK: &str = "settings";
+
+/// Settings and the version under which they were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Versioned {
+    /// The settings; the defaults when there is no row.
+    pub settings: GuildSettings,
+    version: u64,
+}
+
+/// Why settings were not saved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SaveError {
+    /// Somebody else saved meanwhile. Nothing was written.
+    #[error("changed by somebody else meanwhile")]
+    Changed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row {
+    guild: String,
+    sk: String,
+    version: u64,
+    settings: GuildSettings,
+}
+
+/// The settings of all guilds.
+#[derive(Clone, Debug)]
+pub struct SettingsStore {
+    db: Db,
+}
+
+impl SettingsStore {
+    /// Settings in `db`.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// A guild's settings.
+    pub async fn load(&self, guild: GuildId) -> Result<Versioned, StoreError> {
+        let call = self.db.client().get_item().table_name(self.db.table(Table::GuildState));
+        let answer = call.set_key(Some(key(guild, SK))).consistent_read(true).send().await;
+        let answer = answer.map_err(|error| StoreError::unavailable("settings.load", &error))?;
+        let Some(item) = answer.item else { return Ok(Versioned::default()) };
+        let row: Row = from_item(Table::GuildState, "settings", item)?;
+        Ok(Versioned { settings: row.settings, version: row.version })
+    }
+
+    /// Saves `changed`, which was loaded and then changed; answers with its new version.
+    pub async fn save(&self, guild: GuildId, changed: Versioned) -> Result<Versioned, SaveError> {
+        let saved = Versioned { settings: changed.settings, version: changed.version + 1 };
+        let row = Row {
+            guild: guild.to_string(),
+            sk: SK.to_owned(),
+            version: saved.version,
+            settings: saved.settings.clone(),
+        };
+        let call = self.db.client().put_item().table_name(self.db.table(Table::GuildState));
+        let call = call.set_item(Some(to_item(Table::GuildState, &row)?));
+        let call = match changed.version {
+            0 => call.condition_expression("attribute_not_exists(sk)"),
+            seen => call
+                .condition_expression("version = :seen")
+                .expression_attribute_values(":seen", number(seen)),
+        };
+        match call.send().await {
+            Ok(_) => Ok(saved),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Err(SaveError::Changed)
+            }
+            Err(error) => Err(StoreError::unavailable("settings.save", &error).into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::settings::PerUser;
+    use testkit::{Aws, Fault};
+
+    const GUILD: GuildId = GuildId::new(1);
+
+    fn store(aws: &Aws) -> SettingsStore {
+        SettingsStore::new(Db::new(aws.dynamodb(), aws.prefix()))
+    }
+
+    #[tokio::test]
+    async fn what_is_saved_is_loaded_by_its_guild_only() {
+        let aws = Aws::start().await;
+        let store = store(&aws);
+        let mut mine = store.load(GUILD).await.unwrap();
+        assert_eq!(mine.settings, GuildSettings::default());
+        mine.settings.per_user = PerUser::try_from(7).unwrap();
+        mine.settings.blocked_artists.block("Guns N' Roses").unwrap();
+        let saved = store.save(GUILD, mine).await.unwrap();
+        assert_eq!(store.load(GUILD).await.unwrap(), saved);
+        assert_eq!(store.load(GuildId::new(2)).await.unwrap(), Versioned::default());
+        assert_eq!(store.save(GUILD, saved).await.unwrap().version, 2);
+    }
+
+    #[tokio::test]
+    async fn of_two_who_saw_the_same_one_saves() {
+        let aws = Aws::start().await;
+        let store = store(&aws);
+        let seen = store.load(GUILD).await.unwrap();
+        let mut other = seen.clone();
+        other.settings.announce = true;
+        let first = store.save(GUILD, seen.clone()).await.unwrap();
+        assert_eq!(store.save(GUILD, other).await, Err(SaveError::Changed));
+        assert_eq!(store.save(GUILD, seen).await, Err(SaveError::Changed));
+        assert_eq!(store.load(GUILD).await.unwrap(), first);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_a_default() {
+        let aws = Aws::start().await;
+        aws.fault(Fault::Status500);
+        assert!(matches!(store(&aws).load(GUILD).await, Err(StoreError::Unavailable { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_row_out_of_range_is_corrupt_and_not_guessed() {
+        let aws = Aws::start().await;
+        let mut item = key(GUILD, SK);
+        item.insert("version".to_owned(), number(1));
+        let settings = [("per_user".to_owned(), number(1_000_000))].into();
+        item.insert("settings".to_owned(), aws_sdk_dynamodb::types::AttributeValue::M(settings));
+        let table = format!("{}-guild-state", aws.prefix());
+        aws.dynamodb().put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
+        assert!(matches!(store(&aws).load(GUILD).await, Err(StoreError::Corrupt { .. })));
+    }
+}

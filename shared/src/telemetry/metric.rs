@@ -1,0 +1,196 @@
+//! What we count. A metric carries its own dimensions, as enums: a guild, a user or an address cannot be said.
+
+use crate::security::event::Platform;
+
+/// The namespace of every metric (SPEC T24).
+pub const NAMESPACE: &str = "TimmyBot/Security";
+
+/// A counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// A guild or user that is not allowed tried something. Alarm at more than 10 in 300 s (SPEC T25).
+    UnauthorizedAccess,
+    /// Somebody could not prove who they are. Alarm at more than 20 in 900 s (SPEC T26).
+    AuthFailures {
+        /// Who was spoken to.
+        platform: Platform,
+        /// What was wrong.
+        reason: AuthFailure,
+    },
+    /// The score of odd behaviour, 0 to 100. The name is reserved; the alarms function computes it.
+    SuspiciousActivity,
+    /// A limit refused somebody.
+    RateLimited {
+        /// Which limit.
+        scope: LimitScope,
+    },
+    /// A guild was banned (SPEC T16).
+    GuildBanned,
+    /// A permission was missing.
+    AuthorizationDenied,
+    /// A deferred reply was ended at its deadline (SPEC P8).
+    DeadlineEnded {
+        /// How.
+        outcome: DeadlineOutcome,
+    },
+    /// A table did not answer.
+    StoreFailures {
+        /// What was asked of it.
+        operation: StoreOperation,
+    },
+}
+
+/// Why an authentication failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthFailure {
+    /// Not the method that is signed.
+    Method,
+    /// The body is too large.
+    TooLarge,
+    /// A header is missing.
+    MissingHeader,
+    /// A header is there twice.
+    RepeatedHeader,
+    /// A header does not parse.
+    MalformedHeader,
+    /// The signature does not fit.
+    BadSignature,
+    /// Too old or from the future.
+    Stale,
+    /// The id was seen before.
+    Replayed,
+    /// Signed, but not what it should be.
+    MalformedBody,
+    /// We have no key to verify with, or no way to remember: fail closed.
+    Unavailable,
+}
+
+/// Which limit refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitScope {
+    /// All commands of a user (SPEC W23).
+    User,
+    /// One command of a user (SPEC W24).
+    Command,
+    /// One command of a guild (SPEC W24).
+    Guild,
+    /// Autocomplete of a user.
+    Autocomplete,
+}
+
+/// How a deferred reply ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadlineOutcome {
+    /// The user was told.
+    Told,
+    /// Discord no longer knows the reply.
+    Gone,
+    /// Discord refused our words: a fault of ours.
+    Refused,
+}
+
+/// What was asked of a table that did not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreOperation {
+    /// Before the decision: replay, access, limits, flags.
+    Guard,
+    /// A read of state.
+    Read,
+    /// A change of state.
+    Write,
+    /// The audit trail.
+    Audit,
+}
+
+impl Metric {
+    /// The metric's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnauthorizedAccess => "unauthorized_access",
+            Self::AuthFailures { .. } => "auth_failures",
+            Self::SuspiciousActivity => "suspicious_activity",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::GuildBanned => "guild_banned",
+            Self::AuthorizationDenied => "authorization_denied",
+            Self::DeadlineEnded { .. } => "deadline_ended",
+            Self::StoreFailures { .. } => "store_failures",
+        }
+    }
+
+    /// `CloudWatch`'s unit.
+    pub(super) const fn unit(self) -> &'static str {
+        match self {
+            Self::SuspiciousActivity => "None",
+            _ => "Count",
+        }
+    }
+
+    /// Names and values of its dimensions; none for a plain counter.
+    pub(super) fn dimensions(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::AuthFailures { platform, reason } => {
+                vec![("platform", platform.as_str()), ("reason", reason.as_str())]
+            }
+            Self::RateLimited { scope } => vec![("scope", scope.as_str())],
+            Self::DeadlineEnded { outcome } => vec![("outcome", outcome.as_str())],
+            Self::StoreFailures { operation } => vec![("operation", operation.as_str())],
+            Self::UnauthorizedAccess
+            | Self::SuspiciousActivity
+            | Self::GuildBanned
+            | Self::AuthorizationDenied => Vec::new(),
+        }
+    }
+}
+
+impl AuthFailure {
+    /// The reason's name in dimensions and events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::TooLarge => "too_large",
+            Self::MissingHeader => "missing_header",
+            Self::RepeatedHeader => "repeated_header",
+            Self::MalformedHeader => "malformed_header",
+            Self::BadSignature => "bad_signature",
+            Self::Stale => "stale",
+            Self::Replayed => "replayed",
+            Self::MalformedBody => "malformed_body",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+impl LimitScope {
+    /// The scope's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Command => "command",
+            Self::Guild => "guild",
+            Self::Autocomplete => "autocomplete",
+        }
+    }
+}
+
+impl DeadlineOutcome {
+    /// The outcome's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Told => "told",
+            Self::Gone => "gone",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl StoreOperation {
+    /// The operation's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Guard => "guard",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Audit => "audit",
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What `timmy up` leaves in its data folder, so that the other commands find it; and what they remember.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+use testkit::signing::DiscordKey;
+
+/// A running local stack. With `--json`, `timmy up` prints exactly this on one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Where interactions are posted.
+    pub discord: String,
+    /// The endpoint of all AWS services, for `AWS_ENDPOINT_URL`.
+    pub aws_endpoint: String,
+    /// The seed of the stack's own test key, 64 hex digits: whoever has it can sign for this stack, and only for it.
+    pub test_signing_key: String,
+    /// The application.
+    pub application_id: String,
+    /// The approved guild.
+    pub guild_id: String,
+    /// A text channel in it.
+    pub channel_id: String,
+    /// The people in it.
+    pub users: Users,
+    /// The process, to end it by id.
+    pub pid: u32,
+}
+
+/// Discord user ids of the people on the local stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Users {
+    /// A member without rights.
+    pub member: String,
+    /// Has a moderator's permissions in Discord, no Manage Server.
+    pub moderator: String,
+    /// Has Manage Server.
+    pub owner: String,
+    /// Runs this deployment.
+    pub operator: String,
+}
+
+impl Default for Users {
+    fn default() -> Self {
+        Self {
+            member: "53908232506183680".to_owned(),
+            moderator: "248294452307689473".to_owned(),
+            owner: "80351110224678912".to_owned(),
+            operator: "155149108183695360".to_owned(),
+        }
+    }
+}
+
+impl Session {
+    /// Writes it for the other commands.
+    pub fn save(&self, data: &Path) -> Result<()> {
+        let path = file(data);
+        fs::write(&path, serde_json::to_vec_pretty(self)?).with_context(|| format!("writing {}", path.display()))
+    }
+
+    /// Finds the running stack, or says how to start one.
+    pub fn load(data: &Path) -> Result<Self> {
+        let path = file(data);
+        let text = fs::read(&path).context("no local stack is running: start one with ./timmy up")?;
+        serde_json::from_slice(&text).with_context(|| format!("{} is not what timmy up writes", path.display()))
+    }
+
+    /// Takes the file away at the end.
+    pub fn remove(data: &Path) {
+        // Already gone is as good.
+        let _ = fs::remove_file(file(data));
+    }
+
+    /// The key that signs for this stack.
+    pub fn key(&self) -> Result<DiscordKey> {
+        let seed = hex::decode(&self.test_signing_key).ok().and_then(|bytes| bytes.try_into().ok());
+        Ok(DiscordKey::from_seed(seed.context("the session's key is not 64 hex digits")?))
+    }
+}
+
+fn file(data: &Path) -> PathBuf {
+    data.join("session.json")
+}
+
+/// The stack's signing seed: made once for each data folder, readable by its owner only.
+pub fn signing_seed(data: &Path, fresh: [u8; 32]) -> Result<[u8; 32]> {
+    let path = data.join("test-signing-key");
+    if let Ok(text) = fs::read_to_string(&path) {
+        let seed = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        return seed.with_context(|| format!("{} is damaged: remove it", path.display()));
+    }
+    write_private(&path, &hex::encode(fresh)).with_context(|| format!("writing {}", path.display()))?;
+    Ok(fresh)
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> Session {
+        Session {
+            discord: "http://127.0.0.1:8787/discord".to_owned(),
+            aws_endpoint: "http://127.0.0.1:1".to_owned(),
+            test_signing_key: hex::encode([7; 32]),
+            application_id: "1".to_owned(),
+            guild_id: "2".to_owned(),
+            channel_id: "3".to_owned(),
+            users: Users::default(),
+            pid: 1,
+        }
+    }
+
+    #[test]
+    fn a_session_is_found_again_until_it_ends() {
+        let data = tempfile::tempdir().unwrap();
+        assert!(Session::load(data.path()).unwrap_err().to_string().contains("./timmy up"));
+        session().save(data.path()).unwrap();
+        assert_eq!(Session::load(data.path()).unwrap(), session());
+        Session::remove(data.path());
+        assert!(Session::load(data.path()).is_err());
+    }
+
+    #[test]
+    fn the_seed_is_made_once_and_kept_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let data = tempfile::tempdir().unwrap();
+        assert_eq!(signing_seed(data.path(), [1; 32]).unwrap(), [1; 32]);
+        assert_eq!(signing_seed(data.path(), [2; 32]).unwrap(), [1; 32]);
+        let mode = fs::metadata(data.path().join("test-signing-key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn the_key_signs_for_its_seed() {
+        let key = session().key().unwrap();
+        assert_eq!(key.public_hex(), DiscordKey::from_seed([7; 32]).public_hex());
+    }
+}
