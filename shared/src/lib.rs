@@ -4,6 +4,8 @@
 //! environment); [`discord`] and [`telemetry`] format and parse; [`store`] and the clients behind features do I/O.
 
 #[cfg(feature = "aws")]
+pub mod aws;
+#[cfg(feature = "aws")]
 mod aws_code;
 pub mod clock;
 pub mod discord;

@@ -30,7 +30,7 @@ impl Visit<'_> {
     /// The same, but only what `own` has asked for may be touched, where it is set.
     pub(crate) async fn change_own(&self, command: &Command, own: Option<UserId>) -> Result<Changed, Refused> {
         let request = Request {
-            op: OpId::new(self.interaction.id),
+            op: OpId::Interaction(self.interaction.id),
             command,
             now: self.now,
             settings: &self.pass.settings,

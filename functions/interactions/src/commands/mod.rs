@@ -1,6 +1,6 @@
 //! One file a command. Each takes its options apart, does one thing, and says what became of it.
 
-mod clear;
+pub(crate) mod clear;
 mod help;
 mod history;
 mod jump;
@@ -12,19 +12,19 @@ mod pause;
 mod ping;
 mod play;
 mod play_this;
-mod playlist;
+pub(crate) mod playlist;
 mod previous;
 mod privacy;
 mod queue;
-mod remove;
+pub(crate) mod remove;
 mod replay;
 mod resume;
 mod seek;
-mod settings;
-mod shuffle;
+pub(crate) mod settings;
+pub(crate) mod shuffle;
 mod skip;
 mod stop;
-mod volume;
+pub(crate) mod volume;
 
 pub(crate) mod admin;
 

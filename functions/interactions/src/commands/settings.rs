@@ -5,7 +5,7 @@ use shared::discord::envelope::{CommandData, Options};
 use shared::discord::escape::Escaped;
 use shared::discord::response::Answer;
 use shared::discord::words::{Message, Span};
-use shared::domain::settings::{BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, MODERATOR_ROLES_MAX, OutOfRange};
+use shared::domain::settings::{BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, LocaleTag, MODERATOR_ROLES_MAX, OutOfRange};
 use shared::security::permissions::{Authorized, EditSettings};
 use shared::store::settings::SaveError;
 
@@ -194,6 +194,6 @@ fn locale(settings: &mut GuildSettings, tag: &str) -> Result<Message, Refused> {
     }
     let unknown = || Refused::Option(shared::discord::envelope::OptionError::WrongType { field: "language" });
     shared::discord::words::Locale::of(tag).ok_or_else(unknown)?;
-    settings.locale = Some(tag.parse().map_err(|_| unknown())?);
+    settings.locale = Some(LocaleTag::try_from(tag.to_owned()).map_err(|_| unknown())?);
     Ok(Message::LocaleSet)
 }

@@ -37,7 +37,7 @@ pub(crate) async fn page(visit: &Visit<'_>, number: u32) -> Result<Answer, Refus
 async fn show(visit: &Visit<'_>, about: Option<GuildId>, hours: Option<u32>, page: u32) -> Result<Answer, Refused> {
     visit.authorize::<ReadAudit>()?;
     let tenant = tenant(about);
-    let mut rows = visit.read(visit.app.audit.latest(&tenant, LATEST, None).await)?;
+    let mut rows = visit.read(visit.app.audit.latest(&tenant, LATEST, None, visit.now).await)?;
     if let Some(hours) = hours {
         let since = visit.now - SignedDuration::from_hours(hours.into());
         rows.retain(|row| row.event.at() >= since);
