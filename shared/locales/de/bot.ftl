@@ -71,6 +71,8 @@ queue-empty = Die Warteschlange ist leer. Füge mit `/abspielen` etwas hinzu.
 nothing-playing = Es läuft nichts. Fang mit `/abspielen` an.
 no-such-position = Diesen Platz gibt es nicht: die Warteschlange hat { $len } Titel.
 entry-gone = Dieser Titel ist nicht mehr in der Warteschlange.
+not-your-track = Diesen Titel hat sich jemand anders gewünscht. Ändern können ihn die, die hier die Musik moderieren.
+moved-on = Inzwischen läuft ein anderer Titel; es wurde nichts geändert.
 removed = **{ $title }** ist nicht mehr in der Warteschlange.
 moved = **{ $title }** steht jetzt auf Platz { $position }.
 shuffled = { $count } Titel gemischt.
@@ -169,6 +171,7 @@ privacy-what =
 
 request-made = Die Anfrage ist gestellt. Ruf `/admin anfragen` noch einmal auf, um zu sehen, wie es steht.
 request-already-pending = Dieser Server hat schon gefragt und wartet auf Antwort.
+request-too-soon = Dieser Server wurde erst vor Kurzem abgelehnt. Er kann { $until } wieder fragen.
 request-already-approved = Dieser Server hat schon Zugang. Probier `/abspielen`!
 admin-approved = Server `{ $guild }` hat jetzt Zugang.
 admin-denied = Die Anfrage von Server `{ $guild }` ist abgelehnt.

@@ -80,6 +80,8 @@ no-such-position = There is no such place: the queue has { $len ->
    *[other] { $len } tracks
  }.
 entry-gone = This track is no longer in the queue.
+not-your-track = Somebody else asked for this track. Those who moderate the music here can change it.
+moved-on = Another track is playing by now, so nothing was changed.
 removed = Took **{ $title }** out of the queue.
 moved = **{ $title }** is now at place { $position }.
 shuffled = Shuffled { $count ->
@@ -194,6 +196,7 @@ privacy-what =
 
 request-made = The request was sent. Call `/admin request` again to see how it stands.
 request-already-pending = This server has already asked and is waiting for an answer.
+request-too-soon = This server was declined not long ago. It can ask again { $until }.
 request-already-approved = This server already has access. Try `/play`!
 admin-approved = Server `{ $guild }` has access now.
 admin-denied = The request of server `{ $guild }` is declined.

@@ -77,6 +77,8 @@ no-such-position = Ese puesto no existe: la cola tiene { $len ->
    *[other] { $len } pistas
  }.
 entry-gone = Esta pista ya no está en la cola.
+not-your-track = Otra persona pidió esta pista. Quienes moderan la música aquí pueden cambiarla.
+moved-on = Ya suena otra pista, así que no ha cambiado nada.
 removed = **{ $title }** ya no está en la cola.
 moved = **{ $title }** está ahora en el puesto { $position }.
 shuffled = { $count ->
@@ -190,6 +192,7 @@ privacy-what =
 
 request-made = La solicitud está enviada. Usa `/admin solicitar` otra vez para ver cómo va.
 request-already-pending = Este servidor ya lo ha pedido y espera respuesta.
+request-too-soon = Este servidor fue rechazado hace poco. Puede volver a pedirlo { $until }.
 request-already-approved = Este servidor ya tiene acceso. ¡Prueba `/reproducir`!
 admin-approved = El servidor `{ $guild }` ya tiene acceso.
 admin-denied = La solicitud del servidor `{ $guild }` está rechazada.

@@ -77,6 +77,8 @@ no-such-position = Cette place n'existe pas : la file a { $len ->
    *[other] { $len } titres
  }.
 entry-gone = Ce titre n'est plus dans la file.
+not-your-track = Quelqu'un d'autre a demandé ce titre. Ceux qui modèrent la musique ici peuvent le changer.
+moved-on = Un autre titre joue déjà, rien n'a été changé.
 removed = **{ $title }** est retiré de la file.
 moved = **{ $title }** est maintenant à la place { $position }.
 shuffled = { $count ->
@@ -190,6 +192,7 @@ privacy-what =
 
 request-made = La demande est envoyée. Relance `/admin demander` pour voir où elle en est.
 request-already-pending = Ce serveur a déjà demandé et attend une réponse.
+request-too-soon = Ce serveur a été refusé il y a peu. Il peut redemander { $until }.
 request-already-approved = Ce serveur a déjà accès. Essaie `/jouer` !
 admin-approved = Le serveur `{ $guild }` a maintenant accès.
 admin-denied = La demande du serveur `{ $guild }` est refusée.

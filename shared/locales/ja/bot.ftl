@@ -65,6 +65,8 @@ queue-empty = キューは空です。`/再生` で追加してください。
 nothing-playing = 何も再生していません。`/再生` で始めてください。
 no-such-position = その番号はありません。キューは { $len } 曲です。
 entry-gone = この曲はもうキューにありません。
+not-your-track = この曲はほかの人のリクエストです。ここの音楽を管理する人が変更できます。
+moved-on = すでに別の曲を再生しているため、何も変更していません。
 removed = **{ $title }** をキューから取り除きました。
 moved = **{ $title }** を { $position } 番目に移しました。
 shuffled = { $count } 曲を混ぜました。
@@ -157,6 +159,7 @@ privacy-what =
 
 request-made = 申請しました。状況はもう一度 `/管理 申請` で確認できます。
 request-already-pending = このサーバーは申請済みで、返事を待っています。
+request-too-soon = このサーバーは最近却下されました。{ $until }にまた申請できます。
 request-already-approved = このサーバーはもう利用できます。`/再生` をお試しください！
 admin-approved = サーバー `{ $guild }` が利用できるようになりました。
 admin-denied = サーバー `{ $guild }` の申請を却下しました。

@@ -77,6 +77,8 @@ no-such-position = Essa posição não existe: a fila tem { $len ->
    *[other] { $len } faixas
  }.
 entry-gone = Esta faixa não está mais na fila.
+not-your-track = Outra pessoa pediu esta faixa. Quem modera a música aqui pode mudar isso.
+moved-on = Outra faixa já está tocando, então nada mudou.
 removed = **{ $title }** saiu da fila.
 moved = **{ $title }** agora está na posição { $position }.
 shuffled = { $count ->
@@ -190,6 +192,7 @@ privacy-what =
 
 request-made = O pedido foi enviado. Use `/admin solicitar` de novo para ver como está.
 request-already-pending = Este servidor já pediu e está esperando a resposta.
+request-too-soon = Este servidor foi recusado há pouco tempo. Pode pedir de novo { $until }.
 request-already-approved = Este servidor já tem acesso. Experimente `/tocar`!
 admin-approved = O servidor `{ $guild }` agora tem acesso.
 admin-denied = O pedido do servidor `{ $guild }` foi recusado.

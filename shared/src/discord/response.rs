@@ -61,7 +61,11 @@ impl Card {
 
     /// The body that creates or edits a message by REST; the flag must be there, since a deferral cannot set it.
     pub fn message_body(&self) -> Vec<u8> {
-        bytes(&MessageBody { components: &self.0, flags: MessageFlags::IS_COMPONENTS_V2, allowed_mentions: nobody() })
+        bytes(&MessageBody {
+            components: &self.0,
+            flags: MessageFlags::IS_COMPONENTS_V2,
+            allowed_mentions: nobody(),
+        })
     }
 }
 

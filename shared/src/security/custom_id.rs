@@ -25,7 +25,7 @@ const PURPOSE: &[u8] = b"timmybot custom-id t1";
 const VERSION: &str = "t1";
 const MAC_BYTES: usize = 16;
 const MIN_KEY_BYTES: usize = 32;
-const MAX_KID: usize = 8;
+const MAX_KID: usize = 16;
 
 /// A custom id that is not ours, not for this tenant, or altered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum BadKeys {
     /// There is no key.
     #[error("there is no custom-id key")]
     None,
-    /// A key id is not 1 to 8 of `a`–`z`, `0`–`9`.
+    /// A key id is not 1 to 16 of `a`–`z`, `0`–`9`.
     #[error("a custom-id key has a bad key id")]
     Kid,
     /// A key is shorter than 32 bytes.

@@ -57,13 +57,13 @@ impl Budget {
         fitted
     }
 
-    fn text(&mut self, text: TextDisplay) -> Option<Component> {
-        let content = cut_markdown(&text.content, self.text);
-        if content.trim().is_empty() {
+    fn text(&mut self, mut text: TextDisplay) -> Option<Component> {
+        text.content.truncate(cut_markdown(&text.content, self.text).len());
+        if text.content.trim().is_empty() {
             return None;
         }
-        self.text -= units(content);
-        Some(Component::TextDisplay(TextDisplay { content: content.to_owned(), ..text }))
+        self.text -= units(&text.content);
+        Some(Component::TextDisplay(text))
     }
 
     fn container(&mut self, container: Container) -> Option<Component> {
@@ -121,4 +121,4 @@ fn cut_markdown(content: &str, max: usize) -> &str {
 
 #[cfg(test)]
 #[path = "limits_tests.rs"]
-mod tests;
+pub(in crate::discord) mod tests;

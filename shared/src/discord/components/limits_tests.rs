@@ -10,7 +10,9 @@ use super::{
 pub(in crate::discord) fn assert_valid(components: &[Component]) {
     let mut seen = Seen::default();
     assert!(!components.is_empty(), "a message needs a component");
-    components.iter().for_each(|component| seen.walk(component));
+    for component in components {
+        seen.walk(component);
+    }
     assert!(seen.components <= 40, "{} components", seen.components);
     assert!(seen.text <= 4000, "{} characters", seen.text);
 }
@@ -50,13 +52,18 @@ impl Seen {
 
     fn children(&mut self, children: &[Component], max: usize) {
         assert!((1..=max).contains(&children.len()), "{} children", children.len());
-        children.iter().for_each(|child| self.walk(child));
+        for child in children {
+            self.walk(child);
+        }
     }
 }
 
 #[test]
 fn what_fits_stays_as_it_is() {
-    let whole = vec![container(1, vec![text("a"), separator(), row(vec![button(ButtonStyle::Primary, "b", "id".into())])])];
+    let whole = vec![container(
+        1,
+        vec![text("a"), separator(), row(vec![button(ButtonStyle::Primary, "b", "id".into())])],
+    )];
     assert_eq!(fit(whole.clone()), whole);
 }
 
@@ -83,20 +90,27 @@ fn text_is_cut_at_a_line_and_never_inside_an_escape() {
 #[test]
 fn a_picture_must_be_https() {
     for bad in ["http://a.example/x.png", "data:image/png;base64,AA", "attachment://x", "", "https://"] {
-        assert!(matches!(beside_picture(vec!["a".into()], Some(bad))[..], [Component::TextDisplay(_)]), "{bad}");
+        assert!(
+            matches!(beside_picture(vec!["a".into()], Some(bad))[..], [Component::TextDisplay(_)]),
+            "{bad}"
+        );
     }
-    assert!(matches!(beside_picture(vec!["a".into()], Some("https://a.example/x"))[..], [Component::Section(_)]));
+    assert!(matches!(
+        beside_picture(vec!["a".into()], Some("https://a.example/x"))[..],
+        [Component::Section(_)]
+    ));
 }
 
 fn any_component() -> impl Strategy<Value = Component> {
     let buttons = prop::collection::vec(("\\PC{0,100}", "[a-c]{0,3}|x{90,110}"), 0..8).prop_map(|buttons| {
         row(buttons.into_iter().map(|(label, id)| button(ButtonStyle::Danger, label, id)).collect())
     });
-    let section = prop::collection::vec(".{0,50}", 0..5).prop_flat_map(|texts| {
-        prop::sample::select(beside_picture(texts, Some("https://a.example/")))
-    });
+    let section = prop::collection::vec(".{0,50}", 0..5)
+        .prop_flat_map(|texts| prop::sample::select(beside_picture(texts, Some("https://a.example/"))));
     let leaf = prop_oneof![".{0,3000}".prop_map(text), buttons, section, Just(separator())];
-    leaf.prop_recursive(1, 60, 50, |inner| prop::collection::vec(inner, 0..50).prop_map(|inner| container(7, inner)))
+    leaf.prop_recursive(1, 60, 50, |inner| {
+        prop::collection::vec(inner, 0..50).prop_map(|inner| container(7, inner))
+    })
 }
 
 proptest! {

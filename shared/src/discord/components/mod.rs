@@ -7,6 +7,8 @@ use twilight_model::channel::message::component::{
     UnfurledMediaItem,
 };
 
+#[cfg(test)]
+pub(in crate::discord) use limits::tests::assert_valid;
 pub use limits::{LABEL_MAX, TEXT_MAX, fit};
 
 /// A paragraph of markdown.
@@ -35,7 +37,10 @@ pub const fn separator() -> Component {
 
 /// Up to five buttons side by side.
 pub fn row(buttons: Vec<Button>) -> Component {
-    Component::ActionRow(ActionRow { components: buttons.into_iter().map(Component::Button).collect(), id: None })
+    Component::ActionRow(ActionRow {
+        components: buttons.into_iter().map(Component::Button).collect(),
+        id: None,
+    })
 }
 
 /// A button that sends `custom_id` back to us.

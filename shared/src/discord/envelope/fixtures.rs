@@ -13,7 +13,7 @@ pub(super) fn ping() -> Value {
 
 /// `/play query:Cardboard next:true` in a guild.
 pub(super) fn play() -> Value {
-    guild(json!({
+    guild(&json!({
         "id": "771825006014889984", "name": "play", "type": 1,
         "options": [
             {"type": 3, "name": "query", "value": "Cardboard"},
@@ -26,12 +26,12 @@ pub(super) fn play() -> Value {
 }
 
 /// Any command in a guild.
-pub(super) fn guild(data: Value) -> Value {
+pub(super) fn guild(data: &Value) -> Value {
     json!({
         "type": 2, "token": "A_UNIQUE_TOKEN", "id": "786008729715212338", "application_id": "1100000000000000001",
         "guild_id": "290926798626357999", "channel_id": "645027906669510667", "locale": "pt-BR", "guild_locale": "de",
         "app_permissions": "442368", "context": 0, "authorizing_integration_owners": {"0": "290926798626357999"},
-        "version": 1, "entitlements": [], "attachment_size_limit": 10485760,
+        "version": 1, "entitlements": [], "attachment_size_limit": 10_485_760,
         "channel": {"id": "645027906669510667", "type": 0, "name": "music"},
         "guild": {"id": "290926798626357999", "locale": "de", "features": ["COMMUNITY"]},
         "member": {
@@ -45,7 +45,7 @@ pub(super) fn guild(data: Value) -> Value {
 
 /// A button on one of our messages.
 pub(super) fn button() -> Value {
-    let mut button = guild(json!({"custom_id": "t1.k1.skip.x", "component_type": 2, "id": 7}));
+    let mut button = guild(&json!({"custom_id": "t1.k1.skip.x", "component_type": 2, "id": 7}));
     button["type"] = json!(3);
     button["message"] = json!({"type": 0, "id": "846885000000000000", "channel_id": "345626669114982999", "flags": 32768,
         "content": "", "components": [{"type": 99, "whatever": [1, {"x": null}]}]});
@@ -54,7 +54,7 @@ pub(super) fn button() -> Value {
 
 /// A modal with a label, an action row and a component type from the future.
 pub(super) fn modal() -> Value {
-    let mut modal = guild(json!({"custom_id": "t1.k1.deny.x", "components": [
+    let mut modal = guild(&json!({"custom_id": "t1.k1.deny.x", "components": [
         {"type": 99, "id": 1, "surprise": {}},
         {"type": 18, "id": 2, "component": {"type": 4, "id": 3, "custom_id": "reason", "value": "Spam"}},
         {"type": 1, "components": [{"type": 4, "custom_id": "old", "value": "x"}]},
@@ -76,7 +76,7 @@ pub(super) fn dm() -> Value {
 
 /// "Play this" on a message.
 pub(super) fn play_this() -> Value {
-    guild(json!({
+    guild(&json!({
         "id": "5", "name": "Play this", "type": 3, "target_id": "867793854505943041",
         "resolved": {"messages": {"867793854505943041": {"id": "867793854505943041", "type": 0, "content": "some message",
             "attachments": [], "embeds": [], "author": {"id": "1"}, "edited_timestamp": null}}}

@@ -51,16 +51,23 @@ fn a_wrong_option_names_its_field() {
     assert_eq!(options.only(&["query"]), Err(OptionError::Unknown));
     assert_eq!(OptionError::Missing { field: "name" }.field(), Some("name"));
 
-    let lost = parse(&fixtures::guild(json!({"name": "play", "options": [{"type": 11, "name": "file", "value": "1"}]})));
+    let lost = parse(&fixtures::guild(
+        &json!({"name": "play", "options": [{"type": 11, "name": "file", "value": "1"}]}),
+    ));
     let lost = lost.command().unwrap().options().optional_attachment("file").unwrap_err();
     assert_eq!(lost, OptionError::Unresolved { field: "file" });
 }
 
 #[test]
 fn an_id_option_must_be_a_snowflake() {
-    let settings = |value: Value| parse(&fixtures::guild(json!({"name": "s", "options": [{"type": 8, "name": "role", "value": value}]})));
+    let settings = |value: Value| {
+        parse(&fixtures::guild(
+            &json!({"name": "s", "options": [{"type": 8, "name": "role", "value": value}]}),
+        ))
+    };
     assert_eq!(settings(json!("12")).command().unwrap().options().role("role").unwrap().get(), 12);
-    for bad in [json!("0"), json!("-1"), json!("99999999999999999999999"), json!("x"), json!(12), json!(null)] {
+    for bad in [json!("0"), json!("-1"), json!("99999999999999999999999"), json!("x"), json!(12), json!(null)]
+    {
         let error = settings(bad).command().unwrap().options().role("role").unwrap_err();
         assert_eq!(error, OptionError::WrongType { field: "role" });
     }
@@ -68,7 +75,8 @@ fn an_id_option_must_be_a_snowflake() {
 
 #[test]
 fn subcommands_and_groups_are_walked() {
-    let lockdown = fixtures::guild(json!({"name": "admin", "options": [{"type": 2, "name": "lockdown", "options": [
+    let lockdown =
+        fixtures::guild(&json!({"name": "admin", "options": [{"type": 2, "name": "lockdown", "options": [
         {"type": 1, "name": "on", "options": [{"type": 3, "name": "reason", "value": "why"}]}]}]}));
     let lockdown = parse(&lockdown);
     let command = lockdown.command().unwrap();
@@ -78,7 +86,8 @@ fn subcommands_and_groups_are_walked() {
 
 #[test]
 fn an_autocomplete_says_where_the_cursor_is() {
-    let mut load = fixtures::guild(json!({"name": "playlist", "options": [{"type": 1, "name": "load", "options": [
+    let mut load =
+        fixtures::guild(&json!({"name": "playlist", "options": [{"type": 1, "name": "load", "options": [
         {"type": 3, "name": "name", "value": "par", "focused": true}]}]}));
     load["type"] = json!(4);
     let load = parse(&load);
@@ -116,7 +125,9 @@ fn kinds_from_the_future_do_not_fail() {
     assert_eq!((odd.kind, odd.context), (Kind::Other(77), Some(Context::Other(9))));
     assert!(odd.data.is_none());
 
-    let option = parse(&fixtures::guild(json!({"name": "x", "type": 42, "options": [{"type": 99, "name": "q", "value": {"a": 1}}]})));
+    let option = parse(&fixtures::guild(
+        &json!({"name": "x", "type": 42, "options": [{"type": 99, "name": "q", "value": {"a": 1}}]}),
+    ));
     let command = option.command().unwrap();
     assert_eq!(command.kind, CommandKind::Other(42));
     assert_eq!(command.options().string("q"), Err(OptionError::WrongType { field: "q" }));

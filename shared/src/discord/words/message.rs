@@ -107,6 +107,8 @@ messages! {
     "nothing-playing" NothingPlaying,
     "no-such-position" NoSuchPosition { len: u64 },
     "entry-gone" EntryGone,
+    "not-your-track" NotYourTrack,
+    "moved-on" MovedOn,
     "removed" Removed { title: Escaped },
     "moved" Moved { position: u64, title: Escaped },
     "shuffled" Shuffled { count: u64 },
@@ -183,6 +185,7 @@ messages! {
     // Access and operation
     "request-made" RequestMade,
     "request-already-pending" RequestAlreadyPending,
+    "request-too-soon" RequestTooSoon { until: Moment },
     "request-already-approved" RequestAlreadyApproved,
     "admin-approved" AdminApproved { guild: GuildId },
     "admin-denied" AdminDenied { guild: GuildId },

@@ -6,12 +6,14 @@ use super::{bundle::source, *};
 
 /// Id → names of the variables in it, attributes included.
 fn entries(locale: Locale, file: File) -> BTreeMap<String, BTreeSet<String>> {
-    let resource = parser::parse(source(locale, file)).unwrap_or_else(|(_, errors)| panic!("{locale:?}: {errors:?}"));
+    let resource =
+        parser::parse(source(locale, file)).unwrap_or_else(|(_, errors)| panic!("{locale:?}: {errors:?}"));
     let mut entries = BTreeMap::new();
     for entry in resource.body {
         let ast::Entry::Message(message) = entry else { continue };
         let mut names = BTreeSet::new();
-        for pattern in message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value)) {
+        for pattern in message.value.iter().chain(message.attributes.iter().map(|attribute| &attribute.value))
+        {
             variables(pattern, &mut names);
         }
         let id = message.id.name.to_owned();
@@ -26,7 +28,9 @@ fn variables(pattern: &ast::Pattern<&str>, names: &mut BTreeSet<String>) {
         let inline = match expression {
             ast::Expression::Inline(inline) => inline,
             ast::Expression::Select { selector, variants } => {
-                variants.iter().for_each(|variant| variables(&variant.value, names));
+                for variant in variants {
+                    variables(&variant.value, names);
+                }
                 selector
             }
         };
@@ -62,7 +66,7 @@ fn every_message_is_said_without_an_error() {
         for message in Message::samples(2) {
             let said = Words::new(locale).say(&message);
             assert!(!said.is_empty() && said != message.id(), "{locale:?} {}", message.id());
-            assert!(!said.contains("{"), "{said}");
+            assert!(!said.contains('{'), "{said}");
         }
     }
 }
@@ -85,14 +89,20 @@ fn plurals_follow_the_language() {
 #[test]
 fn untrusted_text_is_escaped_and_right_to_left_text_isolated() {
     let say = |title: &str| Words::new(Locale::English).say(&Message::Removed { title: Escaped::new(title) });
-    assert_eq!(say("[x](https://e.example) @everyone"), r"Took **\[x\](https\://e.example) \@everyone** out of the queue.");
+    assert_eq!(
+        say("[x](https://e.example) @everyone"),
+        r"Took **\[x\](https\://e.example) \@everyone** out of the queue."
+    );
     assert_eq!(say("Don't Stop"), "Took **Don't Stop** out of the queue.");
     assert_eq!(say("שיר"), "Took **\u{2068}שיר\u{2069}** out of the queue.");
 }
 
 #[test]
 fn lengths_and_moments_read_as_people_write_them() {
-    assert_eq!([0, 61, 3599, 3600, 86_399].map(|s| Span(s).to_string()), ["0:00", "1:01", "59:59", "1:00:00", "23:59:59"]);
+    assert_eq!(
+        [0, 61, 3599, 3600, 86_399].map(|s| Span(s).to_string()),
+        ["0:00", "1:01", "59:59", "1:00:00", "23:59:59"]
+    );
     assert_eq!(Moment("2026-01-02T00:00:00Z".parse().unwrap()).to_string(), "<t:1767312000:R>");
 }
 
@@ -127,7 +137,9 @@ fn command_paths(locale: Locale) -> BTreeSet<String> {
     let words = Words::new(locale);
     let mut paths = BTreeSet::new();
     for id in ids.iter().filter(|id| !id.starts_with("o-") && !id.starts_with("c-")) {
-        let above = |part: &String| id == part || id.strip_prefix(part.as_str()).is_some_and(|rest| rest.starts_with('-'));
+        let above = |part: &String| {
+            id == part || id.strip_prefix(part.as_str()).is_some_and(|rest| rest.starts_with('-'))
+        };
         let mut parents: Vec<_> = ids.iter().filter(|part| above(part)).collect();
         parents.sort_by_key(|part| part.len());
         let names: Vec<_> = parents.iter().map(|part| words.command_name(part).unwrap()).collect();

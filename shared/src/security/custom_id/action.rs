@@ -36,6 +36,8 @@ pub enum Action {
     AdminPage(u32),
     /// Show a page of the audit trail, from 0.
     AuditPage(u32),
+    /// Show a page of the playlists, from 0.
+    PlaylistPage(u32),
     /// Take an entry out of the queue.
     Remove(Handle),
     /// Put an entry at the front of the queue.
@@ -73,6 +75,16 @@ impl Handle {
     /// The handle of these bytes.
     pub const fn new(bytes: [u8; 10]) -> Self {
         Self(bytes)
+    }
+
+    /// The bytes.
+    pub const fn bytes(self) -> [u8; 10] {
+        self.0
+    }
+
+    /// The bytes again.
+    pub const fn to_bytes(self) -> [u8; 10] {
+        self.0
     }
 
     /// The handle of a name that is too long for a custom id: the first bytes of its SHA-256.
@@ -128,6 +140,7 @@ impl fmt::Display for Action {
             Self::HelpPage(page) => write!(f, "help.{page}"),
             Self::AdminPage(page) => write!(f, "guilds.{page}"),
             Self::AuditPage(page) => write!(f, "audit.{page}"),
+            Self::PlaylistPage(page) => write!(f, "lists.{page}"),
             Self::Remove(entry) => write!(f, "remove.{entry}"),
             Self::PlayNext(entry) => write!(f, "next.{entry}"),
             Self::ClearConfirm => f.write_str("clear"),
@@ -177,6 +190,7 @@ fn with_argument(name: &str, argument: &str) -> Result<Action, BadCustomId> {
         "help" => Action::HelpPage(read(argument)?),
         "guilds" => Action::AdminPage(read(argument)?),
         "audit" => Action::AuditPage(read(argument)?),
+        "lists" => Action::PlaylistPage(read(argument)?),
         "remove" => Action::Remove(read(argument)?),
         "next" => Action::PlayNext(read(argument)?),
         "pldel" => Action::PlaylistDelete(read(argument)?),

@@ -4,7 +4,8 @@ use super::*;
 use crate::ids::GuildId;
 
 fn ids(kids: &[(&str, u8)]) -> CustomIds {
-    CustomIds::new(kids.iter().map(|(kid, byte)| ((*kid).to_owned(), Secret::new([*byte; 32]))).collect()).unwrap()
+    CustomIds::new(kids.iter().map(|(kid, byte)| ((*kid).to_owned(), Secret::new([*byte; 32]))).collect())
+        .unwrap()
 }
 
 fn any_action() -> impl Strategy<Value = Action> {
@@ -24,6 +25,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         any::<u32>().prop_map(Action::HelpPage),
         any::<u32>().prop_map(Action::AdminPage),
         any::<u32>().prop_map(Action::AuditPage),
+        any::<u32>().prop_map(Action::PlaylistPage),
         handle.clone().prop_map(Action::Remove),
         handle.clone().prop_map(Action::PlayNext),
         handle.prop_map(Action::PlaylistDelete),
@@ -64,11 +66,12 @@ fn keys_rotate_without_breaking_old_buttons() {
 
 #[test]
 fn bad_keys_are_refused() {
-    let key = |kid: &str, length: usize| CustomIds::new(vec![(kid.to_owned(), Secret::new(vec![1; length]))]).err();
+    let key =
+        |kid: &str, length: usize| CustomIds::new(vec![(kid.to_owned(), Secret::new(vec![1; length]))]).err();
     assert_eq!(CustomIds::new(Vec::new()).err(), Some(BadKeys::None));
     assert_eq!(key("k1", 31), Some(BadKeys::Short));
     assert_eq!(key("k1", 0), Some(BadKeys::Short));
-    for kid in ["", "K1", "k.1", "k12345678"] {
+    for kid in ["", "K1", "k.1", "k1234567890123456"] {
         assert_eq!(key(kid, 32), Some(BadKeys::Kid), "{kid}");
     }
 }
