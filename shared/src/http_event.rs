@@ -126,8 +126,10 @@ impl HttpAnswer {
     }
 
     /// A status with a JSON body.
-    pub fn json(status_code: u16, body: String) -> Self {
+    pub fn json(status_code: u16, body: impl Into<Vec<u8>>) -> Self {
         let headers = [("content-type", "application/json")].into();
+        // Our own JSON is UTF-8; anything else would become replacement characters, not a panic.
+        let body = String::from_utf8_lossy(&body.into()).into_owned();
         Self { status_code, headers, body, is_base64_encoded: false }
     }
 

@@ -3,12 +3,23 @@
 //! Dependencies point one way: [`domain`] and [`security`] are pure (no SDK, no runtime, no clock, no
 //! environment); [`discord`] and [`telemetry`] format and parse; [`store`] and the clients behind features do I/O.
 
+#[cfg(feature = "aws")]
+pub mod aws;
+#[cfg(feature = "aws")]
+mod aws_code;
 pub mod clock;
 pub mod discord;
 pub mod domain;
 pub mod env;
+#[cfg(test)]
+mod fake_http;
 pub mod http_event;
 pub mod ids;
+pub mod messages;
+#[cfg(feature = "queues")]
+pub mod queues;
+#[cfg(feature = "secrets")]
+pub mod secrets;
 pub mod security;
 #[cfg(feature = "store")]
 pub mod store;

@@ -57,7 +57,9 @@ fn is_tenant(text: &str) -> bool {
     let digits = |text: &str| matches!(text.len(), 1..=20) && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.split_once('#') {
         None => digits(text),
-        Some((kind, id)) => !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase()) && digits(id),
+        Some((kind, id)) => {
+            !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase()) && digits(id)
+        }
     }
 }
 
@@ -73,7 +75,10 @@ mod tests {
         let body = message.to_body().unwrap();
         assert_eq!(body, r#"{"version":1,"tenant":"42","interaction_id":"846462639134605312"}"#);
         assert_eq!(ReplyDeadline::parse(&body), Ok(message));
-        assert!(ReplyDeadline::parse(&ReplyDeadline::new("dm#7", InteractionId::new(1)).to_body().unwrap()).is_ok());
+        assert!(
+            ReplyDeadline::parse(&ReplyDeadline::new("dm#7", InteractionId::new(1)).to_body().unwrap())
+                .is_ok()
+        );
     }
 
     #[test]

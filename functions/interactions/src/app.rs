@@ -9,6 +9,7 @@ use shared::secrets::AppSecrets;
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
 use shared::security::pseudonym::Pseudonyms;
+use shared::security::signature::DiscordKeys;
 use shared::security::rate_limit::{Limit, LocalCap};
 use shared::store::Db;
 use shared::store::access::AccessStore;
@@ -28,6 +29,7 @@ use crate::report::Report;
 const REMEMBERED: usize = 2_000;
 
 /// The function's clients and caches. Its tests and the local stack make the same one as Lambda does.
+#[derive(Debug)]
 pub struct App {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
@@ -81,7 +83,7 @@ impl App {
 
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
-        let db = Db::new(aws_sdk_dynamodb_client(sdk), &config.table_prefix);
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let limits = RateLimitStore::new(db.clone());
         Self {
             clock: machine.clock,
@@ -91,7 +93,7 @@ impl App {
             flags: FlagStore::new(db.clone()),
             limits,
             settings: SettingsStore::new(db.clone()),
-            queue: QueueStore::new(db.clone()),
+            queue: QueueStore::new(db.clone(), machine.rng),
             playlists: PlaylistStore::new(db.clone()),
             audit: AuditStore::new(db),
             standings: AccessCache::new(REMEMBERED),
@@ -125,7 +127,7 @@ impl App {
             self.secrets.key_set(&self.config.custom_id_secret, now),
         );
         let pseudonyms = log.ok().and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let custom_ids = custom_id.ok().and_then(|keys| CustomIds::from_key_set(&keys).ok());
+        let custom_ids = custom_id.ok().and_then(|keys| CustomIds::new(keys.to_pairs()).ok());
         Keys { pseudonyms: pseudonyms.unwrap_or_else(Pseudonyms::unavailable), custom_ids }
     }
 
@@ -144,6 +146,11 @@ impl App {
                 self.standings.last_level()
             }
         }
+    }
+
+    /// Discord's public keys.
+    pub(crate) const fn public_keys(&self) -> &DiscordKeys {
+        &self.config.public_keys
     }
 
     /// The time.

@@ -78,5 +78,5 @@ impl<'a> Ask<'a> {
 
 /// The first level: for `/admin lockdown on` it is `lockdown`.
 fn first_subcommand(command: &CommandData) -> Option<&str> {
-    command.subcommands().next()
+    command.subcommands().first().copied()
 }

@@ -12,6 +12,8 @@ use crate::visit::Visit;
 
 /// How many suggestions are made; Discord takes at most 25.
 const SUGGESTIONS: usize = 10;
+/// How many playlists are suggested.
+const SUGGESTED_PLAYLISTS: i32 = 10;
 /// Stands before an entry's id where an address is too long for a choice's value.
 const ENTRY: &str = "entry:";
 
@@ -74,8 +76,7 @@ fn suggestion(entry: &Entry) -> Option<Choice> {
 }
 
 async fn playlists(visit: &Visit<'_>, typed: &str) -> Result<Vec<Choice>, Refused> {
-    let found = visit.read(visit.app.playlists.list(visit.guild()?).await)?;
-    let wanted = fold(typed);
-    let fitting = found.iter().filter(|list| fold(list.name.as_str()).starts_with(&wanted));
-    Ok(fitting.take(SUGGESTIONS).filter_map(|list| Choice::new(list.name.as_str(), list.name.as_str())).collect())
+    let found = visit.app.playlists.suggest(visit.guild()?, typed, SUGGESTED_PLAYLISTS).await;
+    let found = visit.read(found)?;
+    Ok(found.iter().filter_map(|list| Choice::new(list.name.as_str(), list.name.as_str())).collect())
 }

@@ -69,7 +69,7 @@ impl Caller {
         let Some(member) = interaction.member.as_ref().filter(|_| self.guild().is_some()) else {
             return Holder::outside();
         };
-        let roles = GuildRoles { dj: settings.dj_role(), moderators: settings.moderator_roles() };
+        let roles = GuildRoles { dj: settings.dj_role, moderators: settings.moderator_roles() };
         Holder::member(interaction.member_permissions(), &member.roles, roles)
     }
 }

@@ -93,14 +93,14 @@ impl Visitor<'_> {
 
     async fn settings(&self, app: &App) -> Result<GuildSettings, StoreError> {
         match self.caller.guild() {
-            Some(guild) => Ok(app.settings.read(guild).await?.settings),
+            Some(guild) => Ok(app.settings.load(guild).await?.settings),
             None => Ok(GuildSettings::default()),
         }
     }
 
     async fn queue(&self, app: &App) -> Option<Result<QueueView, StoreError>> {
         let guild = self.caller.guild().filter(|_| self.route.queue && !self.is_autocomplete())?;
-        Some(app.queue.read(guild, self.now).await)
+        Some(app.queue.view(guild, self.now).await)
     }
 
     fn first_sight(&self, seen: Result<FirstSight, StoreError>) -> Result<(), Refused> {

@@ -21,7 +21,14 @@ mod music;
 mod refused;
 mod report;
 mod routes;
+#[cfg(test)]
+mod testing;
 mod visit;
+
+#[cfg(test)]
+mod event_tests;
+#[cfg(test)]
+mod gate_tests;
 
 use serde_json::value::RawValue;
 use shared::discord::envelope::{Interaction, Kind};
@@ -38,21 +45,29 @@ use crate::report::Report;
 /// Answers one event of Lambda: payload format 2.0, from a Function URL or an HTTP API.
 pub async fn handle(app: &App, event: &RawValue) -> HttpAnswer {
     let now = app.now();
-    let parsed = HttpEvent::parse(event.get().as_bytes());
-    let parsed = parsed.as_ref().ok();
-    let entered = parsed.ok_or(Refusal::MalformedEvent).and_then(|event| signature::verify(event, app.public_keys(), now));
+    let parsed = HttpEvent::parse(event.get().as_bytes()).ok();
+    let entered = match &parsed {
+        Some(event) => signature::verify(event, app.public_keys(), now),
+        None => Err(Refusal::MalformedEvent),
+    };
     match entered {
-        Ok(verified) => inside(app, &verified, parsed.and_then(HttpEvent::request_id)).await,
-        Err(refusal) => {
-            let report = Report::new(app.log(parsed.and_then(HttpEvent::request_id), app.cached_pseudonyms(now)));
-            report.refused_at_the_door(refusal, parsed, now);
-            HttpAnswer::empty(401)
-        }
+        Ok(verified) => inside(app, &verified, parsed.as_ref()).await,
+        Err(refusal) => refuse(app, refusal, parsed.as_ref()).await,
     }
 }
 
+/// 401 and nothing else; the cause goes to the log.
+async fn refuse(app: &App, refusal: Refusal, event: Option<&HttpEvent>) -> HttpAnswer {
+    let now = app.now();
+    let names = app.keys(now).await.pseudonyms;
+    let report = Report::new(app.log(event.and_then(HttpEvent::request_id), names));
+    report.refused_at_the_door(refusal, event, now);
+    HttpAnswer::empty(401)
+}
+
 /// Past the signature. A PING needs nothing but the proof that Discord sent it, whatever state we are in.
-async fn inside(app: &App, verified: &Verified<'_>, request_id: Option<&str>) -> HttpAnswer {
+async fn inside(app: &App, verified: &Verified<'_>, event: Option<&HttpEvent>) -> HttpAnswer {
+    let request_id = event.and_then(HttpEvent::request_id);
     let interaction = match Interaction::parse(verified.body()) {
         Ok(interaction) if interaction.kind == Kind::Ping => return ok(&Answer::Pong),
         Ok(interaction) => interaction,
@@ -60,7 +75,7 @@ async fn inside(app: &App, verified: &Verified<'_>, request_id: Option<&str>) ->
     };
     match visit::answer(app, &interaction, request_id).await {
         Ok(answer) => ok(&answer),
-        Err(visit::NoAnswer::Replayed) => HttpAnswer::empty(401),
+        Err(visit::NoAnswer::Replayed) => refuse(app, Refusal::Replayed, event).await,
         Err(visit::NoAnswer::Nobody) => unreadable(&app.log(request_id, Pseudonyms::unavailable())),
     }
 }

@@ -30,7 +30,7 @@ impl Visit<'_> {
     /// The same, but only what `own` has asked for may be touched, where it is set.
     pub(crate) async fn change_own(&self, command: &Command, own: Option<UserId>) -> Result<Changed, Refused> {
         let request = Request {
-            op: OpId::new(self.interaction.id),
+            op: OpId::Interaction(self.interaction.id),
             command,
             now: self.now,
             settings: &self.pass.settings,
@@ -38,9 +38,9 @@ impl Visit<'_> {
             only_of: own,
         };
         let guild = self.guild()?;
-        let changed = self.app.queue.apply(guild, &request, Some(self.queue()?.clone())).await;
-        match changed {
-            Ok((outcome, view)) => Ok(Changed { outcome, view }),
+        let seen = self.pass.queue.clone();
+        match self.app.queue.apply_seen(guild, &request, seen).await {
+            Ok(applied) => Ok(Changed { outcome: applied.outcome, view: applied.queue }),
             Err(QueueError::Refused(refusal)) => Err(Refused::Queue(refusal)),
             Err(QueueError::Store(error)) => self.wrote(Err(error)),
         }
@@ -58,7 +58,8 @@ impl Visit<'_> {
 
     /// Entries, in the order in which they are asked for; what is gone is left out.
     pub(crate) async fn entries(&self, ids: &[EntryId]) -> Result<Vec<Entry>, Refused> {
-        self.read(self.app.queue.entries(self.guild()?, ids, self.now).await)
+        let mut found = self.read(self.app.queue.entries(self.guild()?, ids, self.now).await)?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
     /// The title of what is current after a step; `None` is silence.

@@ -16,7 +16,7 @@ use shared::security::track_url::{QueryError, UrlError};
 use shared::telemetry::LimitScope;
 
 /// Why nothing was done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Refused {
     /// The interaction's id was seen before: 401, as for any forgery.
     Replayed,

@@ -9,6 +9,7 @@ use shared::security::access::Denied;
 use shared::security::event::{Platform, SecurityEvent};
 use shared::security::permissions::Permission;
 use shared::security::signature::Refusal;
+use shared::security::support_id::SupportId;
 use shared::store::StoreError;
 use shared::telemetry::{AuthFailure, LimitScope, Metric, StoreOperation, Telemetry};
 
@@ -71,6 +72,12 @@ impl Report {
     pub(crate) fn store_failed(&self, operation: StoreOperation, error: &StoreError) {
         self.log.fault(error.operation(), error.code());
         self.log.count(Metric::StoreFailures { operation });
+    }
+
+    /// The answer was due before everything was done; the id is what the person was told.
+    pub(crate) fn out_of_time(&self, support: SupportId) {
+        self.log.fault("interaction", "out_of_time");
+        self.log.note("support", &[("support", support.into())]);
     }
 
     /// The log itself.

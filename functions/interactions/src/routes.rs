@@ -110,6 +110,7 @@ pub(crate) fn of_action(action: Action) -> Option<&'static Route> {
         Action::QueuePage(_) => ("queue", None),
         Action::HistoryPage(_) => ("history", None),
         Action::HelpPage(_) | Action::Cancel => ("help", None),
+        Action::PlaylistPage(_) => ("playlist", Some("list")),
         Action::AdminPage(_) => ("admin", Some("list")),
         Action::AuditPage(_) => ("admin", Some("audit")),
         Action::Remove(_) => ("remove", None),

@@ -150,7 +150,7 @@ impl World {
         let name = "Road Trip".parse().unwrap();
         let tracks = ["First song", "Second song"].map(track).to_vec();
         let list = shared::domain::playlist::Playlist::new(name, MEMBER, tracks).unwrap();
-        self.app.playlists.create(GUILD, &list, now()).await.unwrap();
+        self.app.playlists.save(GUILD, &list, None, now()).await.unwrap();
     }
 
     pub(crate) async fn enqueue(&self, op: u64, title: &str, requester: UserId) {
@@ -160,9 +160,9 @@ impl World {
 
     async fn queue(&self, op: u64, command: &Command) {
         let settings = GuildSettings::default();
-        let op = OpId::new(InteractionId::new(op));
+        let op = OpId::Interaction(InteractionId::new(op));
         let request = Request { op, command, now: now(), settings: &settings, exempt: true, only_of: None };
-        self.app.queue.apply(GUILD, &request, None).await.unwrap();
+        self.app.queue.apply(GUILD, &request).await.unwrap();
     }
 
     /// Sends a slash command with options as Discord has them in JSON.
@@ -186,6 +186,17 @@ impl World {
     pub(crate) async fn send(&self, body: &Value) -> Said {
         let event = event(&body.to_string(), COMMITTED_AT);
         self.raw(&event).await
+    }
+
+    /// Nothing that names a person, a place or a wish may be in the log.
+    pub(crate) fn nothing_personal_was_logged(&self, event: &Value) {
+        let log = self.log.text();
+        let body: Value = serde_json::from_str(event["body"].as_str().unwrap_or_default()).unwrap_or_default();
+        let mut secrets = vec!["192.0.2.33".to_owned(), GUILD.to_string()];
+        personal(&body, &mut secrets);
+        for secret in secrets {
+            assert!(!log.contains(&secret), "{secret} is in the log:\n{log}");
+        }
     }
 
     /// Sends an event as it is.
@@ -221,6 +232,16 @@ fn find_button(json: &Value, label: &str) -> Option<String> {
         Value::Array(items) => items.iter().find_map(|item| find_button(item, label)),
         Value::Object(fields) => fields.values().find_map(|value| find_button(value, label)),
         _ => None,
+    }
+}
+
+/// Ids, the token and what was typed; short words could be in the log for other reasons.
+fn personal(json: &Value, out: &mut Vec<String>) {
+    match json {
+        Value::String(text) if text.len() >= 12 => out.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| personal(item, out)),
+        Value::Object(fields) => fields.values().for_each(|value| personal(value, out)),
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use jiff::Timestamp;
-use shared::discord::envelope::{Data, Interaction, Kind};
+use shared::discord::envelope::{Interaction, Kind};
 use shared::discord::response::Answer;
 use shared::discord::words::{Message, Words};
 use shared::domain::queue::QueueView;
@@ -45,6 +45,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) words: Words,
     pub(crate) custom_ids: Option<&'a CustomIds>,
     pub(crate) support: SupportId,
+    /// The tenant as custom ids are bound to it.
+    pub(crate) tenant: String,
     pub(crate) now: Timestamp,
 }
 
@@ -110,6 +112,7 @@ impl<'a> Room<'a> {
             words,
             custom_ids: self.keys.custom_ids.as_ref(),
             support: self.support,
+            tenant: self.caller.tenant().to_string(),
             now: self.now,
         }
     }

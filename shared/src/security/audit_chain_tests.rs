@@ -49,7 +49,10 @@ fn a_chain_whose_oldest_rows_have_expired_verifies_from_a_known_row() {
 /// Computed with another implementation from the text of the two modules alone.
 #[test]
 fn the_hash_is_the_documented_one() {
-    assert_eq!(chain(TENANT, 1)[0].hash.to_hex(), "ef18795338d71181b818a2bd428a4dc8dc9876ab0b5f9224b5b409a6338a5a53");
+    assert_eq!(
+        chain(TENANT, 1)[0].hash.to_hex(),
+        "ef18795338d71181b818a2bd428a4dc8dc9876ab0b5f9224b5b409a6338a5a53"
+    );
 }
 
 #[test]
@@ -67,7 +70,10 @@ fn each_tampering_has_its_name() {
     assert_eq!(doubled, Err(ChainFault::OutOfOrder { expected: 3, found: 2 }));
     assert_eq!(tampered(|rows| rows[2].event = event(9)), Err(ChainFault::Edited { seq: 3 }));
     assert_eq!(tampered(|rows| rows[2].prev = rows[2].hash), Err(ChainFault::Unlinked { seq: 3 }));
-    assert_eq!(tampered(|rows| rows[2].tenant = "guild#43".into()), Err(ChainFault::ForeignTenant { seq: 3 }));
+    assert_eq!(
+        tampered(|rows| rows[2].tenant = "guild#43".into()),
+        Err(ChainFault::ForeignTenant { seq: 3 })
+    );
 }
 
 #[test]

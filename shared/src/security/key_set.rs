@@ -94,10 +94,7 @@ impl KeySet {
     /// Reads a secret's value.
     pub fn parse(value: &Secret) -> Result<Self, KeySetError> {
         let text = core::str::from_utf8(value.expose()).map_err(|_| KeySetError::Malformed)?;
-        match text.trim_start().starts_with('{') {
-            true => Self::from_document(text),
-            false => Self::from_bare(text),
-        }
+        if text.trim_start().starts_with('{') { Self::from_document(text) } else { Self::from_bare(text) }
     }
 
     /// The key that signs.
@@ -113,6 +110,11 @@ impl KeySet {
     /// Every key, the current one first.
     pub fn iter(&self) -> impl Iterator<Item = (&Kid, &Secret)> {
         core::iter::once(&self.current).chain(&self.older).map(|(kid, key)| (kid, key))
+    }
+
+    /// Names and keys as values, the current one first.
+    pub fn to_pairs(&self) -> Vec<(String, Secret)> {
+        self.iter().map(|(kid, key)| (kid.to_string(), key.clone())).collect()
     }
 
     fn from_bare(text: &str) -> Result<Self, KeySetError> {
@@ -168,7 +170,7 @@ mod tests {
         assert_eq!(set.current().1.expose()[0], 0xFF);
         assert_eq!(set.get(&"k1".parse().unwrap()).unwrap().expose()[31], 0x1F);
         assert_eq!(set.get(&"k3".parse().unwrap()), None);
-        assert_eq!(set.iter().map(|(kid, _)| kid.to_string()).collect::<Vec<_>>(), ["k2", "k1"]);
+        assert_eq!(set.to_pairs().iter().map(|(kid, _)| kid.as_str()).collect::<Vec<_>>(), ["k2", "k1"]);
     }
 
     #[test]

@@ -110,10 +110,11 @@ impl FromStr for Pseudonym {
             return Ok(Self(text.to_owned()));
         }
         let mut parts = text.splitn(3, '_');
-        let (kind, kid, digits) = (parts.next(), parts.next(), parts.next());
-        let known = Kind::ALL.iter().any(|candidate| Some(candidate.word()) == kind);
-        let named = kid.is_some_and(|kid| kid.parse::<Kid>().is_ok());
-        let keyed = digits.is_some_and(|digits| digits.len() == 16 && HEXLOWER.decode(digits.as_bytes()).is_ok());
+        let (word, name, digits) = (parts.next(), parts.next(), parts.next());
+        let known = Kind::ALL.iter().any(|kind| Some(kind.word()) == word);
+        let named = name.is_some_and(|kid| kid.parse::<Kid>().is_ok());
+        let keyed =
+            digits.is_some_and(|digits| digits.len() == 16 && HEXLOWER.decode(digits.as_bytes()).is_ok());
         if known && named && keyed { Ok(Self(text.to_owned())) } else { Err(NotAPseudonym) }
     }
 }

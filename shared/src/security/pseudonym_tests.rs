@@ -50,14 +50,19 @@ fn without_a_key_the_field_says_so_and_never_the_id() {
 #[test]
 fn short_and_empty_keys_are_refused() {
     for length in [0, 1, 31] {
-        assert_eq!(Pseudonyms::new("k1".parse().unwrap(), &Secret::new(vec![1; length])).err(), Some(ShortKey));
+        assert_eq!(
+            Pseudonyms::new("k1".parse().unwrap(), &Secret::new(vec![1; length])).err(),
+            Some(ShortKey)
+        );
     }
 }
 
 #[test]
 fn what_was_stored_reads_back_and_a_raw_id_does_not() {
     let one = keyed(1);
-    for name in [one.user(UserId::new(42)), one.secret_id("x"), Pseudonyms::unavailable().user(UserId::new(1))] {
+    for name in
+        [one.user(UserId::new(42)), one.secret_id("x"), Pseudonyms::unavailable().user(UserId::new(1))]
+    {
         assert_eq!(name.as_str().parse(), Ok(name));
     }
     for text in [

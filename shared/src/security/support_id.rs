@@ -20,8 +20,8 @@ pub struct SupportId([u8; 8]);
 impl SupportId {
     /// Of this interaction, under the log key.
     pub fn derive(pseudonyms: &Pseudonyms, interaction: InteractionId) -> Self {
-        let [a, b, c, d, e] = pseudonyms.support_bytes(interaction).unwrap_or_default();
-        let bits = u64::from_be_bytes([0, 0, 0, a, b, c, d, e]);
+        let bytes: [u8; 5] = pseudonyms.support_bytes(interaction).unwrap_or_default();
+        let bits = bytes.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
         let mut out = [0; 8];
         for (index, slot) in out.iter_mut().enumerate() {
             let five = (bits >> (35 - 5 * index)) & 31;

@@ -21,4 +21,4 @@ pub mod settings;
 
 pub use change::{Applied, Change};
 pub use error::StoreError;
-pub use tables::{Db, Table};
+pub use tables::{Db, Table, client};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
 /// One of our tables; its name is `{TABLE_PREFIX}-{suffix}`.
@@ -47,6 +48,11 @@ impl Table {
     }
 }
 
+/// The client of the tables under these settings. Functions hold a [`Db`], never the SDK itself.
+pub fn client(sdk: &aws_config::SdkConfig) -> Client {
+    Client::new(sdk)
+}
+
 /// A `DynamoDB` client and the prefix of our tables. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -58,6 +64,11 @@ impl Db {
     /// Tables named `{prefix}-…`, reached through `client`.
     pub fn new(client: Client, prefix: &str) -> Self {
         Self { client, prefix: prefix.into() }
+    }
+
+    /// The same, with a client of its own made from these AWS settings.
+    pub fn from_sdk(sdk: &SdkConfig, prefix: &str) -> Self {
+        Self::new(Client::new(sdk), prefix)
     }
 
     pub(crate) fn client(&self) -> &Client {

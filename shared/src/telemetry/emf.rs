@@ -19,7 +19,10 @@ pub(super) fn document(metric: Metric, value: u32, function: &'static str, now: 
         "Metrics": [{ "Name": metric.name(), "Unit": metric.unit() }],
     });
     let mut root = Map::new();
-    root.insert("_aws".into(), json!({ "Timestamp": now.as_millisecond(), "CloudWatchMetrics": [directive] }));
+    root.insert(
+        "_aws".into(),
+        json!({ "Timestamp": now.as_millisecond(), "CloudWatchMetrics": [directive] }),
+    );
     root.insert("function".into(), function.into());
     root.extend(dimensions.into_iter().map(|(name, value)| (name.to_owned(), value.into())));
     root.insert(metric.name().into(), value.into());

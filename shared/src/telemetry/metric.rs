@@ -117,7 +117,7 @@ impl Metric {
         }
     }
 
-    /// CloudWatch's unit.
+    /// `CloudWatch`'s unit.
     pub(super) const fn unit(self) -> &'static str {
         match self {
             Self::SuspiciousActivity => "None",

@@ -45,14 +45,16 @@ struct Line<'a, T> {
 #[derive(Serialize)]
 struct Fault {
     timestamp: Timestamp,
-    fault: &'static str,
+    #[serde(rename = "fault")]
+    what: &'static str,
     code: Code,
 }
 
 #[derive(Serialize)]
 struct Note<'a> {
     timestamp: Timestamp,
-    note: &'static str,
+    #[serde(rename = "note")]
+    what: &'static str,
     facts: std::collections::BTreeMap<&'static str, &'a Fact>,
 }
 
@@ -110,13 +112,20 @@ impl Telemetry {
     /// Something failed: `what` in our words, `code` as the outside gave it; a code that could hold an id or a
     /// text is not written (see [`Code`]).
     pub fn fault(&self, what: &'static str, code: &str) {
-        self.line("fault", "ERROR", Fault { timestamp: self.clock.now(), fault: what, code: Code::new(code) });
+        self.line("fault", "ERROR", Fault { timestamp: self.clock.now(), what, code: Code::new(code) });
+    }
+
+    /// A table failed: a fault with its code, and a count.
+    #[cfg(feature = "store")]
+    pub fn store_failed(&self, operation: StoreOperation, error: &crate::store::StoreError) {
+        self.fault(error.operation(), error.code());
+        self.count(Metric::StoreFailures { operation });
     }
 
     /// Something happened that an operator may look for.
     pub fn note(&self, what: &'static str, facts: &[(&'static str, Fact)]) {
         let facts = facts.iter().map(|(name, fact)| (*name, fact)).collect();
-        self.line("note", "INFO", Note { timestamp: self.clock.now(), note: what, facts });
+        self.line("note", "INFO", Note { timestamp: self.clock.now(), what, facts });
     }
 
     fn line<T: Serialize>(&self, log: &'static str, level: &'static str, body: T) {

@@ -4,10 +4,10 @@ mod aws;
 mod binary;
 mod config;
 mod fixtures;
-pub mod signing;
-mod venv;
 pub mod iam;
+pub mod signing;
 pub mod template;
+mod venv;
 
 pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;

@@ -1,9 +1,9 @@
 //! `/clear`: everything that waits goes, after a question; it cannot be undone.
 
+use shared::discord::cards::Question;
 use shared::discord::response::Answer;
 use shared::discord::words::Message;
 use shared::domain::queue::{Command, Outcome, QueueRefusal};
-use shared::security::custom_id::Action;
 use shared::security::permissions::EditQueue;
 
 use crate::cards;
@@ -15,8 +15,7 @@ pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
     match visit.queue()?.len() {
         0 => Err(Refused::Queue(QueueRefusal::Empty)),
         count => {
-            let question = Message::ClearAsk { count: count as u64 };
-            cards::confirm(visit, &question, Action::ClearConfirm, &Message::ButtonClear)
+            cards::confirm(visit, Question::Clear(count as u64))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One file a command. Each takes its options apart, does one thing, and says what became of it.
 
-mod clear;
+pub(crate) mod clear;
 mod help;
 mod history;
 mod jump;
@@ -12,19 +12,19 @@ mod pause;
 mod ping;
 mod play;
 mod play_this;
-mod playlist;
+pub(crate) mod playlist;
 mod previous;
 mod privacy;
 mod queue;
-mod remove;
+pub(crate) mod remove;
 mod replay;
 mod resume;
 mod seek;
-mod settings;
-mod shuffle;
+pub(crate) mod settings;
+pub(crate) mod shuffle;
 mod skip;
 mod stop;
-mod volume;
+pub(crate) mod volume;
 
 pub(crate) mod admin;
 
@@ -42,7 +42,7 @@ pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         "Play this" => play_this::run(visit, command).await,
         "queue" => queue::run(visit, command).await,
         "nowplaying" => nowplaying::run(visit).await,
-        "history" => history::run(visit).await,
+        "history" => history::run(visit, command).await,
         "playlist" => playlist::run(visit, command).await,
         "settings" => settings::run(visit, command).await,
         "admin" => admin::run(visit, command).await,

@@ -11,6 +11,12 @@ pub(super) fn position(options: &Options<'_>, field: &'static str) -> Result<usi
     in_range(number, 1, 10_000)
 }
 
+/// A page of a list, typed from 1, counted from 0.
+pub(super) fn page(options: &Options<'_>) -> Result<u32, Refused> {
+    let typed = options.optional_integer("page").map_err(Refused::Option)?.unwrap_or(1);
+    in_range::<u32>(typed, 1, 1_000).map(|page| page - 1)
+}
+
 /// A whole number within bounds; the bounds are in the registration too, but Discord is not our guard.
 pub(super) fn in_range<T: TryFrom<i64>>(number: i64, min: u64, max: u64) -> Result<T, Refused> {
     let fits = u64::try_from(number).is_ok_and(|number| (min..=max).contains(&number));

@@ -27,7 +27,7 @@ pub(super) async fn enqueue(visit: &Visit<'_>, tracks: Vec<Track>, place: Place)
     let changed = visit.change(&command).await?;
     match (changed.outcome, first) {
         (Outcome::Added { first: entry, position, count: 1, .. }, Some(track)) => {
-            Ok(cards::queued(visit, &track, entry, position))
+            Ok(cards::queued(visit, &track, entry, position, place == Place::Next))
         }
         (Outcome::Added { count, left_out, .. }, _) => Ok(cards::queued_many(visit, count, left_out)),
         _ => Err(Refused::Unavailable),

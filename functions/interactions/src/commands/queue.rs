@@ -2,14 +2,16 @@
 
 use shared::discord::envelope::CommandData;
 use shared::discord::response::Answer;
+use shared::discord::words::Message;
 
 use crate::cards;
-use crate::commands::options::in_range;
+use crate::commands::options::page;
 use crate::refused::Refused;
 use crate::visit::Visit;
 
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
-    let page = command.options().optional_integer("page").map_err(Refused::Option)?.unwrap_or(1);
-    let page: u32 = in_range(page, 1, 1000)?;
-    cards::queue_page(visit, page - 1).await
+    if visit.queue()?.total() == 0 {
+        return Ok(visit.whisper(&Message::QueueEmpty));
+    }
+    cards::queue_page(visit, page(&command.options())?).await
 }

@@ -1,13 +1,13 @@
 //! `/settings`: what a guild decides for itself (SPEC P9).
 
+use shared::discord::cards::Question;
 use shared::discord::envelope::{CommandData, Options};
 use shared::discord::escape::Escaped;
 use shared::discord::response::Answer;
 use shared::discord::words::{Message, Span};
-use shared::domain::settings::{BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, MODERATOR_ROLES_MAX, OutOfRange};
-use shared::security::custom_id::Action;
+use shared::domain::settings::{BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, LocaleTag, MODERATOR_ROLES_MAX, OutOfRange};
 use shared::security::permissions::{Authorized, EditSettings};
-use shared::store::settings::SettingsError;
+use shared::store::settings::SaveError;
 
 use crate::cards;
 use crate::refused::Refused;
@@ -21,7 +21,7 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         Some("view") => cards::settings(visit, &visit.pass.settings),
         Some("reset") => {
             visit.authorize::<EditSettings>()?;
-            cards::confirm(visit, &Message::SettingsResetAsk, Action::SettingsReset, &Message::ButtonReset)
+            cards::confirm(visit, Question::ResetSettings)
         }
         Some(name) => {
             let proof = visit.authorize::<EditSettings>()?;
@@ -51,16 +51,16 @@ async fn save(
 ) -> Result<Message, Refused> {
     let guild = visit.guild()?;
     for _ in 0..TRIES {
-        let mut stored = visit.read(visit.app.settings.read(guild).await)?;
+        let mut stored = visit.read(visit.app.settings.load(guild).await)?;
         let before = stored.settings.clone();
         let message = change(&mut stored.settings)?;
         if stored.settings == before {
             return Ok(Message::SettingsUnchanged);
         }
-        match visit.app.settings.save(guild, &stored).await {
-            Ok(()) => return Ok(message),
-            Err(SettingsError::Changed) => {}
-            Err(SettingsError::Store(error)) => return visit.wrote(Err(error)),
+        match visit.app.settings.save(guild, stored).await {
+            Ok(_) => return Ok(message),
+            Err(SaveError::Changed) => {}
+            Err(SaveError::Store(error)) => return visit.wrote(Err(error)),
         }
     }
     Err(Refused::Busy)
@@ -194,6 +194,6 @@ fn locale(settings: &mut GuildSettings, tag: &str) -> Result<Message, Refused> {
     }
     let unknown = || Refused::Option(shared::discord::envelope::OptionError::WrongType { field: "language" });
     shared::discord::words::Locale::of(tag).ok_or_else(unknown)?;
-    settings.locale = Some(tag.parse().map_err(|_| unknown())?);
+    settings.locale = Some(LocaleTag::try_from(tag.to_owned()).map_err(|_| unknown())?);
     Ok(Message::LocaleSet)
 }

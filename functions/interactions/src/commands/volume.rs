@@ -27,6 +27,6 @@ pub(crate) async fn step(visit: &Visit<'_>, louder: bool) -> Result<crate::music
 }
 
 async fn set(visit: &Visit<'_>, percent: u8) -> Result<crate::music::Changed, Refused> {
-    let volume = Volume::new(percent).map_err(|_| Refused::Range { min: 0, max: 100 })?;
+    let volume = Volume::try_from(u32::from(percent)).map_err(|_| Refused::Range { min: 0, max: 100 })?;
     visit.change(&Command::SetVolume(volume)).await
 }

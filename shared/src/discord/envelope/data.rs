@@ -122,6 +122,13 @@ impl CommandData {
     }
 
     /// Walks into subcommands (at most a group and a subcommand) and returns the leaf's options.
+    /// The names below the command's own: a group and a subcommand, or only one of them, or none.
+    pub fn subcommands(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.descend(|name| names.push(name));
+        names
+    }
+
     fn descend<'a>(&'a self, mut enter: impl FnMut(&'a str)) -> &'a [RawOption] {
         let mut options = &self.options[..];
         for _ in 0..2 {

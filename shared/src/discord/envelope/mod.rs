@@ -12,8 +12,6 @@ mod fixtures;
 #[cfg(test)]
 mod tests;
 
-use core::fmt;
-
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use twilight_model::guild::Permissions;
@@ -21,6 +19,8 @@ use twilight_model::guild::Permissions;
 pub use data::{CommandData, CommandKind, ComponentData, Data, Focused, ModalData};
 pub use options::{OptionError, Options};
 pub use resolved::{Attachment, Resolved, ResolvedMessage};
+
+pub use crate::domain::access::Tenant;
 
 use crate::{
     ids::{ApplicationId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId},
@@ -180,35 +180,6 @@ impl From<u8> for Context {
             1 => Self::BotDm,
             2 => Self::PrivateChannel,
             other => Self::Other(other),
-        }
-    }
-}
-
-/// Whose data an interaction touches; the first part of every table key (SPEC W17).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tenant {
-    /// A guild.
-    Guild(GuildId),
-    /// One person, outside of guilds.
-    Dm(UserId),
-}
-
-impl Tenant {
-    /// The guild, if it is one.
-    pub const fn guild(self) -> Option<GuildId> {
-        match self {
-            Self::Guild(guild) => Some(guild),
-            Self::Dm(_) => None,
-        }
-    }
-}
-
-/// The key's text: the guild's id, or `dm#` and the user's.
-impl fmt::Display for Tenant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Guild(guild) => write!(f, "{guild}"),
-            Self::Dm(user) => write!(f, "dm#{user}"),
         }
     }
 }

@@ -57,3 +57,11 @@ pub struct Attachment {
     /// How long it plays, in seconds, where Discord knows.
     pub duration_secs: Option<f64>,
 }
+
+impl Attachment {
+    /// Whether it is worth trying: sound, a video with sound, or a type that Discord does not know.
+    pub fn may_hold_sound(&self) -> bool {
+        let kind = self.content_type.as_deref().unwrap_or("application/octet-stream");
+        ["audio/", "video/", "application/ogg", "application/octet-stream"].iter().any(|known| kind.starts_with(known))
+    }
+}

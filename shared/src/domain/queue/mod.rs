@@ -30,6 +30,7 @@ pub use ids::{EntryId, OpId, ParseEntryIdError};
 pub use order::{Caps, Order, Segment, SegmentRef};
 pub use outcome::{LeftOut, Outcome, QueueRefusal};
 pub use plan::{Plan, plan};
+pub use shuffle::shuffle;
 pub use view::{Current, HISTORY_MAX, Head, QueueView};
 
 /// The queue is forgotten this long after its last use (SPEC, constants).

@@ -1,7 +1,7 @@
 //! A shuffle that a seed decides, so that planning it again gives the same order.
 
 /// Fisher and Yates, driven by `SplitMix64`. The bias of the multiplication is below 2^-50 for 10,000 items.
-pub(super) fn shuffle<T>(items: &mut [T], seed: u64) {
+pub fn shuffle<T>(items: &mut [T], seed: u64) {
     let mut state = seed;
     for last in (1..items.len()).rev() {
         items.swap(last, below(next(&mut state), last + 1));

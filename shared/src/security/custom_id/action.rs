@@ -82,6 +82,11 @@ impl Handle {
         self.0
     }
 
+    /// The bytes again.
+    pub const fn to_bytes(self) -> [u8; 10] {
+        self.0
+    }
+
     /// The handle of a name that is too long for a custom id: the first bytes of its SHA-256.
     pub fn of_name(name: &str) -> Self {
         let digest = Sha256::digest(name.as_bytes());

@@ -92,7 +92,8 @@ impl AuditStore {
 
     /// Where the tenant's chain ends.
     pub async fn head(&self, tenant: impl fmt::Display) -> Result<ChainHead, StoreError> {
-        let get = self.db.client().get_item().table_name(self.db.table(Table::AuditHeads)).consistent_read(true);
+        let get =
+            self.db.client().get_item().table_name(self.db.table(Table::AuditHeads)).consistent_read(true);
         let sent = get.key("tenant", text(tenant)).send().await;
         let output = sent.map_err(|error| StoreError::unavailable("audit.head", &error))?;
         output.item.map_or(Ok(ChainHead::GENESIS), |item| row::head(&item))
@@ -201,7 +202,8 @@ enum Written {
 /// The caller's items stand first, so that a reason's place below `callers` is the caller's own.
 fn judge<R>(error: &SdkError<TransactWriteItemsError, R>, callers: usize) -> Result<Written, AppendError> {
     let unavailable = || AppendError::Store(StoreError::unavailable(APPEND, error));
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    else {
         return Err(unavailable());
     };
     let reasons = cancelled.cancellation_reasons();
@@ -210,7 +212,8 @@ fn judge<R>(error: &SdkError<TransactWriteItemsError, R>, callers: usize) -> Res
         return Err(AppendError::Refused { index });
     }
     let raced = |reason: &CancellationReason| reason.code() == Some("TransactionConflict") || refused(reason);
-    let other = |reason: &&CancellationReason| reason.code().is_some_and(|code| code != "None") && !raced(reason);
+    let other =
+        |reason: &&CancellationReason| reason.code().is_some_and(|code| code != "None") && !raced(reason);
     if reasons.iter().any(|reason| other(&reason)) || !reasons.iter().any(raced) {
         return Err(unavailable());
     }

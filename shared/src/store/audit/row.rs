@@ -95,7 +95,11 @@ impl TryFrom<Row> for ChainRow {
             resource_id,
             source: Word::stored(row.source),
             at: Timestamp::from_millisecond(row.at_ms).map_err(|_| CORRUPT)?,
-            details: row.details.into_iter().map(|(name, detail)| (Word::stored(name), detail.into())).collect(),
+            details: row
+                .details
+                .into_iter()
+                .map(|(name, detail)| (Word::stored(name), detail.into()))
+                .collect(),
         };
         let (prev, hash) = (hash(&row.prev_hash)?, hash(&row.chain_hash)?);
         Ok(Self { tenant: row.tenant, seq: row.seq, prev, hash, event })

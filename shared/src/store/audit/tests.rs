@@ -151,7 +151,11 @@ async fn a_failing_table_is_an_error_and_nothing_is_written() {
 }
 
 /// Somebody who may write to the table, but not invert SHA-256.
-async fn tamper(aws: &Aws, seq: u64, change: impl FnOnce(&mut std::collections::HashMap<String, AttributeValue>)) {
+async fn tamper(
+    aws: &Aws,
+    seq: u64,
+    change: impl FnOnce(&mut std::collections::HashMap<String, AttributeValue>),
+) {
     let table = format!("{}-audit", aws.prefix());
     let key = (text(TENANT), number(seq));
     let get = aws.dynamodb().get_item().table_name(&table).key("tenant", key.0).key("seq", key.1);
@@ -215,4 +219,34 @@ async fn no_raw_admin_is_stored() {
     let rows = aws.dynamodb().scan().table_name(format!("{}-audit", aws.prefix())).send().await.unwrap();
     let stored = format!("{:?}", rows.items());
     assert!(stored.contains("admin_k1_") && !stored.contains("\"42\""), "{stored}");
+}
+
+#[tokio::test]
+async fn who_loses_the_race_reads_the_head_again_and_retries() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    aws.fault_next("TransactWriteItems", Fault::TransactionConflict, 3);
+    assert_eq!(store.append(TENANT, event(1), Rng::system()).await.unwrap().seq, 1);
+}
+
+#[tokio::test]
+async fn who_loses_every_race_gives_up_and_says_so() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    aws.fault_next("TransactWriteItems", Fault::TransactionConflict, 1000);
+    let lost = store.append(TENANT, event(1), Rng::fixed(0)).await;
+    assert_eq!(lost, Err(AppendError::Store(StoreError::Contended { operation: "audit.append" })));
+}
+
+#[tokio::test]
+async fn a_lost_answer_repeated_by_the_sdk_is_one_row() {
+    let aws = Aws::start().await;
+    let retries =
+        aws_config::retry::RetryConfig::standard().with_initial_backoff(core::time::Duration::from_millis(1));
+    let sdk = aws.sdk_config().clone().into_builder().retry_config(retries).build();
+    let store = AuditStore::new(Db::new(aws_sdk_dynamodb::Client::new(&sdk), aws.prefix()));
+    aws.fault_next("TransactWriteItems", Fault::AnswerLost, 1);
+    let head = store.append_with(TENANT, event(1), vec![write_once(&aws, "a")], Rng::system()).await.unwrap();
+    assert_eq!(head.seq, 1);
+    assert_eq!(store.rows(TENANT, 9, 0, now()).await.unwrap().len(), 1);
 }

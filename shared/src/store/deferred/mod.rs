@@ -21,11 +21,12 @@ use core::time::Duration;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
-pub use self::reply::{Deferral, DeadlineTooLate, DeferredReply, LATEST_DEADLINE, ReplyKind, TOKEN_LIFE};
+pub use self::reply::{DeadlineTooLate, Deferral, DeferredReply, LATEST_DEADLINE, ReplyKind, TOKEN_LIFE};
 use self::row::{CORRUPT, Row, State};
 use super::{Db, StoreError, Table};
 use crate::ids::InteractionId;
@@ -100,10 +101,15 @@ impl DeferredReplies {
     /// Remembers a reply that is owed. Do this before deferring: a deferral without a row could hang for ever.
     pub async fn open(&self, reply: &DeferredReply) -> Result<Opened, StoreError> {
         let put = self.db.client().put_item().table_name(self.db.table(Table::Deferred));
-        let sent = put.set_item(Some(Row::open(reply)?.into_item()?)).condition_expression(NEW_ROW).send().await;
+        let sent =
+            put.set_item(Some(Row::open(reply)?.into_item()?)).condition_expression(NEW_ROW).send().await;
         match sent {
             Ok(_) => Ok(Opened::Now),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
                 Ok(Opened::Already)
             }
             Err(error) => Err(StoreError::unavailable("deferred.open", &error)),
@@ -117,7 +123,8 @@ impl DeferredReplies {
         interaction: InteractionId,
         now: Timestamp,
     ) -> Result<Option<DeferredReply>, StoreError> {
-        let get = self.db.client().get_item().table_name(self.db.table(Table::Deferred)).consistent_read(true);
+        let get =
+            self.db.client().get_item().table_name(self.db.table(Table::Deferred)).consistent_read(true);
         let sent = get.set_key(Some(key(tenant, interaction))).send().await;
         let output = sent.map_err(|error| StoreError::unavailable("deferred.read", &error))?;
         let row = output.item.map(Row::from_item).transpose()?;
@@ -163,7 +170,11 @@ impl DeferredReplies {
             .await;
         match sent {
             Ok(_) => Ok(Ended::Now),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
                 Ok(Ended::Already)
             }
             Err(error) => Err(StoreError::unavailable("deferred.finish", &error)),

@@ -79,7 +79,17 @@ impl DeferredReply {
         let after = |delay: Duration| now.saturating_add(delay).map_err(|_| DeadlineTooLate);
         let Deferral { tenant, interaction, application, token, locale, kind, support_id } = deferral;
         let (deadline_at, expires_at) = (after(within)?, after(TOKEN_LIFE)?);
-        Ok(Self { tenant, interaction, application, token, locale, kind, support_id, deadline_at, expires_at })
+        Ok(Self {
+            tenant,
+            interaction,
+            application,
+            token,
+            locale,
+            kind,
+            support_id,
+            deadline_at,
+            expires_at,
+        })
     }
 
     /// Our application.

@@ -70,12 +70,28 @@ impl QueueStore {
     ///
     /// Calls: one query, one transaction (more when others change the same queue meanwhile, or above 25 tracks).
     pub async fn apply(&self, guild: GuildId, request: &Request<'_>) -> Result<Applied, QueueError> {
+        self.apply_seen(guild, request, None).await
+    }
+
+    /// The same from a view that was read already: one transaction, if the view is still what the queue is.
+    pub async fn apply_seen(
+        &self,
+        guild: GuildId,
+        request: &Request<'_>,
+        mut seen: Option<QueueView>,
+    ) -> Result<Applied, QueueError> {
         let mut prepared = bulk::Prepared::default();
         let mut doubtful: Option<StoreError> = None;
         for attempt in 0..TRIES {
-            let queue = self.view(guild, request.now).await?;
+            let fresh = seen.is_none();
+            let queue = match seen.take() {
+                Some(queue) => queue,
+                None => self.view(guild, request.now).await?,
+            };
             let plan = match plan(&queue, request) {
                 Ok(plan) => plan,
+                // What was seen may be old by now: a refusal is given on a fresh reading only.
+                Err(_) if !fresh => continue,
                 // A lost answer may have made its own repetition impossible ("nothing to clear").
                 Err(refusal) => return self.repeated(guild, request, queue).await?.ok_or(refusal.into()),
             };

@@ -19,7 +19,8 @@ fn check(schema: &Value, root: &Value, value: &Value, path: &str) -> Vec<String>
     let mut deeper = Vec::new();
     for (keyword, rule) in schema.as_object().unwrap() {
         match keyword.as_str() {
-            "$schema" | "$id" | "$defs" | "title" | "description" => {}
+            // `then` belongs to `if`.
+            "$schema" | "$id" | "$defs" | "title" | "description" | "then" => {}
             "$ref" => {
                 let rule = root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap();
                 deeper.extend(check(rule, root, value, path));
@@ -42,7 +43,10 @@ fn check(schema: &Value, root: &Value, value: &Value, path: &str) -> Vec<String>
                 require(names.iter().all(|name| !value[name.as_str().unwrap()].is_null()), "required");
             }
             "properties" => deeper.extend(rule.as_object().unwrap().iter().flat_map(|(name, rule)| {
-                value.get(name).map(|inner| check(rule, root, inner, &format!("{path}/{name}"))).unwrap_or_default()
+                value
+                    .get(name)
+                    .map(|inner| check(rule, root, inner, &format!("{path}/{name}")))
+                    .unwrap_or_default()
             })),
             "additionalProperties" => {
                 let known = schema["properties"].as_object();
@@ -55,17 +59,21 @@ fn check(schema: &Value, root: &Value, value: &Value, path: &str) -> Vec<String>
                 }
             }
             "anyOf" => {
-                let any = rule.as_array().unwrap().iter().any(|rule| check(rule, root, value, path).is_empty());
+                let any =
+                    rule.as_array().unwrap().iter().any(|rule| check(rule, root, value, path).is_empty());
                 require(any, "anyOf");
             }
-            "allOf" => deeper.extend(rule.as_array().unwrap().iter().flat_map(|rule| check(rule, root, value, path))),
+            "allOf" => {
+                deeper
+                    .extend(rule.as_array().unwrap().iter().flat_map(|rule| check(rule, root, value, path)));
+            }
             "if" => {
-                let then = if check(rule, root, value, path).is_empty() { &schema["then"] } else { &Value::Null };
+                let then =
+                    if check(rule, root, value, path).is_empty() { &schema["then"] } else { &Value::Null };
                 if then.is_object() {
                     deeper.extend(check(then, root, value, path));
                 }
             }
-            "then" => {}
             other => panic!("keyword {other} is not known to this test"),
         }
     }
@@ -130,17 +138,17 @@ fn every_kind_of_event_fits_its_schema() {
 #[test]
 fn the_schema_knows_exactly_the_kinds_that_exist() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
-    let mut known: Vec<String> = serde_json::from_value(schema["properties"]["event_type"]["enum"].clone()).unwrap();
-    let mut made: Vec<String> =
-        every_event().iter().map(|event| serde_json::to_value(event.event_type()).unwrap()).map(text).collect();
+    let mut known: Vec<String> =
+        serde_json::from_value(schema["properties"]["event_type"]["enum"].clone()).unwrap();
+    let mut made: Vec<String> = every_event()
+        .iter()
+        .map(|event| serde_json::to_value(event.event_type()).unwrap())
+        .map(|kind| kind.as_str().unwrap().to_owned())
+        .collect();
     known.sort();
     made.sort();
     made.dedup();
     assert_eq!(known, made);
-}
-
-fn text(value: Value) -> String {
-    value.as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -168,5 +176,5 @@ fn the_schema_refuses_what_must_not_be_logged() {
     }
     let mut more = lines().remove(0);
     more["query"] = json!("a song");
-    assert_eq!(faults(&more), ["/: unknown member query".replace("/:", ":")]);
+    assert_eq!(faults(&more), [": unknown member query"]);
 }

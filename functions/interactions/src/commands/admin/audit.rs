@@ -1,43 +1,55 @@
 //! `/admin audit`: the latest administrative actions. Looking at them is one itself (SPEC T36, T37).
 
+use jiff::SignedDuration;
 use shared::discord::envelope::CommandData;
 use shared::discord::response::Answer;
+use shared::discord::words::Message;
 use shared::ids::GuildId;
 use shared::security::permissions::ReadAudit;
 use shared::store::audit::AppendError;
 
 use super::audited::{Deed, event, tell, tenant};
 use crate::cards;
+use crate::commands::options::in_range;
 use crate::refused::Refused;
 use crate::visit::Visit;
 
-/// How many actions are shown.
-const SHOWN: u32 = 10;
+/// How many actions are looked through.
+const LATEST: u16 = 50;
+/// How far back one may look, in hours; the registration says the same.
+const HOURS_MAX: u64 = 720;
 
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
-    let about = command.options().optional_string("server").map_err(Refused::Option)?;
-    let malformed = |_| Refused::Because(shared::discord::words::Message::GuildIdBad);
+    let options = command.options();
+    let about = options.optional_string("server").map_err(Refused::Option)?;
+    let malformed = |_| Refused::Because(Message::GuildIdBad);
     let about = about.map(|text| text.trim().parse::<GuildId>().map_err(malformed)).transpose()?;
-    show(visit, about).await
+    let hours = options.optional_integer("hours").map_err(Refused::Option)?;
+    let hours = hours.map(|hours| in_range::<u32>(hours, 1, HOURS_MAX)).transpose()?;
+    show(visit, about, hours, 0).await
 }
 
 /// The operators' own chain, for the button.
-pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Refused> {
-    show(visit, None).await
+pub(crate) async fn page(visit: &Visit<'_>, number: u32) -> Result<Answer, Refused> {
+    show(visit, None, None, number).await
 }
 
-async fn show(visit: &Visit<'_>, about: Option<GuildId>) -> Result<Answer, Refused> {
+async fn show(visit: &Visit<'_>, about: Option<GuildId>, hours: Option<u32>, page: u32) -> Result<Answer, Refused> {
     visit.authorize::<ReadAudit>()?;
     let tenant = tenant(about);
-    let rows = visit.read(visit.app.audit.latest(&tenant, SHOWN, None).await)?;
+    let mut rows = visit.read(visit.app.audit.latest(&tenant, LATEST, None, visit.now).await)?;
+    if let Some(hours) = hours {
+        let since = visit.now - SignedDuration::from_hours(hours.into());
+        rows.retain(|row| row.event.at() >= since);
+    }
     note_the_look(visit, &tenant, about).await?;
-    cards::audit(visit, &rows)
+    cards::audit(visit, &rows, page)
 }
 
 async fn note_the_look(visit: &Visit<'_>, tenant: &str, about: Option<GuildId>) -> Result<(), Refused> {
     let deed = Deed { action: "audit.read", resource: "audit", guild: about };
     let event = event(visit, deed)?;
-    match visit.app.audit.append(tenant, event.clone()).await {
+    match visit.app.audit.append(tenant, event.clone(), visit.app.rng).await {
         Ok(_) => {
             tell(visit, deed, &event);
             Ok(())

@@ -4,7 +4,7 @@ use shared::ids::GuildId;
 use shared::security::audit::AuditEvent;
 use shared::security::event::{Outcome, SecurityEvent};
 use shared::store::audit::AppendError;
-use shared::store::change::Change;
+use shared::store::Change;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
@@ -31,7 +31,7 @@ pub(super) async fn carry_out<P>(
     let tenant = tenant(deed.guild);
     for _ in 0..TRIES {
         let (change, planned) = plan().await?;
-        match visit.app.audit.append_with(&tenant, event.clone(), change.into_items()).await {
+        match visit.app.audit.append_with(&tenant, event.clone(), change.into_items(), visit.app.rng).await {
             Ok(_) => {
                 tell(visit, deed, &event);
                 return Ok(planned);

@@ -19,8 +19,7 @@ pub(crate) use audit::page as audit_page;
 pub(crate) use list::page as list_page;
 
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
-    let path: Vec<&str> = command.subcommands().collect();
-    match path.as_slice() {
+    match command.subcommands().as_slice() {
         ["request"] => request::run(visit).await,
         ["approve"] => review::run(visit, command, review::Verdict::Approve).await,
         ["deny"] => review::run(visit, command, review::Verdict::Deny).await,

@@ -1,8 +1,8 @@
 //! `/admin request`: somebody who manages a server asks for access to it (SPEC P10).
 
 use shared::discord::response::Answer;
-use shared::discord::words::Message;
-use shared::domain::access::{InvalidTransition, Status, Step};
+use shared::discord::words::{Message, Moment};
+use shared::domain::access::{InvalidTransition, Step};
 
 use super::audited::{Deed, carry_out};
 use super::review::access_error;
@@ -29,8 +29,9 @@ pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
 
 fn already(why: InvalidTransition) -> Refused {
     Refused::Because(match why {
-        InvalidTransition::NotFrom(Status::Pending) => Message::RequestAlreadyPending,
-        InvalidTransition::NotFrom(Status::Approved) => Message::RequestAlreadyApproved,
+        InvalidTransition::AlreadyPending => Message::RequestAlreadyPending,
+        InvalidTransition::AlreadyApproved => Message::RequestAlreadyApproved,
+        InvalidTransition::TooSoon { until } => Message::RequestTooSoon { until: Moment(until) },
         _ => Message::AccessDenied,
     })
 }

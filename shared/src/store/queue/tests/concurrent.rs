@@ -73,9 +73,9 @@ async fn write(desk: Desk, writer: u64) -> Ledger {
     ledger
 }
 
-/// A race that was lost for good is run again, as its user would.
+/// A race that was lost for good is run again, as its user would; not for ever.
 async fn patiently(desk: &Desk, op: u64, command: &Command) -> Result<Outcome, QueueRefusal> {
-    loop {
+    for _ in 0..20 {
         match desk.run(op, command).await {
             Ok(applied) => return Ok(applied.outcome),
             Err(QueueError::Refused(refusal)) => return Err(refusal),
@@ -83,6 +83,7 @@ async fn patiently(desk: &Desk, op: u64, command: &Command) -> Result<Outcome, Q
             Err(QueueError::Store(error)) => panic!("{error}"),
         }
     }
+    panic!("{op} loses every race")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -124,19 +124,24 @@ async fn a_removed_entry_is_named_for_an_hour() {
     assert!(!later.contains_key(&gone) && later.contains_key(&stays));
 }
 
+/// Ids that begin alike, the smallest and the largest: none reads or changes what another has (SPEC W17).
 #[tokio::test]
 async fn guilds_do_not_see_each_other() {
     let aws = Aws::start().await;
     let desk = Desk::new(&aws);
-    let other = GuildId::new(11);
     desk.run(1, &add(ANN, 3)).await.unwrap();
-    assert_eq!(desk.store.view(other, at(0)).await.unwrap().total(), 0);
-    assert!(desk.store.entries(other, &[EntryId::new(1, 0)], at(0)).await.unwrap().is_empty());
-    assert!(desk.store.history(other, 50, at(0)).await.unwrap().is_empty());
-    // The same op in another guild is another change.
-    assert!(!desk.run_in(other, 1, &add(ANN, 1)).await.unwrap().repeated);
-    assert_eq!(desk.run_in(other, 2, &Command::Clear).await, Err(QueueRefusal::Empty.into()));
-    assert_eq!(desk.queue().await.total(), 3);
+    let before = desk.queue().await;
+    for other in [2, 10, 11, 111, u64::MAX].map(GuildId::new) {
+        assert_eq!(desk.store.view(other, at(0)).await.unwrap().total(), 0);
+        assert!(desk.store.entries(other, &[EntryId::new(1, 0)], at(0)).await.unwrap().is_empty());
+        assert!(desk.store.history(other, 50, at(0)).await.unwrap().is_empty());
+        // The same op in another guild is another change.
+        assert!(!desk.run_in(other, 1, &add(ANN, 1)).await.unwrap().repeated);
+        assert_eq!(desk.run_in(other, 2, &Command::Clear).await, Err(QueueRefusal::Empty.into()));
+        assert!(desk.run_in(other, 3, &Command::Stop).await.is_ok());
+        desk.store.keep(other, at(60)).await.unwrap();
+    }
+    assert_eq!(desk.queue().await, before);
 }
 
 #[tokio::test]

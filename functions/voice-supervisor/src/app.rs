@@ -1,0 +1,109 @@
+//! What the function holds for its life. It may touch the deferred table (read, update), the log key, and Discord by a
+//! reply's own token; nothing else (SPEC T13).
+
+use core::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use jiff::Timestamp;
+use shared::clock::{Clock, Rng};
+use shared::discord::rest::{DiscordRest, NoClient, Patience};
+use shared::secrets::AppSecrets;
+use shared::security::pseudonym::Pseudonyms;
+use shared::store::Db;
+use shared::store::deferred::DeferredReplies;
+use shared::telemetry::{Sink, Telemetry};
+
+use crate::config::Config;
+use crate::end::Job;
+
+/// The function's clients. Its tests and the local stack make the same one as Lambda does.
+#[derive(Debug)]
+pub struct App {
+    replies: DeferredReplies,
+    discord: DiscordRest,
+    secrets: AppSecrets,
+    log_key_secret: String,
+    telemetry: Telemetry,
+    clock: Clock,
+}
+
+/// The function cannot start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppError {
+    /// There is no HTTP client.
+    #[error(transparent)]
+    Http(#[from] NoClient),
+}
+
+/// What a test or the local stack may choose.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Where log lines go.
+    pub sink: Sink,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// How long Discord is tried.
+    pub patience: Patience,
+}
+
+impl Machine {
+    /// The real one.
+    pub fn real() -> Self {
+        Self {
+            sink: Sink::stdout(),
+            clock: Clock::system(),
+            rng: Rng::system(),
+            patience: Patience::STANDARD,
+        }
+    }
+}
+
+impl App {
+    /// With this configuration and these AWS settings, on the real machine.
+    pub fn new(config: &Config, sdk: &SdkConfig) -> Result<Self, AppError> {
+        Self::on(&Machine::real(), config, sdk)
+    }
+
+    /// On this machine.
+    pub fn on(machine: &Machine, config: &Config, sdk: &SdkConfig) -> Result<Self, AppError> {
+        let telemetry = Telemetry::new(machine.sink.clone(), "voice-supervisor", machine.clock);
+        let api = config.api_base.clone();
+        Ok(Self {
+            replies: DeferredReplies::new(Db::from_sdk(sdk, &config.table_prefix)),
+            discord: DiscordRest::new(api, &config.home, machine.patience, machine.rng)?,
+            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
+            log_key_secret: config.log_key_secret.clone(),
+            telemetry,
+            clock: machine.clock,
+        })
+    }
+
+    pub(crate) const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// What one request works with. Without the log key replies still end; the log then says `unavailable`.
+    pub(crate) async fn job(&self, request_id: &str, now: Timestamp) -> Job {
+        let keys = self.secrets.key_set(&self.log_key_secret, now).await.ok();
+        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
+        let log = self.telemetry.with_correlation(request_id);
+        Job {
+            replies: self.replies.clone(),
+            discord: self.discord.clone(),
+            log: log.with_pseudonyms(pseudonyms.unwrap_or_else(Pseudonyms::unavailable)),
+        }
+    }
+}
+
+/// AWS settings from the environment. The limits leave time for Discord within the function's 10 s.
+pub async fn sdk_config() -> SdkConfig {
+    let limits = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_millis(500))
+        .operation_attempt_timeout(Duration::from_millis(700))
+        .operation_timeout(Duration::from_millis(1500))
+        .build();
+    aws_config::defaults(BehaviorVersion::latest()).timeout_config(limits).load().await
+}
