@@ -1,1 +1,15 @@
-//! Stub.
+//! Measures what `docs/BENCHMARKS.md` says and writes it there: `cargo run --release -p bench`.
+//!
+//! Each part is a function from a [`world::World`] to a section of the page. A target that is missed is an error at the
+//! end, after everything has been measured and written.
+
+pub mod calls;
+pub mod cpu;
+pub mod figure;
+pub mod machine;
+pub mod parts;
+pub mod peers;
+pub mod process;
+pub mod recorder;
+pub mod sample;
+pub mod world;

@@ -24,7 +24,11 @@ fn main() -> Result<()> {
     runner.self_test()?;
     let outcomes = match arguments.what.as_str() {
         "smoke" => runner.run_all(Budget::SMOKE)?,
-        "long" => runner.run_all(Budget::LONG)?,
+        "long" => {
+            let outcomes = runner.run_all(Budget::LONG)?;
+            testkit::write_section(&root.join("docs/BENCHMARKS.md"), "fuzz", &table(&outcomes))?;
+            outcomes
+        }
         name => {
             let target = targets::named(name).with_context(|| format!("there is no target {name}"))?;
             let budget = Budget { runs: arguments.runs, seconds: 0, least: arguments.runs };
@@ -34,18 +38,28 @@ fn main() -> Result<()> {
     report(&outcomes)
 }
 
-/// A table of the figures, which is also what `docs/BENCHMARKS.md` takes; then an error where a target failed.
+/// Prints the table; then an error where a target failed.
 fn report(outcomes: &[(&str, Result<Figures, Failure>)]) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "| target | inputs | inputs/s | branches of seeds | branches at the end |\n|---|--:|--:|--:|--:|")?;
-    for (name, outcome) in outcomes {
-        match outcome {
-            Ok(Figures { runs, per_second, coverage_before, coverage }) => {
-                writeln!(out, "| {name} | {runs} | {per_second} | {coverage_before} | {coverage} |")?;
-            }
-            Err(failure) => writeln!(out, "| {name} | failed | | | |\n\n{failure}\n")?,
-        }
+    writeln!(out, "{}", table(outcomes))?;
+    let failed: Vec<_> = outcomes.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?))).collect();
+    for (name, failure) in &failed {
+        writeln!(out, "{name}: {failure}\n")?;
     }
-    let failed: Vec<_> = outcomes.iter().filter(|(_, outcome)| outcome.is_err()).map(|(name, _)| *name).collect();
-    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
+    if failed.is_empty() { Ok(()) } else { bail!("{} of {} targets failed", failed.len(), outcomes.len()) }
+}
+
+/// The figures in Markdown.
+fn table(outcomes: &[(&str, Result<Figures, Failure>)]) -> String {
+    let mut text = "| target | inputs | inputs/s | branches of the seeds | at the end |\n|---|--:|--:|--:|--:|\n".to_owned();
+    for (name, outcome) in outcomes {
+        let row = match outcome {
+            Ok(Figures { runs, per_second, coverage_before, coverage }) => {
+                format!("| `{name}` | {runs} | {per_second} | {coverage_before} | {coverage} |\n")
+            }
+            Err(_) => format!("| `{name}` | **failed** | | | |\n"),
+        };
+        text.push_str(&row);
+    }
+    text
 }

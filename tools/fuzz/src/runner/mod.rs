@@ -6,6 +6,7 @@ mod figures;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
@@ -89,13 +90,14 @@ impl Runner {
             std::fs::create_dir_all(stale)?;
         }
         corpus::write(&corpus::seeds(&self.root, target)?, &seeds)?;
+        let begin = Instant::now();
         let output = self
             .command(target, budget, &folder)
             .args([&found, &seeds])
             .output()
             .with_context(|| format!("starting {}", self.binary.display()))?;
         std::fs::write(folder.join("log"), &output.stderr)?;
-        Ok(judge(output.status.success(), &String::from_utf8_lossy(&output.stderr), budget))
+        Ok(judge(output.status.success(), &String::from_utf8_lossy(&output.stderr), begin.elapsed(), budget))
     }
 
     fn command(&self, target: &Target, budget: Budget, folder: &Path) -> Command {

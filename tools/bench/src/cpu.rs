@@ -1,0 +1,103 @@
+//! CPU time of one request inside the function: the clock of the one thread that it runs on, so that neither the
+//! emulators (on threads of their own) nor the waiting for them count.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use interactions::App;
+use nix::time::{ClockId, clock_gettime};
+use serde_json::value::RawValue;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::figure::{Figure, Section, Unit, table};
+use crate::sample::Sample;
+use crate::world::{Ask, World, send};
+
+/// Requests in one measurement.
+const PINGS: u32 = 2_000;
+const QUEUES: u32 = 200;
+/// Tracks in the queue that is shown.
+const TRACKS: u32 = 12;
+
+/// Measures a verified PING and a `/queue`.
+pub fn run(runs: usize) -> Result<Section> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let world = runtime.block_on(World::start())?;
+    let app = world.app(world.sdk_config())?;
+    runtime.block_on(app.warm());
+    let bench = Bench { runtime, world, app };
+    bench.once(Ask::Play, TRACKS)?;
+    Ok(table(&[
+        bench.figure("CPU of a verified PING", Ask::Ping, PINGS, runs, 100.0)?,
+        bench.figure("CPU of a `/queue`, SDK and HTTP client included", Ask::Queue, QUEUES, runs, 1000.0)?,
+    ]))
+}
+
+struct Bench {
+    runtime: Runtime,
+    world: World,
+    app: App,
+}
+
+impl Bench {
+    fn figure(&self, what: &'static str, ask: Ask, count: u32, runs: usize, target: f64) -> Result<Figure> {
+        // Caches, connections and the words of a language are made once in a process's life.
+        self.once(ask, count / 10)?;
+        let measured = (0..runs).map(|_| self.once(ask, count)).collect::<Result<Vec<_>>>()?;
+        let sample = Sample::try_from(measured)?;
+        Ok(Figure { what, sample, unit: Unit::Microseconds, target: Some(target) })
+    }
+
+    /// Microseconds of CPU of one request, over `count` of them. They are signed before and judged after.
+    fn once(&self, ask: Ask, count: u32) -> Result<f64> {
+        let events = (0..count).map(|_| raw(&self.world.event(ask).to_string())).collect::<Result<Vec<_>>>()?;
+        let mut answers = Vec::with_capacity(events.len());
+        let before = thread_cpu()?;
+        self.runtime.block_on(async {
+            for event in &events {
+                answers.push(send(&self.app, event).await);
+            }
+        });
+        let spent = thread_cpu()?.saturating_sub(before);
+        for answer in answers {
+            ask.check(answer.status().into(), answer.body())?;
+        }
+        Ok(spent.as_secs_f64() * 1e6 / f64::from(count))
+    }
+}
+
+fn raw(text: &str) -> Result<Box<RawValue>> {
+    RawValue::from_string(text.to_owned()).context("an event is JSON")
+}
+
+fn thread_cpu() -> Result<Duration> {
+    Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_costs_no_cpu_and_work_does() {
+        let start = thread_cpu().unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        let slept = thread_cpu().unwrap() - start;
+        let mut sum = 0_u64;
+        while thread_cpu().unwrap() - start < slept + Duration::from_millis(5) {
+            sum = std::hint::black_box(sum.wrapping_add(1));
+        }
+        assert!(slept < Duration::from_millis(25), "{slept:?}");
+    }
+
+    #[test]
+    fn each_request_is_measured_with_its_right_answer() {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let world = runtime.block_on(World::start()).unwrap();
+        let app = world.app(world.sdk_config()).unwrap();
+        let bench = Bench { runtime, world, app };
+        for ask in [Ask::Ping, Ask::Play, Ask::Queue, Ask::Denied, Ask::NotPermitted] {
+            assert!(bench.once(ask, 3).unwrap() > 0.0, "{ask:?}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `cargo run --release -p bench`: measures and writes `docs/BENCHMARKS.md`.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use bench::machine;
+use bench::parts::{How, Part};
+use bench::process::default_binary;
+use clap::Parser;
+use shared::clock::Clock;
+
+/// Measures what docs/BENCHMARKS.md says and writes it there.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Which parts; all of them unless said.
+    parts: Vec<Part>,
+    /// How often each measurement is repeated.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u8).range(5..))]
+    runs: u8,
+    /// The deployed binary, unless it is where `./timmy build` leaves it.
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
+    /// Only print; leave the page alone.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let root = testkit::workspace_root();
+    let binary = arguments.binary.unwrap_or_else(|| default_binary(&root));
+    let how = How { runs: arguments.runs.into(), root, binary };
+    let parts = if arguments.parts.is_empty() { Part::ALL.to_vec() } else { arguments.parts };
+    let write = |name: &str, text: &str| -> Result<()> {
+        writeln!(std::io::stdout().lock(), "## {name}\n\n{text}")?;
+        if !arguments.dry_run {
+            testkit::write_section(&how.root.join("docs/BENCHMARKS.md"), name, text)?;
+        }
+        Ok(())
+    };
+    let today = Clock::system().now().strftime("%Y-%m-%d");
+    write("run", &format!("Measured on {today} on {}.", machine::describe()))?;
+    let mut missed = vec![];
+    for part in parts {
+        let section = part.run(&how)?;
+        write(part.name(), &section.text)?;
+        missed.extend(section.missed);
+    }
+    if missed.is_empty() { Ok(()) } else { bail!("missed:\n{}", missed.join("\n")) }
+}

@@ -1,0 +1,75 @@
+//! The parts of a run, in the order of the page.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use tokio::runtime::Builder;
+
+use crate::figure::Section;
+use crate::{calls, cpu, peers, process};
+
+/// A section of `docs/BENCHMARKS.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// CPU of one request inside the function.
+    Cpu,
+    /// DynamoDB calls of one request.
+    Calls,
+    /// Start, memory and size of the deployed binary.
+    Process,
+    /// The same work done by Node and Python.
+    Peers,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Cpu, Self::Calls, Self::Process, Self::Peers];
+
+    /// The section's name in the page.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Calls => "calls",
+            Self::Process => "process",
+            Self::Peers => "peers",
+        }
+    }
+
+    /// Measures it.
+    pub fn run(self, how: &How) -> Result<Section> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        match self {
+            Self::Cpu => cpu::run(how.runs),
+            Self::Calls => runtime.block_on(calls::run()),
+            Self::Process => runtime.block_on(process::run(how.runs, &how.binary)),
+            Self::Peers => runtime.block_on(peers::run(how.runs, &how.root, &how.binary)),
+        }
+    }
+}
+
+/// What a run is told.
+#[derive(Clone, Debug)]
+pub struct How {
+    /// How often a measurement is repeated.
+    pub runs: usize,
+    /// The workspace.
+    pub root: PathBuf,
+    /// The deployed binary.
+    pub binary: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_a_section_for_each_part() {
+        let page = std::fs::read_to_string(testkit::workspace_root().join("docs/BENCHMARKS.md")).unwrap();
+        let names = Part::ALL.map(Part::name);
+        for name in ["run", "fuzz"].iter().chain(&names) {
+            for mark in [format!("<!-- begin {name} -->"), format!("<!-- end {name} -->")] {
+                assert_eq!(page.matches(&mark).count(), 1, "{mark}");
+            }
+        }
+    }
+}

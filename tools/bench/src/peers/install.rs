@@ -1,0 +1,88 @@
+//! Installs the peers under `target/bench`, pinned, and says how they are started.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use aws_local::lambda::FunctionOptions;
+
+use crate::world::World;
+
+/// The Python peer's packages: `PyNaCl`, AWS's own runtime client, and what they need.
+const PYTHON: [&str; 6] = [
+    "PyNaCl==1.6.2",
+    "awslambdaric==4.2.2",
+    "cffi==2.1.1",
+    "pycparser==3.12",
+    "simplejson==4.3.0",
+    "snapshot-restore-py==1.0.0",
+];
+
+/// A handler with the npm package `discord-interactions`.
+pub(super) fn node(root: &Path, world: &World) -> Result<(String, FunctionOptions)> {
+    let folder = copy(root, "node", &["package.json", "package-lock.json", "handler.mjs", "runtime.mjs"])?;
+    let version = said("node", &["--version"]).context("node is missing (Debian, Ubuntu: apt-get install nodejs npm)")?;
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+    ensure!(npm.status().context("npm is missing")?.success(), "npm ci failed");
+    let node = said("sh", &["-c", "command -v node"])?;
+    let script = format!("exec {node} {}", folder.join("runtime.mjs").display());
+    Ok((format!("Node {version}, discord-interactions 4.4.0"), options(&folder, &script, world)?))
+}
+
+/// A handler with `PyNaCl`, run by AWS's own runtime client.
+pub(super) fn python(root: &Path, world: &World) -> Result<(String, FunctionOptions)> {
+    let folder = copy(root, "python", &["app.py"])?;
+    let python = testkit::venv(&PYTHON)?.bin("python");
+    let version = said(&python.display().to_string(), &["--version"])?;
+    let script = format!("cd {} && exec {} -m awslambdaric app.handler", folder.display(), python.display());
+    Ok((format!("{version}, PyNaCl 1.6.2"), options(&folder, &script, world)?))
+}
+
+/// The folder of a peer with its files, made anew.
+fn copy(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
+    let folder = root.join("target/bench").join(peer);
+    fs::create_dir_all(&folder)?;
+    for file in files {
+        let source = root.join("tools/bench/peers").join(peer).join(file);
+        fs::copy(&source, folder.join(file)).with_context(|| format!("copying {}", source.display()))?;
+    }
+    Ok(folder)
+}
+
+/// A `bootstrap` that starts the peer, as a custom runtime of Lambda has it.
+fn options(folder: &Path, script: &str, world: &World) -> Result<FunctionOptions> {
+    let bootstrap = folder.join("bootstrap");
+    fs::write(&bootstrap, format!("#!/bin/sh\n{script}\n"))?;
+    fs::set_permissions(&bootstrap, fs::Permissions::from_mode(0o755))?;
+    let mut options = FunctionOptions::new(bootstrap, "peer");
+    options.env = world.env();
+    Ok(options)
+}
+
+/// What a program prints, without the line break.
+fn said(program: &str, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(program).args(arguments).output()?;
+    ensure!(output.status.success(), "{program} failed");
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_file_pins_the_package_and_names_no_registry() {
+        let peer = testkit::workspace_root().join("tools/bench/peers/node");
+        let lock = fs::read_to_string(peer.join("package-lock.json")).unwrap();
+        assert!(lock.contains("\"version\": \"4.4.0\"") && lock.contains("sha512-"));
+        assert!(!lock.contains("resolved") && !lock.contains("http"), "npm finds the registry by itself");
+    }
+
+    #[test]
+    fn every_package_of_the_venv_is_pinned() {
+        assert!(PYTHON.iter().all(|package| package.contains("==")));
+    }
+}
