@@ -85,7 +85,8 @@ async fn music(day: &mut Day) {
     day.command(who, "remove", json!([{ "name": "position", "type": 4, "value": 99 }]), "").await;
     day.sub(who, "playlist", "save", json!([text("name", "Friday Night")]), "Friday Night").await;
     day.sub(who, "playlist", "list", json!([]), "Friday Night").await;
-    let question = day.sub(who, "playlist", "delete", json!([text("name", "Friday Night")]), "Friday Night").await;
+    let question =
+        day.sub(who, "playlist", "delete", json!([text("name", "Friday Night")]), "Friday Night").await;
     day.confirm(who, &question, "Friday Night").await;
     day.sub(who, "playlist", "load", json!([text("name", "All Night")]), "60").await;
     let question = day.command(who, "clear", json!([]), "").await;
@@ -101,9 +102,7 @@ async fn administration(day: &mut Day) {
     let server = json!([text("server", &NEWCOMER.to_string())]);
     day.sub(operator, "admin", "approve", server.clone(), &NEWCOMER.to_string()).await;
     day.sub(operator, "admin", "audit", server, "guild.approve").await;
-    let lockdown = |sub: &str, options: Value| {
-        json!([{ "name": "lockdown", "type": 2, "options": [{ "name": sub, "type": 1, "options": options }] }])
-    };
+    let lockdown = |sub: &str, options: Value| json!([{ "name": "lockdown", "type": 2, "options": [{ "name": sub, "type": 1, "options": options }] }]);
     day.command(operator, "admin", lockdown("on", json!([text("reason", "a drill")])), "").await;
     for user in [operator.user, OPERATOR_2] {
         day.command(Sender { user, ..operator }, "admin", lockdown("resume", json!([])), "").await;
@@ -121,5 +120,9 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     let granted = of_the_code();
     assert_eq!(beyond(called.clone(), &granted), [""; 0], "called and not granted");
     assert_eq!(beyond(granted, &called), [""; 0], "granted and never called");
-    assert_eq!(day.world.queues().view(GUILD, day.now).await.unwrap().len(), 0, "the day ends with an empty queue");
+    assert_eq!(
+        day.world.queues().view(GUILD, day.now).await.unwrap().len(),
+        0,
+        "the day ends with an empty queue"
+    );
 }
