@@ -70,7 +70,7 @@ fn template(ctx: &Ctx) -> Result<Outcome> {
 
 fn deny(ctx: &Ctx) -> Result<Outcome> {
     let mut command = tool(DENY, "cargo-deny")?;
-    command.args(["check", "licenses", "bans", "sources"]);
+    command.args(["check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
     quiet(command, &ctx.log("deny"))?;
     Ok(Outcome::Passed)
 }
