@@ -39,7 +39,7 @@ for at, line in enumerate(lines):
     if line:
         before = lines[at - 1] if at else ""
         out.append(f'<text x="{LEFT}" y="{TOP + LINE * at}" class="{kind(line, before)}" xml:space="preserve">'
-                   f"{escape(line)}</text>")
+                   f"{escape(line, quote=False)}</text>")
     if line.startswith("│"):  # drawn over the sign, so that the edge of the card has no gaps
         out.append(f'<rect x="{LEFT}" y="{TOP - 16 + LINE * at}" width="7" height="{LINE}" fill="#5b8def"/>')
 out.append("</svg>")
