@@ -125,6 +125,8 @@ play-this = Das hier abspielen
 
 o-query = suche
     .about = Ein Song, ein Künstler oder eine https-Adresse
+o-file = datei
+    .about = Oder eine Audiodatei von deinem Gerät
 o-next = als-nächstes
     .about = Gleich nach dem aktuellen Titel spielen
 o-position = position
@@ -173,8 +175,6 @@ o-reason = grund
     .about = Warum, in einem Satz
 o-server = server
     .about = Die Id des Servers
-o-premium = premium
-    .about = Mit den höheren Grenzen
 o-status = status
     .about = Nur Server in diesem Zustand
 o-hours = stunden

@@ -128,6 +128,8 @@ play-this = Play this
 
 o-query = query
     .about = A song, an artist or an https address
+o-file = file
+    .about = Or an audio file from your device
 o-next = next
     .about = Play it right after the current track
 o-position = position
@@ -176,8 +178,6 @@ o-reason = reason
     .about = Why, in a sentence
 o-server = server
     .about = The server's id
-o-premium = premium
-    .about = With the higher limits
 o-status = status
     .about = Only servers in this state
 o-hours = hours

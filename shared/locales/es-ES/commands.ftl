@@ -125,6 +125,8 @@ play-this = Reproducir esto
 
 o-query = búsqueda
     .about = Una canción, un artista o una dirección https
+o-file = archivo
+    .about = O un archivo de audio de tu dispositivo
 o-next = siguiente
     .about = Reproducir justo después de la pista actual
 o-position = posición
@@ -173,8 +175,6 @@ o-reason = motivo
     .about = Por qué, en una frase
 o-server = servidor
     .about = El id del servidor
-o-premium = premium
-    .about = Con los límites más altos
 o-status = estado
     .about = Solo servidores en este estado
 o-hours = horas

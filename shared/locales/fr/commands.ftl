@@ -125,6 +125,8 @@ play-this = Jouer ceci
 
 o-query = recherche
     .about = Une chanson, un artiste ou une adresse https
+o-file = fichier
+    .about = Ou un fichier audio de ton appareil
 o-next = ensuite
     .about = Jouer juste après le titre en cours
 o-position = position
@@ -173,8 +175,6 @@ o-reason = raison
     .about = Pourquoi, en une phrase
 o-server = serveur
     .about = L'identifiant du serveur
-o-premium = premium
-    .about = Avec les limites plus hautes
 o-status = statut
     .about = Seulement les serveurs dans cet état
 o-hours = heures

@@ -125,6 +125,8 @@ play-this = これを再生
 
 o-query = 検索
     .about = 曲名、アーティスト名、https のアドレス
+o-file = ファイル
+    .about = または端末の音声ファイル
 o-next = 次に再生
     .about = 今の曲のすぐ後に再生します
 o-position = 番号
@@ -173,8 +175,6 @@ o-reason = 理由
     .about = 理由を一文で
 o-server = サーバー
     .about = サーバーの ID
-o-premium = プレミアム
-    .about = 高い上限を使えるようにします
 o-status = 状態
     .about = この状態のサーバーだけ
 o-hours = 時間数

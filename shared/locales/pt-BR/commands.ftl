@@ -125,6 +125,8 @@ play-this = Tocar isto
 
 o-query = busca
     .about = Uma música, um artista ou um endereço https
+o-file = arquivo
+    .about = Ou um arquivo de áudio do seu aparelho
 o-next = próxima
     .about = Tocar logo depois da faixa atual
 o-position = posição
@@ -173,8 +175,6 @@ o-reason = motivo
     .about = Por quê, em uma frase
 o-server = servidor
     .about = O id do servidor
-o-premium = premium
-    .about = Com os limites mais altos
 o-status = status
     .about = Só servidores neste estado
 o-hours = horas

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 
 pub use action::{Action, Handle, Loop};
 
-use super::secret::Secret;
+use super::{key_set::KeySet, secret::Secret};
 
 /// Discord's limit on a custom id, in characters.
 pub const MAX_LENGTH: usize = 100;
@@ -65,6 +65,11 @@ impl CustomIds {
             return Err(BadKeys::Short);
         }
         Ok(Self { keys })
+    }
+
+    /// Takes the keys as the secret holds them.
+    pub fn from_key_set(keys: &KeySet) -> Result<Self, BadKeys> {
+        Self::new(keys.iter().map(|(kid, key)| (kid.as_str().to_owned(), key.clone())).collect())
     }
 
     /// The custom id of `action` for `tenant` (the text of `discord::envelope::Tenant`).

@@ -4,11 +4,11 @@ mod aws;
 mod binary;
 mod config;
 mod fixtures;
+pub mod iam;
 mod page;
 pub mod signing;
-mod venv;
-pub mod iam;
 pub mod template;
+mod venv;
 
 pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;

@@ -163,8 +163,9 @@ fn help_pages_are_in_the_readers_words() {
 #[test]
 fn help_knows_every_command_and_no_other() {
     let on_pages: Vec<_> = TOPICS.iter().flat_map(|(_, commands)| *commands).copied().collect();
-    assert!(on_pages.iter().all(|path| commands::find(path).is_some()));
-    for spec in commands::TABLE.iter().copied().flatten().filter(|spec| spec.name != "Play this") {
+    let known: Vec<_> = commands::paths().into_iter().map(|(path, _)| path).collect();
+    assert!(on_pages.iter().all(|path| known.iter().any(|known| known == path)));
+    for spec in commands::TABLE.into_iter().flatten().filter(|spec| spec.name != "Play this") {
         let shown = on_pages.iter().any(|path| path.split(' ').next() == Some(spec.name));
         assert!(shown, "/{} is on no page", spec.name);
     }

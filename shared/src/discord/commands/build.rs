@@ -8,11 +8,11 @@ use twilight_model::{
     oauth::ApplicationIntegrationType,
 };
 use twilight_util::builder::command::{
-    BooleanBuilder, CommandBuilder, IntegerBuilder, RoleBuilder, StringBuilder, SubCommandBuilder,
-    SubCommandGroupBuilder,
+    AttachmentBuilder, BooleanBuilder, CommandBuilder, IntegerBuilder, RoleBuilder, StringBuilder,
+    SubCommandBuilder, SubCommandGroupBuilder,
 };
 
-use super::spec::{Body, Choices, Leaf, Opt, OptKind, Place, Spec, Sub};
+use super::spec::{Body, Choices, Opt, OptKind, Place, Spec, Sub};
 use crate::discord::words::{Locale, Words};
 
 /// The table and the words do not make a command that Discord takes. Tests find this, never an operator.
@@ -31,7 +31,7 @@ pub enum Unregistrable {
 
 /// All commands, as twilight types them.
 pub fn registration() -> Result<Vec<Command>, Unregistrable> {
-    super::TABLE.iter().copied().flatten().map(command).collect()
+    super::TABLE.into_iter().flatten().map(command).collect()
 }
 
 /// The body of `PUT /applications/{id}/commands`, the same bytes every time.
@@ -76,7 +76,7 @@ fn command(spec: &Spec) -> Result<Command, Unregistrable> {
 
 fn body(id: &str, body: &Body) -> Result<Vec<CommandOption>, Unregistrable> {
     match body {
-        Body::Leaf(leaf) => options(leaf),
+        Body::Leaf(opts) => options(opts),
         Body::Subs(subs) => subs.iter().map(|sub| group_or_subcommand(id, sub)).collect(),
     }
 }
@@ -84,11 +84,11 @@ fn body(id: &str, body: &Body) -> Result<Vec<CommandOption>, Unregistrable> {
 fn group_or_subcommand(parent: &str, sub: &Sub) -> Result<CommandOption, Unregistrable> {
     let id = format!("{parent}-{}", sub.name());
     match sub {
-        Sub::Leaf(_, leaf) => subcommand(&id, leaf).map(Into::into),
+        Sub::Leaf(_, opts) => subcommand(&id, opts).map(Into::into),
         Sub::Group(_, inner) => {
             let (name, about) = (Texts::of(&id, Words::command_name)?, Texts::of(&id, Words::command_about)?);
             let leaves = inner.iter().filter_map(|sub| match sub {
-                Sub::Leaf(name, leaf) => Some(subcommand(&format!("{id}-{name}"), leaf)),
+                Sub::Leaf(name, opts) => Some(subcommand(&format!("{id}-{name}"), opts)),
                 // Discord nests no deeper.
                 Sub::Group(..) => None,
             });
@@ -101,19 +101,19 @@ fn group_or_subcommand(parent: &str, sub: &Sub) -> Result<CommandOption, Unregis
     }
 }
 
-fn subcommand(id: &str, leaf: &Leaf) -> Result<SubCommandBuilder, Unregistrable> {
+fn subcommand(id: &str, opts: &[Opt]) -> Result<SubCommandBuilder, Unregistrable> {
     let (name, about) = (Texts::of(id, Words::command_name)?, Texts::of(id, Words::command_about)?);
     let mut builder = SubCommandBuilder::new(name.english, about.english)
         .name_localizations(name.others)
         .description_localizations(about.others);
-    for option in options(leaf)? {
+    for option in options(opts)? {
         builder = builder.option(option);
     }
     Ok(builder)
 }
 
-fn options(leaf: &Leaf) -> Result<Vec<CommandOption>, Unregistrable> {
-    leaf.options.iter().map(option).collect()
+fn options(opts: &[Opt]) -> Result<Vec<CommandOption>, Unregistrable> {
+    opts.iter().map(option).collect()
 }
 
 /// What is the same for each kind (words, whether it is required) is set on the built option.
@@ -139,6 +139,7 @@ fn kind(kind: &OptKind, name: String, about: String) -> Result<CommandOption, Un
             IntegerBuilder::new(name, about).min_value(*min).max_value(*max).build()
         }
         OptKind::Boolean => BooleanBuilder::new(name, about).build(),
+        OptKind::Attachment => AttachmentBuilder::new(name, about).build(),
         OptKind::Role => RoleBuilder::new(name, about).build(),
         OptKind::Choice(choices) => choice(choices, name, about)?,
     })

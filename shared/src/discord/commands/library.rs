@@ -2,7 +2,7 @@
 
 use twilight_model::guild::Permissions;
 
-use super::spec::{Body, Choices, Leaf, Needs, Opt, OptKind, Place, Spec, Sub, limit};
+use super::spec::{Body, Choices, Opt, OptKind, Place, Spec, Sub, limit};
 
 pub(super) const COMMANDS: &[Spec] = &[
     Spec { name: "playlist", place: Place::Guild, member: None, body: Body::Subs(PLAYLIST) },
@@ -17,14 +17,11 @@ pub(super) const COMMANDS: &[Spec] = &[
 const NAME: OptKind = OptKind::Suggested(limit::PLAYLIST_NAME);
 
 const PLAYLIST: &[Sub] = &[
-    Sub::Leaf(
-        "save",
-        Leaf::changes("playlist:save", &[Opt::required("name", OptKind::Text(limit::PLAYLIST_NAME))]),
-    ),
-    Sub::Leaf("load", Leaf::changes("playlist:load", LOAD)),
-    Sub::Leaf("list", Leaf::reads("playlist:read", &[])),
-    Sub::Leaf("delete", Leaf::changes("playlist:delete", &[Opt::required("name", NAME)])),
-    Sub::Leaf("import", Leaf::changes("playlist:save", IMPORT).needing(Needs::Accounts)),
+    Sub::Leaf("save", &[Opt::required("name", OptKind::Text(limit::PLAYLIST_NAME))]),
+    Sub::Leaf("load", LOAD),
+    Sub::Leaf("list", &[]),
+    Sub::Leaf("delete", &[Opt::required("name", NAME)]),
+    Sub::Leaf("import", IMPORT),
 ];
 
 const LOAD: &[Opt] = &[Opt::required("name", NAME), Opt::optional("shuffle", OptKind::Boolean)];
@@ -34,18 +31,18 @@ const IMPORT: &[Opt] = &[
 ];
 
 const SETTINGS: &[Sub] = &[
-    Sub::Leaf("view", Leaf::reads("settings:read", &[])),
-    Sub::Leaf("dj-role", set(&[Opt::optional("role", OptKind::Role)])),
-    Sub::Leaf("moderator-role", set(MODERATOR)),
-    Sub::Leaf("limits", set(LIMITS)),
-    Sub::Leaf("explicit", set(&[Opt::required("allowed", OptKind::Boolean)])),
-    Sub::Leaf("block-artist", set(ARTIST)),
-    Sub::Leaf("unblock-artist", set(ARTIST)),
-    Sub::Leaf("volume", set(&[Opt::required("percent", OptKind::Integer(0, 100))])),
-    Sub::Leaf("announce", set(&[Opt::required("enabled", OptKind::Boolean)])),
-    Sub::Leaf("locale", set(&[Opt::required("language", OptKind::Choice(Choices::Languages))])),
-    Sub::Leaf("vote-skip", set(&[Opt::required("percent", OptKind::Integer(1, 100))])),
-    Sub::Leaf("reset", set(&[])),
+    Sub::Leaf("view", &[]),
+    Sub::Leaf("dj-role", &[Opt::optional("role", OptKind::Role)]),
+    Sub::Leaf("moderator-role", MODERATOR),
+    Sub::Leaf("limits", LIMITS),
+    Sub::Leaf("explicit", &[Opt::required("allowed", OptKind::Boolean)]),
+    Sub::Leaf("block-artist", ARTIST),
+    Sub::Leaf("unblock-artist", ARTIST),
+    Sub::Leaf("volume", &[Opt::required("percent", OptKind::Integer(0, 100))]),
+    Sub::Leaf("announce", &[Opt::required("enabled", OptKind::Boolean)]),
+    Sub::Leaf("locale", &[Opt::required("language", OptKind::Choice(Choices::Languages))]),
+    Sub::Leaf("vote-skip", &[Opt::required("percent", OptKind::Integer(1, 100))]),
+    Sub::Leaf("reset", &[]),
 ];
 
 const MODERATOR: &[Opt] = &[Opt::required("role", OptKind::Role), Opt::optional("remove", OptKind::Boolean)];
@@ -55,7 +52,3 @@ const LIMITS: &[Opt] = &[
     Opt::optional("seconds", OptKind::Integer(1, limit::SECONDS)),
 ];
 const ARTIST: &[Opt] = &[Opt::required("artist", OptKind::Text(limit::ARTIST))];
-
-const fn set(options: &'static [Opt]) -> Leaf {
-    Leaf::changes("settings:write", options)
-}

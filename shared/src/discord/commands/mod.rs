@@ -13,49 +13,30 @@ mod spec;
 mod tests;
 
 pub use build::{Unregistrable, registration, registration_json};
-pub use spec::{Body, Choices, Leaf, Needs, Opt, OptKind, Place, Spec, Sub, Touch, limit};
-
-use super::words::Message;
+pub use spec::{Body, Choices, Opt, OptKind, Place, Spec, Sub, limit};
 
 /// All commands, in the order in which help shows them.
 pub static TABLE: [&[Spec]; 3] = [music::COMMANDS, library::COMMANDS, operation::COMMANDS];
 
-/// What the table says of a command's path, such as `playlist save` (`CommandData::path`); `None` is unknown.
-pub fn find(path: &str) -> Option<&'static Leaf> {
-    let mut names = path.split(' ');
-    let name = names.next()?;
-    // "Play this" is the one command whose name has a space.
-    let whole = TABLE.iter().copied().flatten().find(|spec| spec.name == path);
-    let spec = whole.or_else(|| TABLE.iter().copied().flatten().find(|spec| spec.name == name))?;
-    match &spec.body {
-        Body::Leaf(leaf) => (whole.is_some()).then_some(leaf),
-        Body::Subs(subs) => descend(subs, names),
+/// Everything that can be called: its path as `CommandData::path` says it (`playlist save`), and its options. What
+/// each needs and touches stands with the function that runs it.
+pub fn paths() -> Vec<(String, &'static [Opt])> {
+    let mut paths = Vec::new();
+    for spec in TABLE.into_iter().flatten() {
+        match &spec.body {
+            Body::Leaf(options) => paths.push((spec.name.to_owned(), *options)),
+            Body::Subs(subs) => add_subs(spec.name, subs, &mut paths),
+        }
     }
+    paths
 }
 
-fn descend<'a>(subs: &'static [Sub], mut names: impl Iterator<Item = &'a str>) -> Option<&'static Leaf> {
-    let name = names.next()?;
-    match subs.iter().find(|sub| sub.name() == name)? {
-        Sub::Leaf(_, leaf) => names.next().is_none().then_some(leaf),
-        Sub::Group(_, inner) => descend(inner, names),
+fn add_subs(parent: &str, subs: &'static [Sub], paths: &mut Vec<(String, &'static [Opt])>) {
+    for sub in subs {
+        let path = format!("{parent} {}", sub.name());
+        match sub {
+            Sub::Leaf(_, options) => paths.push((path, options)),
+            Sub::Group(_, inner) => add_subs(&path, inner, paths),
+        }
     }
-}
-
-/// What a command says that waits for a part of the system that is not there yet: what it is going to do, never a
-/// pretence of having done it.
-pub fn later(path: &str) -> Option<Message> {
-    Some(match path {
-        "join" => Message::LaterJoin,
-        "leave" => Message::LaterLeave,
-        "voteskip" => Message::LaterVoteskip,
-        "link" => Message::LaterLink,
-        "unlink" => Message::LaterUnlink,
-        "accounts" => Message::LaterAccounts,
-        "playlist import" => Message::LaterImport,
-        "privacy export" => Message::LaterExport,
-        "privacy delete" => Message::LaterDelete,
-        "privacy status" => Message::LaterPrivacyStatus,
-        "admin incidents" => Message::LaterIncidents,
-        _ => return None,
-    })
 }

@@ -2,14 +2,14 @@
 
 use twilight_model::guild::Permissions;
 
-use super::spec::{Body, Choices, Leaf, Needs, Opt, OptKind, Place, Spec, Sub, limit};
+use super::spec::{Body, Choices, Opt, OptKind, Place, Spec, Sub, limit};
 
 pub(super) const COMMANDS: &[Spec] = &[
-    anywhere("help", Body::Leaf(Leaf::reads("help:read", &[Opt::optional("topic", TOPIC)]))),
-    Spec { name: "ping", place: Place::Guild, member: None, body: Body::Leaf(Leaf::reads("help:read", &[])) },
-    anywhere("link", Body::Leaf(Leaf::changes("account:link", SERVICE).needing(Needs::Accounts))),
-    anywhere("unlink", Body::Leaf(Leaf::changes("account:unlink", SERVICE).needing(Needs::Accounts))),
-    anywhere("accounts", Body::Leaf(Leaf::reads("account:read", &[]).needing(Needs::Accounts))),
+    anywhere("help", Body::Leaf(&[Opt::optional("topic", TOPIC)])),
+    Spec { name: "ping", place: Place::Guild, member: None, body: Body::Leaf(&[]) },
+    anywhere("link", Body::Leaf(SERVICE)),
+    anywhere("unlink", Body::Leaf(SERVICE)),
+    anywhere("accounts", Body::Leaf(&[])),
     anywhere("privacy", Body::Subs(PRIVACY)),
     Spec {
         name: "admin",
@@ -31,37 +31,26 @@ const SERVICE: &[Opt] = &[Opt::required(
     ])),
 )];
 
-const PRIVACY: &[Sub] = &[
-    Sub::Leaf("what", Leaf::reads("privacy:read", &[])),
-    Sub::Leaf("export", Leaf::changes("privacy:export", &[]).needing(Needs::Privacy)),
-    Sub::Leaf("delete", Leaf::changes("privacy:erase", &[]).needing(Needs::Privacy)),
-    Sub::Leaf("status", Leaf::reads("privacy:read", &[]).needing(Needs::Privacy)),
-];
+const PRIVACY: &[Sub] =
+    &[Sub::Leaf("what", &[]), Sub::Leaf("export", &[]), Sub::Leaf("delete", &[]), Sub::Leaf("status", &[])];
 
 const ADMIN: &[Sub] = &[
-    Sub::Leaf("request", Leaf::changes("access:request", &[Opt::optional("reason", REASON)])),
-    Sub::Leaf("approve", Leaf::operates("access:review", APPROVE)),
-    Sub::Leaf("deny", Leaf::operates("access:review", REVIEW)),
-    Sub::Leaf("revoke", Leaf::operates("access:review", REVIEW)),
-    Sub::Leaf("list", Leaf::operates("access:read", &[Opt::optional("status", STATUS)])),
-    Sub::Leaf("audit", Leaf::operates("audit:read", AUDIT)),
-    Sub::Leaf("incidents", Leaf::operates("incident:read", &[]).needing(Needs::Alarms)),
+    Sub::Leaf("request", &[Opt::optional("reason", REASON)]),
+    Sub::Leaf("approve", APPROVE),
+    Sub::Leaf("deny", REVIEW),
+    Sub::Leaf("revoke", REVIEW),
+    Sub::Leaf("list", &[Opt::optional("status", STATUS)]),
+    Sub::Leaf("audit", AUDIT),
+    Sub::Leaf("incidents", &[]),
     Sub::Group("lockdown", LOCKDOWN),
 ];
 
-const LOCKDOWN: &[Sub] = &[
-    Sub::Leaf("on", Leaf::operates("containment:raise", &[Opt::required("reason", REASON)])),
-    Sub::Leaf("resume", Leaf::operates("containment:resume", &[])),
-];
+const LOCKDOWN: &[Sub] = &[Sub::Leaf("on", &[Opt::required("reason", REASON)]), Sub::Leaf("resume", &[])];
 
 const SERVER: OptKind = OptKind::Text(limit::SNOWFLAKE);
 const REASON: OptKind = OptKind::Text(limit::REASON);
 const STATUS: OptKind = OptKind::Choice(Choices::Words(&["approved", "pending", "denied", "revoked"]));
-const APPROVE: &[Opt] = &[
-    Opt::required("server", SERVER),
-    Opt::optional("reason", REASON),
-    Opt::optional("premium", OptKind::Boolean),
-];
+const APPROVE: &[Opt] = &[Opt::required("server", SERVER), Opt::optional("reason", REASON)];
 const REVIEW: &[Opt] = &[Opt::required("server", SERVER), Opt::required("reason", REASON)];
 const AUDIT: &[Opt] =
     &[Opt::optional("server", SERVER), Opt::optional("hours", OptKind::Integer(1, limit::HOURS))];

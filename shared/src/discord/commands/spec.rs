@@ -46,8 +46,8 @@ pub struct Spec {
 /// A command, or subcommands.
 #[derive(Debug)]
 pub enum Body {
-    /// The command itself.
-    Leaf(Leaf),
+    /// The command itself, with its options; required ones come first.
+    Leaf(&'static [Opt]),
     /// Its subcommands.
     Subs(&'static [Sub]),
 }
@@ -55,8 +55,8 @@ pub enum Body {
 /// A subcommand, or a group of them.
 #[derive(Debug)]
 pub enum Sub {
-    /// Its name and the subcommand.
-    Leaf(&'static str, Leaf),
+    /// Its name and its options.
+    Leaf(&'static str, &'static [Opt]),
     /// Its name and the subcommands in it.
     Group(&'static str, &'static [Sub]),
 }
@@ -68,68 +68,6 @@ impl Sub {
             Self::Leaf(name, _) | Self::Group(name, _) => name,
         }
     }
-}
-
-/// Something that can be called.
-#[derive(Debug)]
-pub struct Leaf {
-    /// What it needs, as `resource:action` (SPEC W15).
-    pub permission: &'static str,
-    /// Whether it changes anything.
-    pub touch: Touch,
-    /// Which later part of the system it waits for.
-    pub needs: Needs,
-    /// Its options, required ones first.
-    pub options: &'static [Opt],
-}
-
-impl Leaf {
-    /// Looks only.
-    pub const fn reads(permission: &'static str, options: &'static [Opt]) -> Self {
-        Self { permission, touch: Touch::Reads, needs: Needs::Nothing, options }
-    }
-
-    /// Changes something of the guild or of the person.
-    pub const fn changes(permission: &'static str, options: &'static [Opt]) -> Self {
-        Self { permission, touch: Touch::Changes, needs: Needs::Nothing, options }
-    }
-
-    /// An operator's own command, which runs under containment too (SPEC T33).
-    pub const fn operates(permission: &'static str, options: &'static [Opt]) -> Self {
-        Self { permission, touch: Touch::Operates, needs: Needs::Nothing, options }
-    }
-
-    /// The same, waiting for a part that is not there yet.
-    #[must_use]
-    pub const fn needing(self, needs: Needs) -> Self {
-        Self { needs, ..self }
-    }
-}
-
-/// What a command does, as far as containment is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Touch {
-    /// Only looks.
-    Reads,
-    /// Changes something.
-    Changes,
-    /// Is an operator's own command.
-    Operates,
-}
-
-/// The part of the system that a command waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// It works now.
-    Nothing,
-    /// The voice worker.
-    Voice,
-    /// Account linking.
-    Accounts,
-    /// Export and erasure.
-    Privacy,
-    /// The alarm service.
-    Alarms,
 }
 
 /// Where a command is offered.
@@ -165,6 +103,8 @@ pub enum OptKind {
     Boolean,
     /// A role.
     Role,
+    /// An uploaded file.
+    Attachment,
     /// One of these.
     Choice(Choices),
 }

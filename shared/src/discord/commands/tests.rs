@@ -3,7 +3,18 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::*;
-use crate::discord::words::{Locale, Words};
+use crate::{
+    discord::words::{Locale, Words},
+    domain::{
+        access::Reason,
+        playback::Volume,
+        settings::{MaxDuration, MaxTracks, PerUser, VotePercent},
+    },
+    security::{
+        access::{self, works_without_approval},
+        input,
+    },
+};
 
 fn registered() -> Vec<Value> {
     registration_json().unwrap().as_array().unwrap().clone()
@@ -92,16 +103,16 @@ fn siblings_have_different_names_in_every_language() {
 
 #[test]
 fn required_options_come_first_and_are_named_as_the_code_reads_them() {
-    for leaf in leaves() {
-        let required: Vec<_> = leaf.1.options.iter().map(|option| option.required).collect();
+    for leaf in paths() {
+        let required: Vec<_> = leaf.1.iter().map(|option| option.required).collect();
         assert!(required.is_sorted_by(|a, b| a >= b), "{}", leaf.0);
-        for option in leaf.1.options {
+        for option in leaf.1 {
             assert_eq!(english(&format!("o-{}", option.name)), option.name);
         }
         let last = leaf.0.rsplit(' ').next().unwrap();
         assert!(leaf.0 == "Play this" || english(&leaf.0.replace(' ', "-")) == last, "{}", leaf.0);
     }
-    for (spec, command) in TABLE.iter().copied().flatten().zip(registered()) {
+    for (spec, command) in TABLE.into_iter().flatten().zip(registered()) {
         assert_eq!(command["name"], spec.name);
     }
 }
@@ -110,56 +121,9 @@ fn english(id: &str) -> String {
     Words::new(Locale::English).command_name(id).unwrap()
 }
 
-/// Path and leaf of everything that can be called.
-fn leaves() -> Vec<(String, &'static Leaf)> {
-    fn add(path: &str, subs: &'static [Sub], leaves: &mut Vec<(String, &'static Leaf)>) {
-        for sub in subs {
-            let path = format!("{path} {}", sub.name());
-            match sub {
-                Sub::Leaf(_, leaf) => leaves.push((path, leaf)),
-                Sub::Group(_, inner) => add(&path, inner, leaves),
-            }
-        }
-    }
-    let mut leaves = Vec::new();
-    for spec in TABLE.iter().copied().flatten() {
-        match &spec.body {
-            Body::Leaf(leaf) => leaves.push((spec.name.to_owned(), leaf)),
-            Body::Subs(subs) => add(spec.name, subs, &mut leaves),
-        }
-    }
-    leaves
-}
-
-#[test]
-fn every_path_is_found_and_nothing_else_is() {
-    for (path, leaf) in leaves() {
-        assert!(core::ptr::eq(find(&path).unwrap(), leaf), "{path}");
-    }
-    for unknown in [
-        "",
-        "playlist",
-        "playlist nothing",
-        "play now",
-        "admin lockdown",
-        "admin lockdown on now",
-        "Play",
-        " ",
-    ] {
-        assert!(find(unknown).is_none(), "{unknown:?}");
-    }
-}
-
-#[test]
-fn a_command_waits_for_a_later_part_exactly_if_it_says_so() {
-    for (path, leaf) in leaves() {
-        assert_eq!(leaf.needs != Needs::Nothing, later(&path).is_some(), "{path}");
-    }
-}
-
 #[test]
 fn every_command_of_spec_p1_is_there() {
-    let paths: BTreeSet<_> = leaves().into_iter().map(|(path, _)| path).collect();
+    let paths: BTreeSet<_> = paths().into_iter().map(|(path, _)| path).collect();
     for path in [
         "play",
         "pause",
@@ -211,15 +175,6 @@ fn every_command_of_spec_p1_is_there() {
     }
 }
 
-#[test]
-fn a_permission_is_a_resource_and_an_action() {
-    for (path, leaf) in leaves() {
-        let (resource, action) = leaf.permission.split_once(':').unwrap();
-        let plain = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-        assert!(plain(resource) && plain(action), "{path}: {}", leaf.permission);
-    }
-}
-
 /// SPEC T17: the same limits stand in the registration.
 #[test]
 fn the_limits_on_text_stand_in_the_registration() {
@@ -242,18 +197,31 @@ fn the_limits_on_text_stand_in_the_registration() {
     assert_eq!(option(&["admin", "deny", "reason"])["max_length"], 300);
 }
 
-/// SPEC T15: what works outside of an approved guild is offered outside of guilds; nothing else is.
+/// A limit that stands in two places is checked here to be one.
+#[test]
+fn the_limits_are_those_of_the_rules_behind() {
+    assert_eq!(usize::from(limit::QUERY), input::URL_MAX);
+    assert!(usize::from(limit::QUERY) >= input::QUERY_MAX);
+    assert_eq!(usize::from(limit::PLAYLIST_NAME), input::PLAYLIST_NAME_MAX);
+    assert_eq!(usize::from(limit::REASON), Reason::MAX);
+    assert_eq!(limit::TRACKS, i64::from(MaxTracks::MAX));
+    assert_eq!(limit::PER_USER, i64::from(PerUser::MAX));
+    assert_eq!(limit::SECONDS, i64::from(MaxDuration::MAX));
+    assert_eq!((Volume::MIN, Volume::MAX, VotePercent::MIN, VotePercent::MAX), (0, 100, 1, 100));
+}
+
+/// SPEC T15: what may be done outside of an approved guild is offered in direct messages; nothing else is.
 #[test]
 fn only_the_open_commands_are_offered_in_direct_messages() {
-    let anywhere: BTreeSet<_> = registered()
-        .iter()
-        .filter(|command| command["contexts"].as_array().unwrap().contains(&1.into()))
-        .map(|command| command["name"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(
-        anywhere,
-        BTreeSet::from(["accounts", "admin", "help", "link", "privacy", "unlink"].map(str::to_owned))
-    );
+    for spec in TABLE.into_iter().flatten() {
+        let open = works_without_approval(spec.name, None, access::Place::Dm, true);
+        assert_eq!(spec.place == Place::Anywhere, open, "{}", spec.name);
+    }
+    for command in registered() {
+        let contexts = command["contexts"].as_array().unwrap();
+        let types = command["integration_types"].as_array().unwrap();
+        assert_eq!(contexts.contains(&1.into()), types.contains(&1.into()), "{}", command["name"]);
+    }
 }
 
 #[test]

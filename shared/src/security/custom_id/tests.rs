@@ -65,6 +65,18 @@ fn keys_rotate_without_breaking_old_buttons() {
 }
 
 #[test]
+fn the_secrets_first_key_signs() {
+    let document = format!(
+        r#"{{"keys":[{{"kid":"k2","key":"{}"}},{{"kid":"k1","key":"{}"}}]}}"#,
+        "02".repeat(32),
+        "01".repeat(32)
+    );
+    let both = CustomIds::from_key_set(&KeySet::parse(&Secret::new(document)).unwrap()).unwrap();
+    assert_eq!(both.sign(&Action::Pause, "42"), ids(&[("k2", 2)]).sign(&Action::Pause, "42"));
+    assert_eq!(both.parse(&ids(&[("k1", 1)]).sign(&Action::Pause, "42"), "42"), Ok(Action::Pause));
+}
+
+#[test]
 fn bad_keys_are_refused() {
     let key =
         |kid: &str, length: usize| CustomIds::new(vec![(kid.to_owned(), Secret::new(vec![1; length]))]).err();

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::python::{AUDIT, programs};
+use super::python::{AUDIT, tool};
 use super::shell::{program, quiet, root};
 use super::step::{Ctx, Outcome};
 
@@ -24,28 +24,27 @@ pub(crate) fn check(ctx: &Ctx) -> Result<Outcome> {
         return Ok(Outcome::Skipped("no advisories: give --advisories or TIMMY_ADVISORY_DB".into()));
     };
     let log = ctx.log("advisories");
-    let audit = programs(&AUDIT, &log)?.join("cargo-audit");
     let database = folder(given, &log)?;
-    ensure!(!harmless(&audit, &database)?, "the check let a known-bad lock file through");
-    quiet(command(&audit, &database, &root().join("Cargo.lock")), &log)?;
+    ensure!(!harmless(&database)?, "the check let a known-bad lock file through");
+    quiet(command(&database, &root().join("Cargo.lock"))?, &log)?;
     Ok(Outcome::Passed)
 }
 
-fn harmless(audit: &Path, database: &Path) -> Result<bool> {
+fn harmless(database: &Path) -> Result<bool> {
     let lock = root().join("target/advisories/known-bad.lock");
     std::fs::write(&lock, KNOWN_BAD)?;
-    let output = command(audit, database, &lock).output().context("cannot start cargo-audit")?;
+    let output = command(database, &lock)?.output().context("cannot start cargo-audit")?;
     // Any failure would look like a finding, so the finding itself is asked for.
     let found = String::from_utf8_lossy(&output.stdout).contains("RUSTSEC-2019-0012");
     Ok(output.status.success() || !found)
 }
 
 /// Unmaintained and unsound crates fail too; what we live with stands in `.cargo/audit.toml` with its reason.
-fn command(audit: &Path, database: &Path, lock: &Path) -> Command {
-    let mut command = program(audit);
+fn command(database: &Path, lock: &Path) -> Result<Command> {
+    let mut command = tool(AUDIT, "cargo-audit")?;
     command.args(["audit", "--no-fetch", "--stale", "--deny", "warnings", "--db"]).arg(database);
     command.arg("--file").arg(lock);
-    command
+    Ok(command)
 }
 
 /// A folder is taken as it is, an archive is unpacked under `target/`.

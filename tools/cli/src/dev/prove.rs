@@ -2,10 +2,9 @@
 
 use anyhow::{Result, ensure};
 
-use super::python::{TEMPLATE, programs};
-use super::shell::{cargo, program, quiet, root};
+use super::shell::{cargo, quiet, root};
 use super::step::{self, Choice, Ctx, Outcome, Step};
-use super::{advisories, build};
+use super::{advisories, build, python};
 use crate::say;
 
 /// Which proofs to run.
@@ -36,10 +35,9 @@ fn release(_: &Ctx) -> Result<Outcome> {
 }
 
 fn sam(ctx: &Ctx) -> Result<Outcome> {
-    let log = ctx.log("sam");
-    let mut command = program(programs(&TEMPLATE, &log)?.join("sam"));
-    command.arg("build").env("AWS_DEFAULT_REGION", "eu-central-1").env("SAM_CLI_TELEMETRY", "0");
-    quiet(command, &log)?;
+    let mut command = python::sam()?;
+    command.arg("build");
+    quiet(command, &ctx.log("sam"))?;
     for (artefact, function) in build::artefacts()? {
         let ours = std::fs::read(root().join("target/lambda").join(&function).join("bootstrap"))?;
         let sams = std::fs::read(root().join(".aws-sam/build").join(artefact).join("bootstrap"))?;

@@ -1,11 +1,10 @@
 //! No secret among the files of the checkout (SPEC W31). Test keys are named as such: `TEST_KEY`, `test-secret`, …
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::python::{SECRETS, programs};
+use super::python::{SECRETS, tool};
 use super::shell::{program, quiet};
 use super::step::{Ctx, Outcome};
 
@@ -23,15 +22,15 @@ const KINDS: [&str; 3] = ["AWS Access Key", "Private Key", "Secret Keyword"];
 /// First that planted keys are found, then that the checkout's own files hold none.
 pub(crate) fn check(ctx: &Ctx) -> Result<Outcome> {
     let log = ctx.log("secrets");
-    let scanner = programs(&SECRETS, &log)?.join("detect-secrets-hook");
     let planted = log.with_file_name("planted-secrets.txt");
+    std::fs::create_dir_all(planted.parent().context("a log in a folder")?)?;
     std::fs::write(&planted, PLANTED)?;
-    let output = scan(&scanner).arg(&planted).output()?;
+    let output = scan()?.arg(&planted).output()?;
     let found = String::from_utf8_lossy(&output.stdout);
     for kind in KINDS {
         ensure!(found.contains(kind), "the scan let a planted secret through: {kind}");
     }
-    let mut all = scan(&scanner);
+    let mut all = scan()?;
     all.args(committed()?);
     quiet(all, &log)?;
     Ok(Outcome::Passed)
@@ -39,8 +38,8 @@ pub(crate) fn check(ctx: &Ctx) -> Result<Outcome> {
 
 /// Known shapes of keys and tokens, and long literals given to something called secret, password or private key.
 /// Plain entropy is off: digests, ids and test vectors are most of what it finds here.
-fn scan(scanner: &Path) -> Command {
-    let mut command = program(scanner);
+fn scan() -> Result<Command> {
+    let mut command = tool(SECRETS, "detect-secrets-hook")?;
     command.args(["--no-verify", "--cores", "2"]);
     for plugin in ["HexHighEntropyString", "Base64HighEntropyString", "IPPublicDetector"] {
         command.args(["--disable-plugin", plugin]);
@@ -53,7 +52,7 @@ fn scan(scanner: &Path) -> Command {
         "--exclude-files",
         r"Cargo\.lock$",
     ]);
-    command
+    Ok(command)
 }
 
 fn committed() -> Result<Vec<String>> {

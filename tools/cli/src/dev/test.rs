@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::python::{DENY, TEMPLATE, programs};
-use super::shell::{cargo, loud, program, quiet, root};
+use super::python::{DENY, TEMPLATE, sam, tool};
+use super::shell::{cargo, loud, quiet, root};
 use super::step::{self, Choice, Ctx, Outcome, Step};
 use super::{advisories, secrets};
 
@@ -59,23 +59,19 @@ fn docs(ctx: &Ctx) -> Result<Outcome> {
 
 fn template(ctx: &Ctx) -> Result<Outcome> {
     let log = ctx.log("template");
-    let tools = programs(&TEMPLATE, &log)?;
-    let mut lint = program(tools.join("cfn-lint"));
+    let mut lint = tool(TEMPLATE, "cfn-lint")?;
     lint.args(["--regions", "eu-central-1", "us-east-1", "--", "template.yaml"]);
     quiet(lint, &log)?;
-    let mut validate = program(tools.join("sam"));
+    let mut validate = sam()?;
     validate.args(["validate", "--lint"]);
-    // It asks for a region even where none matters.
-    validate.env("AWS_DEFAULT_REGION", "eu-central-1").env("SAM_CLI_TELEMETRY", "0");
     quiet(validate, &log)?;
     Ok(Outcome::Passed)
 }
 
 fn deny(ctx: &Ctx) -> Result<Outcome> {
-    let log = ctx.log("deny");
-    let mut command = program(programs(&DENY, &log)?.join("cargo-deny"));
+    let mut command = tool(DENY, "cargo-deny")?;
     command.args(["check", "licenses", "bans", "sources"]);
-    quiet(command, &log)?;
+    quiet(command, &ctx.log("deny"))?;
     Ok(Outcome::Passed)
 }
 

@@ -42,10 +42,11 @@ fn logs_are_kept_as_long_as_the_stage_says() {
 #[test]
 fn the_interactions_function_is_told_what_it_needs_and_no_more() {
     let expected = [
+        "ALLOW_HTTP",
         "CUSTOM_ID_KEY_SECRET",
-        "DISCORD_API_BASE_URL",
         "DISCORD_APPLICATION_ID",
         "DISCORD_PUBLIC_KEYS",
+        "GUILD_CAP",
         "LOG_KEY_SECRET",
         "OPERATOR_IDS",
         "REPLY_DEADLINE_QUEUE_URL",

@@ -104,12 +104,13 @@ fn the_data_key_rotates_and_serves_only_through_services() {
     assert_eq!((&key["EnableKeyRotation"], &key["RotationPeriodInDays"]), (&json!(true), &json!(365)));
     for statement in key["KeyPolicy"]["Statement"].as_array().expect("a policy") {
         let sid = statement["Sid"].as_str().expect("a Sid");
-        let uses = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:ReEncrypt"];
-        let used =
-            |action: &Value| uses.iter().any(|used| action.as_str().is_some_and(|a| a.starts_with(used)));
+        let guarded =
+            ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:ReEncrypt"];
+        let is_use =
+            |action: &Value| guarded.iter().any(|used| action.as_str().is_some_and(|a| a.starts_with(used)));
         let actions = statement["Action"].as_array().expect("a list of actions");
         assert!(actions.iter().all(|action| !action.to_string().contains('*')), "{sid}");
-        if actions.iter().any(used) {
+        if actions.iter().any(is_use) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];
             assert!(!via.is_null(), "{sid} can use the key directly");
         }
