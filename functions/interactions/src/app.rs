@@ -127,7 +127,7 @@ impl App {
             self.secrets.key_set(&self.config.custom_id_secret, now),
         );
         let pseudonyms = log.ok().and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let custom_ids = custom_id.ok().and_then(|keys| CustomIds::new(keys.to_pairs()).ok());
+        let custom_ids = custom_id.ok().and_then(|keys| CustomIds::from_key_set(&keys).ok());
         Keys { pseudonyms: pseudonyms.unwrap_or_else(Pseudonyms::unavailable), custom_ids }
     }
 

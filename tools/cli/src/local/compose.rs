@@ -88,7 +88,7 @@ fn values(declared: &[CommandOption], words: &[String]) -> Result<Value> {
             Some(named) => named,
             None => (next_free(&mut free, &given).with_context(|| format!("there is no option left for {word:?}"))?, &**word),
         };
-        let entry = json!({"name": option.name, "type": u8::from(option.kind), "value": typed(option, value)?});
+        let entry = json!({"name": option.name, "type": option.kind, "value": typed(option, value)?});
         if given.insert(option.name.clone(), entry).is_some() {
             bail!("{} is given twice", option.name);
         }

@@ -72,7 +72,7 @@ impl Send {
         {
             return Ok((3, compose::press(&self.button(number)?.custom_id)));
         }
-        Ok((2, compose::command(&shared::discord::commands::all(), &self.words)?))
+        Ok((2, compose::command(&shared::discord::commands::registration()?, &self.words)?))
     }
 
     fn sender(&self, session: &Session) -> Sender {

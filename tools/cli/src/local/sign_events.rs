@@ -50,20 +50,21 @@ fn sign_file(from: &Path, to: &Path, at: i64) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn root() -> PathBuf {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sign-{}", std::process::id()));
-        fs::create_dir_all(root.join("events/interactions")).unwrap();
+    fn root() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("events/interactions")).unwrap();
         root
     }
 
     #[test]
     fn copies_are_signed_for_now_and_originals_stay() {
-        let root = root();
+        let folder = root();
+        let root = folder.path();
         let original = root.join("events/interactions/ping.json");
         fs::write(&original, r#"{"headers":{},"requestContext":{},"body":"{}"}"#).unwrap();
         let out = root.join("copies");
         let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
-        let count = SignEvents { now: true, out: Some(out.clone()) }.run(&root, now).unwrap();
+        let count = SignEvents { now: true, out: Some(out.clone()) }.run(root, now).unwrap();
         let copy: Value = serde_json::from_str(&fs::read_to_string(out.join("ping.json")).unwrap()).unwrap();
         assert_eq!((count, &copy["headers"]["x-signature-timestamp"]), (1, &"1800000000".into()));
         assert!(!fs::read_to_string(original).unwrap().contains("1800000000"));

@@ -5,20 +5,18 @@ use std::fs;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use aws_local::function_url::{self, Front};
 use aws_local::{Data, Stack, StackOptions};
 use axum::Router;
 use interactions::{App, Machine};
-use serde_json::Value;
-use serde_json::value::RawValue;
 use shared::clock::{Clock, Rng};
 use shared::env::Env;
 use shared::telemetry::Sink;
 use testkit::signing::DiscordKey;
 
+use super::function::Function;
 use super::seed;
 use super::session::{Session, Users, signing_seed};
 
@@ -50,11 +48,11 @@ impl Up {
         let listener = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
         let listener = listener.with_context(|| format!("port {} is taken: choose another with --port", self.port))?;
         let session = self.session(&stack, listener.local_addr()?)?;
-        let app = Arc::new(app(&session, &key, &self.data)?);
+        let function = Function::start(app(&session, &key, &self.data)?)?;
         seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now()).await?;
         session.save(&self.data)?;
         self.welcome(&session)?;
-        let served = axum::serve(listener, door(app)).with_graceful_shutdown(ended()).await;
+        let served = axum::serve(listener, door(function)).with_graceful_shutdown(ended()).await;
         Session::remove(&self.data);
         stack.shutdown();
         served.context("serving")
@@ -114,13 +112,10 @@ fn app(session: &Session, key: &DiscordKey, data: &Path) -> Result<App> {
 }
 
 /// Behind the door that a Function URL is, at `/discord`.
-fn door(app: Arc<App>) -> Router {
-    let invoke = move |event: Value| {
-        let app = Arc::clone(&app);
-        async move {
-            let event = RawValue::from_string(event.to_string())?;
-            serde_json::to_value(interactions::handle(&app, &event).await)
-        }
+fn door(function: Function) -> Router {
+    let invoke = move |event| {
+        let function = function.clone();
+        async move { function.invoke(event).await }
     };
     Router::new().nest("/discord", function_url::router(Front::FunctionUrl, invoke))
 }
