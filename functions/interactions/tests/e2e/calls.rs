@@ -42,7 +42,8 @@ impl Day {
             "requestContext": { "http": { "method": "POST", "path": "/", "sourceIp": "192.0.2.33" } },
         });
         DiscordKey::committed().sign_event(&mut event, self.now.as_second());
-        let answer = handle(&app, &RawValue::from_string(event.to_string()).unwrap()).await;
+        let event = RawValue::from_string(event.to_string()).unwrap();
+        let answer = Box::pin(handle(&app, &event)).await;
         assert_eq!(answer.status(), 200, "{}", answer.body());
         serde_json::from_str(answer.body()).unwrap()
     }
