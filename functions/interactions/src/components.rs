@@ -71,15 +71,15 @@ async fn on_player(visit: &Visit<'_>, action: Action) -> Result<Answer, Refused>
 
 async fn skip(visit: &Visit<'_>) -> Result<Changed, Refused> {
     let own = visit.unless(Permission::PlaybackControl);
-    visit.change_own(&Command::Skip { expect: None }, own).await
+    // What plays when the press arrives is what is skipped, also when somebody else is skipping it right now.
+    let expect = visit.queue()?.now().map(|now| now.slot.entry);
+    visit.change_own(&Command::Skip { expect }, own).await
 }
 
 async fn play_next(visit: &Visit<'_>, entry: EntryId) -> Result<Answer, Refused> {
     visit.authorize::<EditQueue>()?;
-    let gone = Refused::Queue(shared::domain::queue::QueueRefusal::NoSuchEntry);
-    let from = visit.queue()?.position_of(entry).ok_or(gone)?;
+    visit.change(&Command::Promote { entry }).await?;
     let title = visit.title(entry).await?;
-    visit.change(&Command::Move { from, to: 1 }).await?;
     Ok(cards::settled(visit.words, &Message::QueuedNext { title }))
 }
 

@@ -134,7 +134,11 @@ impl Visitor<'_> {
         let (place, verdict) = match &standing.view {
             None => (Place::Dm, None),
             Some(view) => {
-                let place = Place::Guild { manage_guild: self.caller.manages_guild() };
+                // An app that only the user installed is theirs wherever they use it (SPEC T15).
+                let installed = &self.interaction.installed_by;
+                let own = installed.by_user() && !installed.by_guild();
+                let manage_guild = self.caller.manages_guild();
+                let place = if own { Place::Dm } else { Place::Guild { manage_guild } };
                 (place, Some(access::judge(view.as_ref().map_err(|unreadable| *unreadable), self.now)))
             }
         };

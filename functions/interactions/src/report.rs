@@ -63,8 +63,9 @@ impl Report {
 
     /// A caller lacked a permission.
     pub(crate) fn not_permitted(&self, caller: &Caller, command: &'static str, needs: Permission, now: Timestamp) {
-        let (resource, _) = needs.parts();
-        self.log.security(&self.who(SecurityEvent::authorization_denied(command, resource, now), caller));
+        let (resource, action) = needs.parts();
+        let event = SecurityEvent::authorization_denied(command, resource, now).extra("right", action);
+        self.log.security(&self.who(event, caller));
         self.log.count(Metric::AuthorizationDenied);
     }
 
@@ -74,10 +75,14 @@ impl Report {
         self.log.count(Metric::StoreFailures { operation });
     }
 
-    /// The answer was due before everything was done; the id is what the person was told.
-    pub(crate) fn out_of_time(&self, support: SupportId) {
+    /// The answer was due before everything was done.
+    pub(crate) fn out_of_time(&self) {
         self.log.fault("interaction", "out_of_time");
-        self.log.note("support", &[("support", support.into())]);
+    }
+
+    /// The person was told this id; whoever they quote it to finds this line and, by its correlation id, the rest.
+    pub(crate) fn support(&self, support: SupportId) {
+        self.log.note("support", &[("support_id", support.into())]);
     }
 
     /// The log itself.

@@ -76,7 +76,7 @@ pub(crate) const ROUTES: &[Route] = &[
     music("playlist", P::PlaylistEdit, Changes).sub("save"),
     plain("playlist", P::PlaylistEdit, Changes),
     plain("settings", P::SettingsView, Reads).sub("view"),
-    plain("settings", P::SettingsEdit, Changes),
+    guarded("settings", P::SettingsEdit, Changes),
     plain("ping", P::ProfileView, Reads),
     plain("help", P::ProfileView, Reads),
     guarded("link", P::ProfileEdit, Changes),
@@ -140,7 +140,8 @@ mod tests {
     fn what_concerns_authority_fails_closed() {
         use shared::security::rate_limit::OnFailure;
         for row in ROUTES {
-            let guarded = ["admin", "link", "unlink", "accounts", "privacy"].contains(&row.command);
+            let own = ["admin", "link", "unlink", "accounts", "privacy"].contains(&row.command);
+            let guarded = own || (row.command == "settings" && row.permission == P::SettingsEdit);
             assert_eq!(row.limits.on_failure == OnFailure::Refuse, guarded, "{}", row.command);
         }
     }

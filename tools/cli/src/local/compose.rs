@@ -28,9 +28,9 @@ pub fn command(commands: &[Command], words: &[String]) -> Result<Value> {
     let name = name.trim_start_matches('/');
     let command = commands.iter().find(|command| command.name == name);
     let command = command.with_context(|| format!("there is no command {name}: try {}", names(commands)))?;
-    let options = match command.options.iter().find(|option| option.kind == CommandOptionType::SubCommand) {
-        Some(_) => subcommand(&command.options, words)?,
-        None => values(&command.options, words)?,
+    let options = match command.options.first().map(|option| option.kind) {
+        Some(CommandOptionType::SubCommand | CommandOptionType::SubCommandGroup) => subcommand(&command.options, words)?,
+        _ => values(&command.options, words)?,
     };
     Ok(json!({"id": "771825006014889984", "name": command.name, "type": 1, "options": options}))
 }
@@ -76,7 +76,11 @@ fn subcommand(options: &[CommandOption], words: &[String]) -> Result<Value> {
     let found = options.iter().find(|option| option.name == *name);
     let found = found.with_context(|| format!("there is no subcommand {name}: try {}", choices()))?;
     let inner = found.options.as_deref().unwrap_or_default();
-    Ok(json!([{"name": found.name, "type": 1, "options": values(inner, words)?}]))
+    let options = match found.kind {
+        CommandOptionType::SubCommandGroup => subcommand(inner, words)?,
+        _ => values(inner, words)?,
+    };
+    Ok(json!([{"name": found.name, "type": found.kind, "options": options}]))
 }
 
 fn values(declared: &[CommandOption], words: &[String]) -> Result<Value> {

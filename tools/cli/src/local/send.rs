@@ -15,7 +15,7 @@ use super::session::Session;
 /// What to send, and as whom.
 #[derive(Debug, clap::Args)]
 pub struct Send {
-    /// A slash command and its options, as `play "some song"` or `settings max-tracks 500`; or `press N` for the
+    /// A slash command and its options, as `play "some song"` or `settings limits tracks=500`; or `press N` for the
     /// N-th button of the last answer.
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
@@ -47,6 +47,8 @@ pub enum Person {
     Owner,
     /// Runs this deployment.
     Operator,
+    /// Runs it too.
+    SecondOperator,
 }
 
 impl Send {
@@ -81,6 +83,7 @@ impl Send {
             Person::Moderator => (&session.users.moderator, "1071698669121"),
             Person::Owner => (&session.users.owner, "1071698660961"),
             Person::Operator => (&session.users.operator, "1071698660929"),
+            Person::SecondOperator => (&session.users.second_operator, "1071698660929"),
         };
         let guild_id = match self.guild.as_deref() {
             Some("dm") => None,

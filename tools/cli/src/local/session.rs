@@ -39,6 +39,8 @@ pub struct Users {
     pub owner: String,
     /// Runs this deployment.
     pub operator: String,
+    /// Runs it too: a lockdown is lifted by two.
+    pub second_operator: String,
 }
 
 impl Default for Users {
@@ -48,6 +50,7 @@ impl Default for Users {
             moderator: "248294452307689473".to_owned(),
             owner: "80351110224678912".to_owned(),
             operator: "155149108183695360".to_owned(),
+            second_operator: "155149108183695361".to_owned(),
         }
     }
 }

@@ -100,7 +100,7 @@ fn app(session: &Session, key: &DiscordKey, data: &Path) -> Result<App> {
     let env = Env::of([
         ("DISCORD_APPLICATION_ID", session.application_id.clone()),
         ("DISCORD_PUBLIC_KEYS", key.public_hex()),
-        ("OPERATOR_IDS", session.users.operator.clone()),
+        ("OPERATOR_IDS", format!("{},{}", session.users.operator, session.users.second_operator)),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
     ]);

@@ -71,11 +71,11 @@ pub(super) fn tell(visit: &Visit<'_>, deed: Deed, event: &AuditEvent) {
         .user(names.user(visit.caller.user()));
     match deed.guild {
         Some(guild) => {
-            log.audit(&names.guild(guild), event);
+            log.audit(Some(&names.guild(guild)), event);
             log.security(&told.guild(names.guild(guild)));
         }
         None => {
-            log.audit(event.admin(), event);
+            log.audit(None, event);
             log.security(&told);
         }
     }
