@@ -13,7 +13,9 @@ pub(crate) fn of_the_code() -> Actions {
 /// What `these` have and `those` have not, a line each.
 pub(crate) fn beyond(these: Actions, those: &Actions) -> Vec<String> {
     let missing = |on: &str, action: &String| !those.get(on).is_some_and(|actions| actions.contains(action));
-    let all = these.into_iter().flat_map(|(on, actions)| actions.into_iter().map(move |action| (on.clone(), action)));
+    let all = these
+        .into_iter()
+        .flat_map(|(on, actions)| actions.into_iter().map(move |action| (on.clone(), action)));
     all.filter(|(on, action)| missing(on, action)).map(|(on, action)| format!("{action} {on}")).collect()
 }
 
