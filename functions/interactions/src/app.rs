@@ -11,8 +11,8 @@ use shared::secrets::AppSecrets;
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
 use shared::security::pseudonym::Pseudonyms;
-use shared::security::signature::DiscordKeys;
 use shared::security::rate_limit::{Limit, LocalCap};
+use shared::security::signature::DiscordKeys;
 use shared::store::Db;
 use shared::store::access::AccessStore;
 use shared::store::audit::AuditStore;
@@ -113,7 +113,7 @@ impl App {
     pub async fn warm(&self) {
         let now = self.clock.now();
         let report = Report::new(self.telemetry.clone());
-        let (keys, _) = tokio::join!(self.keys(now), self.flag(&report, now));
+        let (keys, _) = tokio::join!(self.keys(now), Box::pin(self.flag(&report, now)));
         if !keys.pseudonyms.is_available() {
             self.telemetry.fault("warm-up", "log_key_unavailable");
         }
@@ -133,8 +133,8 @@ impl App {
     /// The keys as they are now.
     async fn keys(&self, now: Timestamp) -> Keys {
         let (log, custom_id) = tokio::join!(
-            self.secrets.key_set(&self.config.log_key_secret, now),
-            self.secrets.key_set(&self.config.custom_id_secret, now),
+            Box::pin(self.secrets.key_set(&self.config.log_key_secret, now)),
+            Box::pin(self.secrets.key_set(&self.config.custom_id_secret, now)),
         );
         let pseudonyms = log.ok().and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
         let custom_ids = custom_id.ok().and_then(|keys| CustomIds::from_key_set(&keys).ok());

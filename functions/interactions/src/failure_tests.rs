@@ -10,8 +10,8 @@ fn play(query: &str) -> Value {
     json!([{"name": "query", "type": 3, "value": query}])
 }
 
-fn sub(name: &str, options: Value) -> Value {
-    json!([{"name": name, "type": 1, "options": options}])
+fn sub(name: &str, options: impl Into<Value>) -> Value {
+    json!([{"name": name, "type": 1, "options": options.into()}])
 }
 
 fn server(guild: shared::ids::GuildId, reason: &str) -> Value {
@@ -98,14 +98,22 @@ async fn every_refusal_is_counted_and_told() {
     let mut forged = crate::testing::event("{}", 1);
     forged["headers"]["x-signature-timestamp"] = "2".into();
     world.raw(&forged).await;
-    for (metric, count) in
-        [("unauthorized_access", 11), ("guild_banned", 1), ("rate_limited", 1), ("authorization_denied", 1), ("auth_failures", 1)]
-    {
+    for (metric, count) in [
+        ("unauthorized_access", 11),
+        ("guild_banned", 1),
+        ("rate_limited", 1),
+        ("authorization_denied", 1),
+        ("auth_failures", 1),
+    ] {
         assert_eq!(counted(&world, metric), count, "{metric}");
     }
-    for (kind, count) in
-        [("UNAUTHORIZED_ACCESS", 11), ("GUILD_BANNED", 1), ("RATE_LIMITED", 1), ("AUTHORIZATION_DENIED", 1), ("AUTHENTICATION_ATTEMPT", 1)]
-    {
+    for (kind, count) in [
+        ("UNAUTHORIZED_ACCESS", 11),
+        ("GUILD_BANNED", 1),
+        ("RATE_LIMITED", 1),
+        ("AUTHORIZATION_DENIED", 1),
+        ("AUTHENTICATION_ATTEMPT", 1),
+    ] {
         assert_eq!(events(&world, kind), count, "{kind}");
     }
 }
@@ -115,12 +123,21 @@ async fn each_administrative_action_is_in_the_chain() {
     let mut world = World::empty().await;
     let did = |said: &Said, words: &str| assert!(said.text.contains(words), "{words}: {said:?}");
     did(&world.command(owner().at(UNKNOWN), "admin", sub("request", json!([]))).await, "was sent");
-    did(&world.command(operator(), "admin", sub("approve", server(UNKNOWN, "known"))).await, "has access now");
+    did(
+        &world.command(operator(), "admin", sub("approve", server(UNKNOWN, "known"))).await,
+        "has access now",
+    );
     did(&world.command(operator(), "admin", sub("revoke", server(UNKNOWN, "moved"))).await, "no longer");
     did(&world.command(operator(), "admin", sub("deny", server(PENDING, "unknown"))).await, "declined");
     let on = sub("on", json!([{"name": "reason", "type": 3, "value": "drill"}]));
-    did(&world.command(operator(), "admin", json!([{"name": "lockdown", "type": 2, "options": on}])).await, "paused");
-    assert_eq!(audit_rows(&world, &UNKNOWN.to_string()).await, ["guild.revoke", "guild.approve", "guild.request"]);
+    did(
+        &world.command(operator(), "admin", json!([{"name": "lockdown", "type": 2, "options": on}])).await,
+        "paused",
+    );
+    assert_eq!(
+        audit_rows(&world, &UNKNOWN.to_string()).await,
+        ["guild.revoke", "guild.approve", "guild.request"]
+    );
     assert_eq!(audit_rows(&world, &PENDING.to_string()).await, ["guild.deny"]);
     did(&world.command(operator(), "admin", sub("audit", json!([]))).await, "containment.raise");
     assert_eq!(audit_rows(&world, "operators").await, ["audit.read", "containment.raise"]);

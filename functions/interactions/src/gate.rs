@@ -62,7 +62,7 @@ struct Wave {
 impl Visitor<'_> {
     /// Asks everything at once and judges in order.
     pub(crate) async fn judge(&self, app: &App) -> Result<Pass, Refused> {
-        let wave = self.gather(app).await;
+        let wave = Box::pin(self.gather(app)).await;
         self.first_sight(wave.seen)?;
         let allowed = self.access(app, &wave.standing).await?;
         if wave.standing.flag.effect(self.route.touch) == Effect::Paused {
@@ -114,7 +114,9 @@ impl Visitor<'_> {
         let Tenant::Guild(guild) = self.caller.tenant() else {
             return Standing { view: None, flag: app.flag(self.report, self.now).await };
         };
-        if let (Some(view), Some(level)) = (app.standings.guild(guild, self.now), app.standings.level(self.now)) {
+        if let (Some(view), Some(level)) =
+            (app.standings.guild(guild, self.now), app.standings.level(self.now))
+        {
             return Standing { view: Some(Ok(view)), flag: Knowledge::Level(level) };
         }
         match app.access.read(guild).await {

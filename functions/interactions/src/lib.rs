@@ -7,6 +7,7 @@
 //! After it Discord gets a 200, and the person an ephemeral answer in their language (SPEC T2, T15, W20, W24).
 
 mod app;
+mod ask;
 mod autocomplete;
 mod caller;
 mod cards;
@@ -15,7 +16,6 @@ mod components;
 pub mod config;
 mod gate;
 pub mod grants;
-mod ask;
 mod limits;
 mod music;
 mod refused;
@@ -55,7 +55,7 @@ pub async fn handle(app: &App, event: &RawValue) -> HttpAnswer {
         None => Err(Refusal::MalformedEvent),
     };
     match entered {
-        Ok(verified) => inside(app, &verified, parsed.as_ref()).await,
+        Ok(verified) => Box::pin(inside(app, &verified, parsed.as_ref())).await,
         Err(refusal) => refuse(app, refusal, parsed.as_ref()).await,
     }
 }

@@ -42,7 +42,7 @@ impl Route {
 }
 
 /// What stands in for a command or a button that we do not know: it is judged like any other, then refused.
-pub(crate) const UNKNOWN: Route = plain("unknown", Permission::ProfileView, Touch::Reads);
+pub(crate) const UNKNOWN: Route = plain("unknown", Permission::ProfileView, Reads);
 
 use Permission as P;
 use Touch::{Changes, Operates, Reads};
@@ -93,7 +93,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// The row of a command: its subcommand's own, else the command's.
 pub(crate) fn route(command: &str, subcommand: Option<&str>) -> Option<&'static Route> {
-    let of = |sub: Option<&str>| ROUTES.iter().find(move |row| row.command == command && row.subcommand == sub);
+    let of =
+        |sub: Option<&str>| ROUTES.iter().find(move |row| row.command == command && row.subcommand == sub);
     subcommand.and_then(|sub| of(Some(sub))).or_else(|| of(None))
 }
 

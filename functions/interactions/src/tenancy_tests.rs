@@ -23,8 +23,14 @@ fn anything() -> impl Strategy<Value = (&'static str, Value)> {
         Just(("remove", position("position"))),
         Just(("jump", position("position"))),
         Just(("playlist", json!([{"name": "list", "type": 1, "options": []}]))),
-        Just(("playlist", json!([{"name": "load", "type": 1, "options": [{"name": "name", "type": 3, "value": "Road Trip"}]}]))),
-        Just(("playlist", json!([{"name": "delete", "type": 1, "options": [{"name": "name", "type": 3, "value": "Road Trip"}]}]))),
+        Just((
+            "playlist",
+            json!([{"name": "load", "type": 1, "options": [{"name": "name", "type": 3, "value": "Road Trip"}]}])
+        )),
+        Just((
+            "playlist",
+            json!([{"name": "delete", "type": 1, "options": [{"name": "name", "type": 3, "value": "Road Trip"}]}])
+        )),
         Just(("play", json!([{"name": "query", "type": 3, "value": "entry:00000000000003ea0000"}]))),
         Just(("settings", json!([{"name": "view", "type": 1, "options": []}]))),
     ]

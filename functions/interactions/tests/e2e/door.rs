@@ -101,7 +101,7 @@ async fn without_its_configuration_it_does_not_start_and_says_what_is_missing() 
     let world = World::at(now()).await;
     let mut environment = world.environment();
     environment.remove("DISCORD_PUBLIC_KEYS");
-    let function = world.function_with(environment);
+    let function = World::function_with(environment);
     assert!(function.ready().await.is_err());
     let said = function.finish().join("\n");
     assert!(said.contains("DISCORD_PUBLIC_KEYS"), "{said}");

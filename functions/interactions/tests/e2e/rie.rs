@@ -53,7 +53,7 @@ impl Emulator {
         let answer = loop {
             match self.client.post(&url).body(event.to_string()).send().await {
                 Err(error) if error.is_connect() && begin.elapsed() < PATIENCE => {
-                    tokio::time::sleep(LOOK).await
+                    tokio::time::sleep(LOOK).await;
                 }
                 answer => break answer.unwrap(),
             }

@@ -84,11 +84,11 @@ impl World {
 
     /// The built function, as a process with the memory and the time that the template gives it.
     pub(crate) fn function(&self) -> Function {
-        self.function_with(self.environment())
+        Self::function_with(self.environment())
     }
 
     /// The same with another environment.
-    pub(crate) fn function_with(&self, env: BTreeMap<String, String>) -> Function {
+    pub(crate) fn function_with(env: BTreeMap<String, String>) -> Function {
         let options =
             FunctionOptions::new(env!("CARGO_BIN_EXE_interactions").into(), "timmybot-interactions");
         let (memory_mb, timeout) = (256, Duration::from_secs(10));
