@@ -73,7 +73,8 @@ fn change(place: &mut Value, kind: u8, detail: u8) {
         0 => *place = atom(detail),
         1 => remove_one(place, detail),
         2 => repeat(place, usize::from(detail)),
-        3 => *place = (0..detail).fold(place.take(), |inner, _| json!([inner])),
+        // Deep enough for the limit of any parser, not so deep that our own recursion ends first.
+        3 => *place = (0..detail % 100).fold(place.take(), |inner, _| json!([inner])),
         4 => add_field(place, detail),
         5 => *place = json!(u64::from(detail) << 56 | 1),
         6 => *place = Value::from(place.to_string()),
