@@ -3,6 +3,8 @@
 //!
 //! Both sides must agree, except where we are stricter on purpose; those cases are listed here and checked as well.
 
+#![expect(clippy::unwrap_used, reason = "a failure here fails the test")]
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
