@@ -1,4 +1,4 @@
-//! Discord's signed door. The order of refusal is fixed here and in [`gate`], and nowhere else:
+//! Discord's signed door. The order of refusal is fixed here and in `gate.rs`, and nowhere else:
 //!
 //! event → method → size → headers exactly once → signature over the raw bytes → freshness → PING → replay → access →
 //! containment → rate → permission → options.
