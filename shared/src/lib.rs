@@ -13,6 +13,7 @@ pub mod domain;
 pub mod env;
 #[cfg(test)]
 mod fake_http;
+pub mod grant;
 pub mod http_event;
 pub mod ids;
 pub mod messages;

@@ -19,8 +19,6 @@ pub struct Config {
     pub custom_id_secret: String,
     /// `LOG_KEY_SECRET`: the name of the secret with the keys of the pseudonyms.
     pub log_key_secret: String,
-    /// `REPLY_DEADLINE_QUEUE_URL`; without it nothing is deferred.
-    pub reply_deadline_queue: Option<String>,
     /// `GUILD_CAP`: how many guilds may be approved at once, default 50.
     pub guild_cap: u32,
     /// `ALLOW_HTTP`: whether `http://` links may be queued, default no.
@@ -37,7 +35,6 @@ impl Config {
             table_prefix: env.get("TABLE_PREFIX").unwrap_or("timmybot").to_owned(),
             custom_id_secret: env.required("CUSTOM_ID_KEY_SECRET")?.to_owned(),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
-            reply_deadline_queue: env.get("REPLY_DEADLINE_QUEUE_URL").map(str::to_owned),
             guild_cap: env.parse_or("GUILD_CAP", 50)?,
             allow_http: env.parse_or("ALLOW_HTTP", false)?,
         })
@@ -62,8 +59,11 @@ mod tests {
     #[test]
     fn the_least_that_is_needed_gives_the_defaults() {
         let config = Config::from_env(&Env::of(least())).unwrap();
-        assert_eq!((config.table_prefix.as_str(), config.guild_cap, config.allow_http), ("timmybot", 50, false));
-        assert!(config.operators.is_empty() && config.reply_deadline_queue.is_none());
+        assert_eq!(
+            (config.table_prefix.as_str(), config.guild_cap, config.allow_http),
+            ("timmybot", 50, false)
+        );
+        assert!(config.operators.is_empty());
     }
 
     #[test]
@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn malformed_ids_and_keys_stop_the_start() {
-        for (name, value) in [("DISCORD_APPLICATION_ID", "0"), ("OPERATOR_IDS", "1,x"), ("DISCORD_PUBLIC_KEYS", "ab")] {
+        for (name, value) in
+            [("DISCORD_APPLICATION_ID", "0"), ("OPERATOR_IDS", "1,x"), ("DISCORD_PUBLIC_KEYS", "ab")]
+        {
             let env = Env::of(least().into_iter().chain([(name, value)]));
             assert!(matches!(Config::from_env(&env), Err(BadEnv::Malformed { name: n, .. }) if n == name));
         }

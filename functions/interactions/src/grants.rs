@@ -1,27 +1,16 @@
-//! What this function may touch, as code (SPEC T13, STYLE 17). A test compares the list with the function's role in
-//! `template.yaml`, another with what the whole suite really calls.
+//! What this function may touch (SPEC T13). The tests of `tests/e2e/` hold it against the role in `template.yaml`
+//! and against every call that is really made.
 
-/// Actions on one resource. The name is the template's, without prefix, account and region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant {
-    /// Such as `table/replay`.
-    pub resource: &'static str,
-    /// IAM actions.
-    pub actions: &'static [&'static str],
-}
-
-const fn table(resource: &'static str, actions: &'static [&'static str]) -> Grant {
-    Grant { resource, actions }
-}
+use shared::grant::Grant;
 
 /// Everything. What is not here is denied: no user's secret, not the bot token, no S3, no ECS.
 pub const GRANTS: &[Grant] = &[
-    table("table/replay", &["dynamodb:PutItem"]),
-    table("table/rate-limits", &["dynamodb:UpdateItem"]),
-    table("table/guild-access", &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
-    table("table/guild-access/index/by-status", &["dynamodb:Query"]),
-    table("table/flags", &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"]),
-    table(
+    Grant::new("table/replay", &["dynamodb:PutItem"]),
+    Grant::new("table/rate-limits", &["dynamodb:UpdateItem"]),
+    Grant::new("table/guild-access", &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    Grant::new("table/guild-access/index/by-status", &["dynamodb:Query"]),
+    Grant::new("table/flags", &["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::new(
         "table/guild-queues",
         &[
             "dynamodb:BatchGetItem",
@@ -33,8 +22,8 @@ pub const GRANTS: &[Grant] = &[
             "dynamodb:UpdateItem",
         ],
     ),
-    table("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    table(
+    Grant::new("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::new(
         "table/playlists",
         &[
             "dynamodb:DeleteItem",
@@ -44,10 +33,8 @@ pub const GRANTS: &[Grant] = &[
             "dynamodb:UpdateItem",
         ],
     ),
-    table("table/audit", &["dynamodb:PutItem", "dynamodb:Query"]),
-    table("table/audit-heads", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
-    table("table/deferred", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
-    Grant { resource: "queue/reply-deadline", actions: &["sqs:SendMessage"] },
-    Grant { resource: "secret/log-key", actions: &["secretsmanager:GetSecretValue"] },
-    Grant { resource: "secret/custom-id-key", actions: &["secretsmanager:GetSecretValue"] },
+    Grant::new("table/audit", &["dynamodb:PutItem", "dynamodb:Query"]),
+    Grant::new("table/audit-heads", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
+    Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
+    Grant::new("secret/custom-id-key", &["secretsmanager:GetSecretValue"]),
 ];

@@ -1,5 +1,5 @@
-//! What the function holds for its life. It may touch the deferred table (read, update), the log key, and Discord by a
-//! reply's own token; nothing else (SPEC T13).
+//! What the function holds for its life. What it may touch is listed in [`crate::grants`]; Discord it reaches
+//! by a reply's own token.
 
 use core::time::Duration;
 

@@ -8,6 +8,7 @@
 mod app;
 mod config;
 mod end;
+pub mod grants;
 mod sqs;
 
 pub use app::{App, AppError, Machine, sdk_config};

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "this is a test")]
 
 mod discord;
+mod iam;
+mod process;
 
 use core::time::Duration;
 

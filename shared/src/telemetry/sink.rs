@@ -10,6 +10,7 @@ pub struct Sink(Target);
 #[derive(Clone, Debug)]
 enum Target {
     Stdout,
+    File(Arc<std::fs::File>),
     Memory(Captured),
 }
 
@@ -17,6 +18,11 @@ impl Sink {
     /// The process's standard output, which Lambda sends to the log group.
     pub const fn stdout() -> Self {
         Self(Target::Stdout)
+    }
+
+    /// A file, for the local stack.
+    pub fn file(file: std::fs::File) -> Self {
+        Self(Target::File(Arc::new(file)))
     }
 
     /// A sink that keeps what is written, and the view on it.
@@ -30,6 +36,7 @@ impl Sink {
     pub(super) fn write(&self, line: &[u8]) {
         match &self.0 {
             Target::Stdout => drop(std::io::stdout().lock().write_all(line)),
+            Target::File(file) => drop((&**file).write_all(line)),
             Target::Memory(captured) => captured.push(line),
         }
     }
@@ -64,6 +71,16 @@ impl Captured {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_gets_each_line() {
+        let path = std::env::temp_dir().join(format!("timmybot-sink-{}", std::process::id()));
+        let sink = Sink::file(std::fs::File::create(&path).unwrap());
+        sink.write(b"{}\n");
+        sink.write(b"[]\n");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}\n[]\n");
+        std::fs::remove_file(path).unwrap();
+    }
 
     #[test]
     fn memory_keeps_each_write_apart() {

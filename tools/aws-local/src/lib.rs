@@ -3,6 +3,7 @@
 //! One file (or folder) a service, speaking the service's own wire protocol, with its documented errors. Nothing here
 //! checks IAM or signatures.
 
+mod calls;
 pub mod dynamodb;
 mod fault;
 pub mod function_url;
@@ -15,6 +16,7 @@ mod stack;
 pub mod template;
 mod wire;
 
+pub use calls::{Call, Need};
 pub use fault::Fault;
 pub use stack::{Data, Stack, StackError, StackOptions};
 pub use wire::{ACCOUNT, REGION};

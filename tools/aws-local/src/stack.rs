@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response};
 
+use crate::calls::{Call, Recorder, Service};
 use crate::dynamodb::{self, DynamoDb, TablesError};
 use crate::fault::Fault;
 use crate::host::{Host, bind, serve};
@@ -71,7 +72,11 @@ struct Services {
     dynamodb: DynamoDb,
     sqs: Sqs,
     secrets: SecretsManager,
+    calls: Recorder,
 }
+
+/// More than any service takes.
+const MAX_RECORDED: usize = 17 * 1024 * 1024;
 
 impl Stack {
     /// Reads the template, creates what it asks for and serves it. Needs no runtime of the caller.
@@ -92,6 +97,7 @@ impl Stack {
             dynamodb: DynamoDb::new(upstream),
             sqs: Sqs::new(&plan.queues, address),
             secrets: SecretsManager::open(data.file("secrets.json"), &plan.secrets)?,
+            calls: Recorder::default(),
         });
         let router = Router::new().fallback(route).with_state(Arc::clone(&services));
         let host = Host::spawn("aws-local", move || async move {
@@ -116,6 +122,16 @@ impl Stack {
         self.services.dynamodb.faults().add(operation, fault, times);
     }
 
+    /// Remembers every call from now on, for [`Self::take_calls`]; forgets those before.
+    pub fn record_calls(&self) {
+        self.services.calls.begin();
+    }
+
+    /// The calls since the recording began, or since they were taken last, in their order.
+    pub fn take_calls(&self) -> Vec<Call> {
+        self.services.calls.take()
+    }
+
     /// Ends the servers and waits until they have ended; dropping does the same.
     pub fn shutdown(self) {}
 }
@@ -135,13 +151,37 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
     let target = target.unwrap_or_default().to_owned();
     match target.split_once('.') {
         Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", operation)) => {
+            let request = heard(&services, Service::DynamoDb, operation, request).await;
             services.dynamodb.call(operation, request).await
         }
-        Some(("AmazonSQS", operation)) => services.sqs.call(operation, request).await,
-        Some(("secretsmanager", operation)) => services.secrets.call(operation, request).await,
+        Some(("AmazonSQS", operation)) => {
+            let request = heard(&services, Service::Sqs, operation, request).await;
+            services.sqs.call(operation, request).await
+        }
+        Some(("secretsmanager", operation)) => {
+            let request = heard(&services, Service::SecretsManager, operation, request).await;
+            services.secrets.call(operation, request).await
+        }
         _ => {
             let message = format!("no service here answers {target:?}");
             answer("aws-local", "1.0", Err(ServiceError::client("UnknownOperationException", message)))
         }
     }
+}
+
+/// The same request, remembered if anybody wants to know. One that no service would take loses its body here, and is
+/// refused for that.
+async fn heard(
+    services: &Services,
+    service: Service,
+    operation: &str,
+    request: Request<Body>,
+) -> Request<Body> {
+    if !services.calls.is_on() {
+        return request;
+    }
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, MAX_RECORDED).await.unwrap_or_default();
+    services.calls.note(service, operation, &body);
+    Request::from_parts(parts, Body::from(body))
 }

@@ -1,6 +1,7 @@
 //! `timmy`, the operator's and developer's tool. One module a command; [`Cli::run`] is the only place that joins them.
 
 mod dev;
+mod local;
 mod say;
 
 use std::process::ExitCode;
@@ -17,6 +18,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Runs the whole bot on this machine, with no account anywhere.
+    Up(local::up::Up),
+    /// Sends a signed interaction to the local stack and shows the answer.
+    Send(local::send::Send),
+    /// Signs the events of `events/interactions` again.
+    SignEvents(local::sign_events::SignEvents),
+    /// Prints the commands that are registered with Discord, as Discord takes them.
+    Commands,
     /// Checks everything: format, lints, tests, documents, template, dependencies, secrets.
     Test(dev::test::Args),
     /// Builds what is deployed and checks its size and what it needs of the machine.
@@ -29,6 +38,10 @@ impl Cli {
     /// Runs the command; a failure is told and makes the exit code 1.
     pub fn run(self) -> ExitCode {
         let result = match self.command {
+            Command::Up(args) => local::up(&args),
+            Command::Send(args) => local::send(&args),
+            Command::SignEvents(args) => local::sign_events(&args),
+            Command::Commands => local::commands(),
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),
             Command::Prove(args) => dev::prove::run(&args),

@@ -8,7 +8,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_local::template::Plan;
-use aws_local::{Data, Fault, Stack};
+use aws_local::{Call, Data, Fault, Need, Stack};
 
 use crate::config::workspace_root;
 
@@ -96,6 +96,24 @@ impl Aws {
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         self.stack.fault_next(operation, fault, times);
     }
+
+    /// Remembers every call from now on, whoever makes it; forgets those before.
+    pub fn record_calls(&self) {
+        self.stack.record_calls();
+    }
+
+    /// The calls since the recording began, or since they were taken last. Resources have the names that
+    /// [`crate::iam::statements`] gives them.
+    pub fn take_calls(&self) -> Vec<Call> {
+        let short = |call: Call| Call { needs: call.needs.into_iter().map(without_prefix).collect(), ..call };
+        self.stack.take_calls().into_iter().map(short).collect()
+    }
+}
+
+/// The name that [`crate::iam`] uses.
+fn without_prefix(need: Need) -> Need {
+    let (named, secret) = (format!("/{PREFIX}-"), format!("//{PREFIX}/"));
+    Need { resource: need.resource.replacen(&named, "/", 1).replacen(&secret, "/", 1), ..need }
 }
 
 /// The template is read once a process.
@@ -154,6 +172,25 @@ mod tests {
         one.fault(Fault::Throttle);
         assert!(one.dynamodb().list_tables().send().await.is_err());
         assert!(other.dynamodb().list_tables().send().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn calls_are_remembered_under_the_names_of_the_template() {
+        let aws = Aws::start().await;
+        let read = async || {
+            aws.dynamodb().describe_table().table_name("timmybot-flags").send().await.unwrap();
+            aws.secrets().get_secret_value().secret_id("/timmybot/log-key").send().await.unwrap();
+            let send = aws.sqs().send_message().queue_url(aws.queue_url("reply-deadline"));
+            send.message_body("x").send().await.unwrap();
+        };
+        read().await;
+        aws.record_calls();
+        read().await;
+        let calls = aws.take_calls();
+        let operations: Vec<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+        assert_eq!(operations, ["DescribeTable", "GetSecretValue", "SendMessage"]);
+        let resources = calls.iter().flat_map(|call| &call.needs).map(|need| need.resource.as_str());
+        assert_eq!(resources.collect::<Vec<_>>(), ["table/flags", "secret/log-key", "queue/reply-deadline"]);
     }
 
     #[tokio::test]

@@ -1,11 +1,15 @@
 //! What a role of `template.yaml` may do, so that a function's own list of grants can be compared with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use aws_local::Call;
 use serde_json::Value;
 
-use crate::template::Template;
+use crate::template::{OURS, Template};
+
+/// Actions by resource, in the names of [`Statement`].
+pub type Actions = BTreeMap<String, BTreeSet<String>>;
 
 /// One `Allow` statement of a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,28 @@ pub fn statements(template: &str, role_logical_id: &str) -> Result<Vec<Statement
     let policies = role["Properties"]["Policies"].as_array().context("no inline policies")?;
     let documents = policies.iter().map(|policy| &policy["PolicyDocument"]["Statement"]);
     documents.flat_map(items).map(|statement| read(&template, statement)).collect()
+}
+
+/// What a role of our template allows. Logs, and the key that encrypts the data, go with every function and stand in no
+/// function's own list; they are left out.
+pub fn allowed(role_logical_id: &str) -> Result<Actions> {
+    let mut allowed = Actions::new();
+    for statement in statements(OURS, role_logical_id)? {
+        let own = |name: &String| !name.starts_with("logs/") && !name.starts_with("key/");
+        for resource in statement.resources.into_iter().filter(own) {
+            allowed.entry(resource).or_default().extend(statement.actions.iter().cloned());
+        }
+    }
+    Ok(allowed)
+}
+
+/// What calls need, as [`crate::Aws::take_calls`] gives them.
+pub fn needed(calls: impl IntoIterator<Item = Call>) -> Actions {
+    let mut needed = Actions::new();
+    for need in calls.into_iter().flat_map(|call| call.needs) {
+        needed.entry(need.resource).or_default().insert(need.action);
+    }
+    needed
 }
 
 fn read(template: &Template, statement: &Value) -> Result<Statement> {
@@ -86,8 +112,9 @@ fn short_name(template: &Template, id: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use aws_local::Need;
+
     use super::*;
-    use crate::template::OURS;
 
     const ROLE: &str = "
 Resources:
@@ -131,6 +158,24 @@ Resources:
             assert_ne!(changed, ROLE);
             assert!(statements(&changed, "R").is_err(), "{to}");
         }
+    }
+
+    #[test]
+    fn what_is_allowed_and_what_is_needed_read_alike() {
+        let need = |action: &str, resource: &str| Need { action: action.into(), resource: resource.into() };
+        let both = [need("dynamodb:UpdateItem", "table/x"), need("dynamodb:PutItem", "table/x")];
+        let call = |needs: &[Need]| Call { operation: "x".into(), needs: needs.iter().cloned().collect() };
+        let needed = needed([call(&both), call(&both[..1])]);
+        assert_eq!(
+            needed,
+            Actions::from([("table/x".into(), set(&["dynamodb:PutItem", "dynamodb:UpdateItem"]))])
+        );
+        let allowed = allowed("VoiceSupervisorRole").unwrap();
+        assert_eq!(allowed["table/deferred"], set(&["dynamodb:GetItem", "dynamodb:UpdateItem"]));
+        assert!(
+            !allowed.keys().any(|name| name.starts_with("logs/") || name.starts_with("key/")),
+            "{allowed:?}"
+        );
     }
 
     #[test]

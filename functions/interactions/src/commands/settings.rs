@@ -4,8 +4,10 @@ use shared::discord::cards::Question;
 use shared::discord::envelope::{CommandData, Options};
 use shared::discord::escape::Escaped;
 use shared::discord::response::Answer;
-use shared::discord::words::{Message, Span};
-use shared::domain::settings::{BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, LocaleTag, MODERATOR_ROLES_MAX, OutOfRange};
+use shared::discord::words::{Locale, Message, Span, Words};
+use shared::domain::settings::{
+    BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, LocaleTag, MODERATOR_ROLES_MAX, OutOfRange,
+};
 use shared::security::permissions::{Authorized, EditSettings};
 use shared::store::settings::SaveError;
 
@@ -27,7 +29,7 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
             let proof = visit.authorize::<EditSettings>()?;
             let change = Change::read(name, &command.options())?;
             let message = save(visit, proof, |settings| change.make(settings)).await?;
-            Ok(visit.whisper(&message))
+            Ok(cards::whispered(change.words(visit), &message))
         }
         None => Err(Refused::UnknownCommand),
     }
@@ -85,7 +87,10 @@ impl<'a> Change<'a> {
         Self::parse(name, options).map_err(Refused::Option)?.ok_or(Refused::UnknownCommand)
     }
 
-    fn parse(name: &str, options: &Options<'a>) -> Result<Option<Self>, shared::discord::envelope::OptionError> {
+    fn parse(
+        name: &str,
+        options: &Options<'a>,
+    ) -> Result<Option<Self>, shared::discord::envelope::OptionError> {
         Ok(Some(match name {
             "dj-role" => Self::DjRole(options.optional_role("role")?),
             "moderator-role" => Self::ModeratorRole {
@@ -106,6 +111,14 @@ impl<'a> Change<'a> {
             "vote-skip" => Self::VoteSkip(options.integer("percent")?),
             _ => return Ok(None),
         }))
+    }
+
+    /// A new language is confirmed in itself.
+    fn words(&self, visit: &Visit<'_>) -> Words {
+        match self {
+            Self::Locale(tag) => Locale::of(tag).map_or(visit.words, Words::new),
+            _ => visit.words,
+        }
     }
 
     fn make(&self, settings: &mut GuildSettings) -> Result<Message, Refused> {
@@ -145,8 +158,13 @@ fn number<T: TryFrom<u32, Error = OutOfRange>>(given: i64) -> Result<T, Refused>
     T::try_from(clamped).map_err(|error| Refused::Range { min: error.min.into(), max: error.max.into() })
 }
 
-fn moderator(settings: &mut GuildSettings, role: shared::ids::RoleId, remove: bool) -> Result<Message, Refused> {
-    let mut roles: Vec<_> = settings.moderator_roles().iter().copied().filter(|known| *known != role).collect();
+fn moderator(
+    settings: &mut GuildSettings,
+    role: shared::ids::RoleId,
+    remove: bool,
+) -> Result<Message, Refused> {
+    let mut roles: Vec<_> =
+        settings.moderator_roles().iter().copied().filter(|known| *known != role).collect();
     if !remove {
         roles.push(role);
     }
@@ -193,7 +211,7 @@ fn locale(settings: &mut GuildSettings, tag: &str) -> Result<Message, Refused> {
         return Ok(Message::LocaleAuto);
     }
     let unknown = || Refused::Option(shared::discord::envelope::OptionError::WrongType { field: "language" });
-    shared::discord::words::Locale::of(tag).ok_or_else(unknown)?;
+    Locale::of(tag).ok_or_else(unknown)?;
     settings.locale = Some(LocaleTag::try_from(tag.to_owned()).map_err(|_| unknown())?);
     Ok(Message::LocaleSet)
 }

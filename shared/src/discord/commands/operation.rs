@@ -35,7 +35,7 @@ const PRIVACY: &[Sub] =
     &[Sub::Leaf("what", &[]), Sub::Leaf("export", &[]), Sub::Leaf("delete", &[]), Sub::Leaf("status", &[])];
 
 const ADMIN: &[Sub] = &[
-    Sub::Leaf("request", &[Opt::optional("reason", REASON)]),
+    Sub::Leaf("request", &[]),
     Sub::Leaf("approve", APPROVE),
     Sub::Leaf("deny", REVIEW),
     Sub::Leaf("revoke", REVIEW),

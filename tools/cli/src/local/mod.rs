@@ -1,9 +1,52 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
-pub mod compose;
-pub mod draw;
+mod compose;
+mod draw;
+mod function;
 mod seed;
-pub mod send;
-pub mod session;
-pub mod sign_events;
-pub mod up;
+pub(crate) mod send;
+mod session;
+pub(crate) mod sign_events;
+pub(crate) mod up;
+
+use std::future::Future;
+
+use anyhow::{Context as _, Result};
+use shared::clock::{Clock, Rng};
+
+use crate::say;
+
+/// Runs the stack until it is ended.
+pub(crate) fn up(args: &up::Up) -> Result<()> {
+    wait(args.run(&testkit::workspace_root()))
+}
+
+/// Sends one interaction and prints what a person would read.
+pub(crate) fn send(args: &send::Send) -> Result<()> {
+    let noise = Rng::system().u64().context("randomness")?;
+    let said = wait(args.run(Clock::system().now(), noise))?;
+    say::line(said.trim_end());
+    Ok(())
+}
+
+/// Signs the committed events.
+pub(crate) fn sign_events(args: &sign_events::SignEvents) -> Result<()> {
+    let count = args.run(&testkit::workspace_root(), Clock::system().now())?;
+    say::line(&format!("signed {count} events"));
+    Ok(())
+}
+
+/// Prints the registration.
+pub(crate) fn commands() -> Result<()> {
+    let json = shared::discord::commands::registration_json()?;
+    say::line(&serde_json::to_string_pretty(&json)?);
+    Ok(())
+}
+
+fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("starting the runtime")?
+        .block_on(work)
+}

@@ -9,7 +9,7 @@ use testkit::signing::{COMMITTED_AT, DiscordKey};
 
 /// Where to sign, and for when.
 #[derive(Debug, clap::Args)]
-pub struct SignEvents {
+pub(crate) struct SignEvents {
     /// Sign for this moment instead of the committed time; `sam local invoke` and real binaries need that.
     #[arg(long)]
     now: bool,
@@ -20,7 +20,7 @@ pub struct SignEvents {
 
 impl SignEvents {
     /// Signs every file and says how many there were.
-    pub fn run(&self, root: &Path, now: jiff::Timestamp) -> Result<usize> {
+    pub(crate) fn run(&self, root: &Path, now: jiff::Timestamp) -> Result<usize> {
         let source = root.join("events/interactions");
         let target = self.out.clone().unwrap_or_else(|| source.clone());
         fs::create_dir_all(&target).with_context(|| format!("making {}", target.display()))?;
@@ -40,7 +40,8 @@ impl SignEvents {
 
 fn sign_file(from: &Path, to: &Path, at: i64) -> Result<()> {
     let text = fs::read_to_string(from).with_context(|| format!("reading {}", from.display()))?;
-    let mut event: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", from.display()))?;
+    let mut event: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", from.display()))?;
     DiscordKey::committed().sign_event(&mut event, at);
     let text = serde_json::to_string_pretty(&event)? + "\n";
     fs::write(to, text).with_context(|| format!("writing {}", to.display()))
@@ -50,20 +51,21 @@ fn sign_file(from: &Path, to: &Path, at: i64) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn root() -> PathBuf {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sign-{}", std::process::id()));
-        fs::create_dir_all(root.join("events/interactions")).unwrap();
+    fn root() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("events/interactions")).unwrap();
         root
     }
 
     #[test]
     fn copies_are_signed_for_now_and_originals_stay() {
-        let root = root();
+        let folder = root();
+        let root = folder.path();
         let original = root.join("events/interactions/ping.json");
         fs::write(&original, r#"{"headers":{},"requestContext":{},"body":"{}"}"#).unwrap();
         let out = root.join("copies");
         let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
-        let count = SignEvents { now: true, out: Some(out.clone()) }.run(&root, now).unwrap();
+        let count = SignEvents { now: true, out: Some(out.clone()) }.run(root, now).unwrap();
         let copy: Value = serde_json::from_str(&fs::read_to_string(out.join("ping.json")).unwrap()).unwrap();
         assert_eq!((count, &copy["headers"]["x-signature-timestamp"]), (1, &"1800000000".into()));
         assert!(!fs::read_to_string(original).unwrap().contains("1800000000"));

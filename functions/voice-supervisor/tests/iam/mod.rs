@@ -1,0 +1,30 @@
+//! The function's rights: those of its role, those that it lists and those that it needs are the same (SPEC T13).
+
+use std::collections::BTreeSet;
+
+use shared::grant::Grant;
+use shared::store::deferred::ReplyKind;
+use testkit::iam::{Actions, allowed, needed};
+use voice_supervisor::grants::{GRANTS, GRANTS_OF_THE_EVENT_SOURCE};
+
+use super::{World, deadline};
+
+fn actions(grants: &[Grant]) -> Actions {
+    let owned = |actions: &[&str]| actions.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    grants.iter().map(|grant| (grant.resource.to_owned(), owned(grant.actions))).collect()
+}
+
+#[test]
+fn the_role_allows_what_the_code_lists_and_nothing_else() {
+    let listed = actions(&[GRANTS, GRANTS_OF_THE_EVENT_SOURCE].concat());
+    assert_eq!(allowed("VoiceSupervisorRole").unwrap(), listed);
+}
+
+#[tokio::test]
+async fn each_grant_is_used_and_nothing_is_called_without_one() {
+    let world = World::new().await;
+    world.open(1, "en-US", ReplyKind::Public).await;
+    world.aws.record_calls();
+    assert_eq!(world.deliver(deadline(), &[1]).await, [""; 0]);
+    assert_eq!(needed(world.aws.take_calls()), actions(GRANTS));
+}

@@ -1,0 +1,198 @@
+//! What the services were asked for, in the words of IAM, so that a test can hold it against a role.
+//!
+//! A transaction or a batch asks for more than its own name says: the actions of each of its items, on each table.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+/// One call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The operation, such as `TransactWriteItems`.
+    pub operation: String,
+    /// What a role has to allow for it.
+    pub needs: BTreeSet<Need>,
+}
+
+/// An action on a resource.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Need {
+    /// Such as `dynamodb:PutItem`.
+    pub action: String,
+    /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>` or `secret/<name>`; `*` for calls that name none.
+    pub resource: String,
+}
+
+impl Need {
+    fn new(service: &str, action: &str, resource: String) -> Self {
+        Self { action: format!("{service}:{action}"), resource }
+    }
+}
+
+/// A service that is listened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    DynamoDb,
+    Sqs,
+    SecretsManager,
+}
+
+/// The calls since somebody began to listen. Nobody listening costs nothing and keeps nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder(Mutex<Option<Vec<Call>>>);
+
+impl Recorder {
+    /// Listens from now on, and forgets what was heard before.
+    pub(crate) fn begin(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+    }
+
+    /// Whether anybody listens.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Remembers a call with its body.
+    pub(crate) fn note(&self, service: Service, operation: &str, body: &[u8]) {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let call = Call { operation: operation.to_owned(), needs: needs(service, operation, &body) };
+        if let Some(calls) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            calls.push(call);
+        }
+    }
+
+    /// What was heard since the last time; goes on listening.
+    pub(crate) fn take(&self) -> Vec<Call> {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+fn needs(service: Service, operation: &str, body: &Value) -> BTreeSet<Need> {
+    match service {
+        Service::DynamoDb => of_tables(operation, body),
+        Service::Sqs => {
+            let queue = body["QueueUrl"].as_str().and_then(|url| url.rsplit('/').next());
+            // A batch needs no right of its own.
+            let action = operation.strip_suffix("Batch").unwrap_or(operation);
+            [Need::new("sqs", action, named("queue", queue))].into()
+        }
+        Service::SecretsManager => {
+            [Need::new("secretsmanager", operation, named("secret", body["SecretId"].as_str()))].into()
+        }
+    }
+}
+
+fn of_tables(operation: &str, body: &Value) -> BTreeSet<Need> {
+    let need = |action: &str, on: &Value| Need::new("dynamodb", action, table(on));
+    match operation {
+        "BatchGetItem" | "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flatten();
+            tables.map(|(name, _)| Need::new("dynamodb", operation, named("table", Some(name)))).collect()
+        }
+        "TransactGetItems" | "TransactWriteItems" => {
+            let items = body["TransactItems"].as_array().into_iter().flatten();
+            let parts = items.filter_map(Value::as_object).flatten();
+            parts.map(|(part, on)| need(action_of(part), on)).collect()
+        }
+        _ => [need(operation, body)].into(),
+    }
+}
+
+/// What IAM calls a part of a transaction.
+fn action_of(part: &str) -> &str {
+    match part {
+        "Get" => "GetItem",
+        "Put" => "PutItem",
+        "Update" => "UpdateItem",
+        "Delete" => "DeleteItem",
+        "ConditionCheck" => "ConditionCheckItem",
+        unknown => unknown,
+    }
+}
+
+fn table(on: &Value) -> String {
+    let table = named("table", on["TableName"].as_str());
+    match on["IndexName"].as_str() {
+        Some(index) => format!("{table}/index/{index}"),
+        None => table,
+    }
+}
+
+fn named(kind: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| "*".to_owned(), |name| format!("{kind}/{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(service: Service, operation: &str, body: &Value) -> Vec<String> {
+        let needs = needs(service, operation, body);
+        needs.into_iter().map(|need| format!("{} {}", need.action, need.resource)).collect()
+    }
+
+    #[test]
+    fn a_single_call_needs_its_own_name() {
+        for (operation, body, expected) in [
+            ("GetItem", json!({ "TableName": "t" }), "dynamodb:GetItem table/t"),
+            ("Query", json!({ "TableName": "t", "IndexName": "i" }), "dynamodb:Query table/t/index/i"),
+            ("ListTables", json!({}), "dynamodb:ListTables *"),
+        ] {
+            assert_eq!(said(Service::DynamoDb, operation, &body), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_transaction_needs_the_actions_of_its_items() {
+        let on = |table: &str| json!({ "TableName": table });
+        let body = json!({ "TransactItems": [
+            { "Put": on("a") }, { "Update": on("a") }, { "Put": on("a") },
+            { "Delete": on("b") }, { "ConditionCheck": on("b") },
+        ] });
+        let expected = [
+            "dynamodb:ConditionCheckItem table/b",
+            "dynamodb:DeleteItem table/b",
+            "dynamodb:PutItem table/a",
+            "dynamodb:UpdateItem table/a",
+        ];
+        assert_eq!(said(Service::DynamoDb, "TransactWriteItems", &body), expected);
+        let body = json!({ "TransactItems": [{ "Get": on("a") }] });
+        assert_eq!(said(Service::DynamoDb, "TransactGetItems", &body), ["dynamodb:GetItem table/a"]);
+    }
+
+    #[test]
+    fn a_batch_needs_its_name_on_each_table() {
+        let body = json!({ "RequestItems": { "a": {}, "b": {} } });
+        let expected = ["dynamodb:BatchGetItem table/a", "dynamodb:BatchGetItem table/b"];
+        assert_eq!(said(Service::DynamoDb, "BatchGetItem", &body), expected);
+    }
+
+    #[test]
+    fn queues_and_secrets_are_named_as_the_template_names_them() {
+        let url = json!({ "QueueUrl": "http://127.0.0.1:1/000000000000/q" });
+        assert_eq!(said(Service::Sqs, "SendMessage", &url), ["sqs:SendMessage queue/q"]);
+        assert_eq!(said(Service::Sqs, "SendMessageBatch", &url), ["sqs:SendMessage queue/q"]);
+        let secret = json!({ "SecretId": "/x/key" });
+        let expected = ["secretsmanager:GetSecretValue secret//x/key"];
+        assert_eq!(said(Service::SecretsManager, "GetSecretValue", &secret), expected);
+    }
+
+    #[test]
+    fn what_is_heard_is_kept_from_the_beginning_to_the_taking() {
+        let recorder = Recorder::default();
+        recorder.note(Service::DynamoDb, "GetItem", b"{}");
+        assert!(!recorder.is_on() && recorder.take().is_empty());
+        recorder.begin();
+        recorder.note(Service::DynamoDb, "GetItem", b"no JSON");
+        assert_eq!(recorder.take().len(), 1);
+        assert!(recorder.is_on() && recorder.take().is_empty());
+        recorder.note(Service::DynamoDb, "GetItem", b"{}");
+        recorder.begin();
+        assert!(recorder.take().is_empty());
+    }
+}
