@@ -4,9 +4,9 @@
 .PHONY: build-InteractionsFunction build-VoiceSupervisorFunction
 
 build-InteractionsFunction:
-	cargo build --release --locked --package interactions
+	cargo build --release --locked --target-dir target --package interactions
 	cp target/release/interactions "$(ARTIFACTS_DIR)/bootstrap"
 
 build-VoiceSupervisorFunction:
-	cargo build --release --locked --package voice-supervisor
+	cargo build --release --locked --target-dir target --package voice-supervisor
 	cp target/release/voice-supervisor "$(ARTIFACTS_DIR)/bootstrap"

@@ -61,7 +61,8 @@ pub fn table(figures: &[Figure]) -> Section {
     for figure in figures {
         let unit = figure.unit.symbol();
         let (low, high) = figure.sample.spread();
-        let target = figure.target.map_or_else(|| "–".to_owned(), |target| format!("≤ {} {unit}", number(target)));
+        let target =
+            figure.target.map_or_else(|| "–".to_owned(), |target| format!("≤ {} {unit}", number(target)));
         let verdict = match figure.target {
             None => "",
             Some(_) if figure.met() => "reached",
@@ -79,7 +80,9 @@ pub fn table(figures: &[Figure]) -> Section {
         );
     }
     let missed = figures.iter().filter(|figure| !figure.met());
-    let missed = missed.map(|figure| format!("{}: {} {}", figure.what, number(figure.sample.median()), figure.unit.symbol()));
+    let missed = missed.map(|figure| {
+        format!("{}: {} {}", figure.what, number(figure.sample.median()), figure.unit.symbol())
+    });
     Section { text, missed: missed.collect() }
 }
 

@@ -126,12 +126,20 @@ impl World {
 impl Ask {
     fn body(self, id: u64) -> Value {
         let (guild, name, options) = match self {
-            Self::Ping => return json!({"version": 1, "type": 1, "id": id.to_string(), "token": "t", "application_id": APPLICATION}),
+            Self::Ping => {
+                return json!({"version": 1, "type": 1, "id": id.to_string(), "token": "t", "application_id": APPLICATION});
+            }
             Self::Queue => (GUILD, "queue", json!([])),
-            Self::Play => (GUILD, "play", json!([{"type": 3, "name": "query", "value": format!("a song {id}")}])),
+            Self::Play => {
+                (GUILD, "play", json!([{"type": 3, "name": "query", "value": format!("a song {id}")}]))
+            }
             Self::Denied => (STRANGER, "play", json!([{"type": 3, "name": "query", "value": "a song"}])),
-            Self::NotPermitted => (GUILD, "settings", json!([{"type": 1, "name": "volume",
-                "options": [{"type": 4, "name": "percent", "value": 50}]}])),
+            Self::NotPermitted => (
+                GUILD,
+                "settings",
+                json!([{"type": 1, "name": "volume",
+                "options": [{"type": 4, "name": "percent", "value": 50}]}]),
+            ),
         };
         json!({
             "version": 1, "type": 2, "id": id.to_string(), "token": format!("bench-{id}"), "application_id": APPLICATION,

@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 /// More edits than this only make the document noise.
 const MAX_EDITS: usize = 24;
+/// A document that weighs more is edited no further: edits multiply, and a slow fuzzer finds nothing.
+const MAX_WEIGHT: usize = 50_000;
 
 /// Splits an input into the document and its script; without a NUL there is no script.
 pub fn split(data: &[u8]) -> (&[u8], &[u8]) {
@@ -25,6 +27,9 @@ pub fn apply(document: &[u8], script: &[u8]) -> Vec<u8> {
     let Ok(mut value) = serde_json::from_slice::<Value>(document) else { return document.to_vec() };
     for edit in edits {
         let count = size(&value);
+        if weight(&value) > MAX_WEIGHT {
+            break;
+        }
         if let Some(place) = nth(&mut value, &mut (usize::from(edit[0]) % count)) {
             change(place, edit[1], edit[2]);
         }
@@ -36,6 +41,16 @@ fn size(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(size).sum(),
         Value::Object(fields) => fields.values().map(size).sum(),
+        _ => 0,
+    }
+}
+
+/// About the bytes of its text.
+fn weight(value: &Value) -> usize {
+    8 + match value {
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, field)| name.len() + weight(field)).sum(),
+        Value::String(text) => text.len(),
         _ => 0,
     }
 }
@@ -58,7 +73,8 @@ fn change(place: &mut Value, kind: u8, detail: u8) {
         0 => *place = atom(detail),
         1 => remove_one(place, detail),
         2 => repeat(place, usize::from(detail)),
-        3 => *place = (0..detail).fold(place.take(), |inner, _| json!([inner])),
+        // Deep enough for the limit of any parser, not so deep that our own recursion ends first.
+        3 => *place = (0..detail % 100).fold(place.take(), |inner, _| json!([inner])),
         4 => add_field(place, detail),
         5 => *place = json!(u64::from(detail) << 56 | 1),
         6 => *place = Value::from(place.to_string()),
@@ -100,13 +116,14 @@ fn remove_one(place: &mut Value, detail: u8) {
 }
 
 fn repeat(place: &mut Value, times: usize) {
+    let times = times.min(MAX_WEIGHT / weight(place));
     match place {
         Value::Array(items) => {
             if let Some(first) = items.first().cloned() {
                 items.extend(std::iter::repeat_n(first, times));
             }
         }
-        Value::String(text) => *text = text.repeat(times.min(64)),
+        Value::String(text) => *text = text.repeat(times),
         other => *other = json!([other.clone(), other.clone()]),
     }
 }
@@ -145,12 +162,25 @@ mod tests {
     }
 
     #[test]
+    fn no_script_makes_a_document_grow_without_bound() {
+        for kind in 0..8 {
+            let edited = apply(&[b'"'; 2], &[0, kind, 254].repeat(MAX_EDITS));
+            assert!(edited.len() < 20 * MAX_WEIGHT, "{kind}: {}", edited.len());
+            let edited = apply(DOCUMENT, &[[1, kind, 254], [0, 2, 255]].concat().repeat(MAX_EDITS / 2));
+            assert!(edited.len() < 20 * MAX_WEIGHT, "{kind}: {}", edited.len());
+        }
+    }
+
+    #[test]
     fn every_change_leaves_json() {
         for kind in 0..8 {
             for detail in 0..=255 {
                 let edited = apply(DOCUMENT, &[3, kind, detail, 1, kind, detail]);
                 let depth_is_the_point = kind == 3;
-                assert!(depth_is_the_point || serde_json::from_slice::<Value>(&edited).is_ok(), "{kind} {detail}");
+                assert!(
+                    depth_is_the_point || serde_json::from_slice::<Value>(&edited).is_ok(),
+                    "{kind} {detail}"
+                );
             }
         }
     }

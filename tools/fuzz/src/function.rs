@@ -35,9 +35,14 @@ struct Apps {
 
 impl Doors {
     /// Opens them.
+    ///
+    /// # Panics
+    ///
+    /// When the machine gives no runtime: then there is nothing to fuzz.
     #[expect(clippy::expect_used, reason = "without a function there is nothing to fuzz")]
     pub fn open() -> Self {
-        let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime needs nothing but memory");
+        let runtime =
+            Builder::new_current_thread().enable_time().build().expect("a runtime needs nothing but memory");
         Self { runtime, apps: RefCell::new(Apps::new()), answers: Cell::new(0) }
     }
 

@@ -10,7 +10,7 @@ use testkit::{Fixture, fixtures};
 
 use crate::grants::{beyond, of_the_code};
 use crate::log::{is_private, personal};
-use crate::world::{Answer, World, now, start};
+use crate::world::{Answer, World, now};
 
 /// Events that one process takes, one after the other. With more the limits of a minute would answer.
 const AT_A_TIME: usize = 5;
@@ -101,7 +101,7 @@ async fn without_its_configuration_it_does_not_start_and_says_what_is_missing() 
     let world = World::at(now()).await;
     let mut environment = world.environment();
     environment.remove("DISCORD_PUBLIC_KEYS");
-    let function = start(environment);
+    let function = World::function_with(environment);
     assert!(function.ready().await.is_err());
     let said = function.finish().join("\n");
     assert!(said.contains("DISCORD_PUBLIC_KEYS"), "{said}");

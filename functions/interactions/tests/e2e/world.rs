@@ -84,7 +84,15 @@ impl World {
 
     /// The built function, as a process with the memory and the time that the template gives it.
     pub(crate) fn function(&self) -> Function {
-        start(self.environment())
+        Self::function_with(self.environment())
+    }
+
+    /// The same with another environment.
+    pub(crate) fn function_with(env: BTreeMap<String, String>) -> Function {
+        let options =
+            FunctionOptions::new(env!("CARGO_BIN_EXE_interactions").into(), "timmybot-interactions");
+        let (memory_mb, timeout) = (256, Duration::from_secs(10));
+        Function::start(&FunctionOptions { memory_mb, timeout, env, ..options }).unwrap()
     }
 
     pub(crate) fn queues(&self) -> QueueStore {
@@ -138,13 +146,6 @@ impl World {
         let request = Request { op, command, now, settings: &settings, exempt: true, only_of: None };
         self.queues().apply(GUILD, &request).await.unwrap();
     }
-}
-
-/// The built function with this environment.
-pub(crate) fn start(env: BTreeMap<String, String>) -> Function {
-    let options = FunctionOptions::new(env!("CARGO_BIN_EXE_interactions").into(), "timmybot-interactions");
-    let (memory_mb, timeout) = (256, Duration::from_secs(10));
-    Function::start(&FunctionOptions { memory_mb, timeout, env, ..options }).unwrap()
 }
 
 fn track(text: &str) -> Track {

@@ -63,7 +63,7 @@ struct Built {
 impl Built {
     /// One cargo call a function, as `sam build` does: in one call for all, each would get the features of the others.
     fn make(function: String) -> Result<Self> {
-        loud(cargo(&["build", "--release", "--locked", "--package", &function]))?;
+        loud(cargo(&["build", "--release", "--locked", "--target-dir", "target", "--package", &function]))?;
         let bytes = std::fs::read(root().join("target/release").join(&function))
             .with_context(|| format!("{function} has no binary of its name"))?;
         let folder = root().join("target/lambda").join(&function);

@@ -3,10 +3,11 @@
 mod build;
 mod figures;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
@@ -34,6 +35,13 @@ impl Budget {
     pub const LONG: Self = Self { runs: 1_050_000, seconds: 0, least: 1_000_000 };
     /// The deliberate crash is found in about ten thousand inputs.
     const SELF_TEST: Self = Self { runs: 2_000_000, seconds: 20, least: 0 };
+}
+
+impl Budget {
+    /// After so long a run has hung.
+    fn patience(self) -> Duration {
+        if self.seconds == 0 { Duration::from_hours(1) } else { Duration::from_secs(self.seconds + 40) }
+    }
 }
 
 /// A binary and the folders that its runs use.
@@ -71,8 +79,9 @@ impl Runner {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut done = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(|worker| worker.join());
-            let ended = ended.map(|end| end.map_err(|_| anyhow::anyhow!("a worker of the runner panicked"))?);
+            let ended = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
+            let ended =
+                ended.map(|end| end.map_err(|_| anyhow::anyhow!("a worker of the runner panicked"))?);
             ended.collect::<Result<Vec<_>>>()
         })?
         .concat();
@@ -90,18 +99,23 @@ impl Runner {
             std::fs::create_dir_all(stale)?;
         }
         corpus::write(&corpus::seeds(&self.root, target)?, &seeds)?;
+        let log = folder.join("log");
         let begin = Instant::now();
-        let output = self
+        let mut child = self
             .command(target, budget, &folder)
             .args([&found, &seeds])
-            .output()
+            .stdout(Stdio::null())
+            .stderr(File::create(&log)?)
+            .spawn()
             .with_context(|| format!("starting {}", self.binary.display()))?;
-        std::fs::write(folder.join("log"), &output.stderr)?;
-        Ok(judge(output.status.success(), &String::from_utf8_lossy(&output.stderr), begin.elapsed(), budget))
+        let success = wait(&mut child, begin + budget.patience())?;
+        let text = std::fs::read(&log)?;
+        Ok(judge(success, &String::from_utf8_lossy(&text), begin.elapsed(), budget))
     }
 
     fn command(&self, target: &Target, budget: Budget, folder: &Path) -> Command {
-        let dictionary = self.root.join("tools/fuzz/dictionaries").join(target.dictionary).with_extension("dict");
+        let dictionary =
+            self.root.join("tools/fuzz/dictionaries").join(target.dictionary).with_extension("dict");
         let mut command = Command::new(&self.binary);
         command.env(crate::TARGET_VARIABLE, target.name).current_dir(folder).args([
             format!("-runs={}", budget.runs),
@@ -116,6 +130,21 @@ impl Runner {
             format!("-artifact_prefix={}/", folder.display()),
         ]);
         command
+    }
+}
+
+/// Whether it ended well. libFuzzer can hang in its own signal handler; then it is ended, and that is a failure.
+fn wait(child: &mut Child, deadline: Instant) -> std::io::Result<bool> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.success());
+        }
+        if Instant::now() > deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(false);
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -56,3 +56,10 @@ fn stale_finds_do_not_help_a_later_run() {
     let outcome = runner.run(&crate::targets::named("escape").unwrap(), Budget::SMOKE).unwrap();
     assert!(!outcome.unwrap_err().to_string().contains("left-over"));
 }
+
+#[test]
+fn a_run_that_hangs_is_ended_and_failed() {
+    let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+    assert!(!wait(&mut child, Instant::now()).unwrap());
+    assert!(child.try_wait().unwrap().is_some());
+}
