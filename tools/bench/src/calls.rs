@@ -1,4 +1,4 @@
-//! How many DynamoDB calls a request makes, and how many of them wait for others.
+//! How many `DynamoDB` calls a request makes, and how many of them wait for others.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,9 +22,24 @@ struct Demand {
 
 const DEMANDS: [Demand; 5] = [
     Demand { what: "PING", ask: Ask::Ping, rounds: 0, transactions: 0 },
-    Demand { what: "`/settings` without the permission: one wave", ask: Ask::NotPermitted, rounds: 1, transactions: 0 },
-    Demand { what: "`/play` in a guild without approval: the wave and a counter", ask: Ask::Denied, rounds: 2, transactions: 0 },
-    Demand { what: "`/queue`: one wave", ask: Ask::Queue, rounds: 1, transactions: 0 },
+    Demand {
+        what: "`/settings` without the permission: one wave",
+        ask: Ask::NotPermitted,
+        rounds: 1,
+        transactions: 0,
+    },
+    Demand {
+        what: "`/play` in a guild without approval: the wave and a counter",
+        ask: Ask::Denied,
+        rounds: 2,
+        transactions: 0,
+    },
+    Demand {
+        what: "`/queue`: the wave, then the entries that it shows",
+        ask: Ask::Queue,
+        rounds: 2,
+        transactions: 0,
+    },
     Demand { what: "`/play`: the wave and one transaction", ask: Ask::Play, rounds: 2, transactions: 1 },
 ];
 
@@ -34,15 +49,16 @@ pub async fn run() -> Result<Section> {
     let recorder = Recorder::default();
     let sdk = recorder.listen(world.sdk_config());
     let filled = world.app(&sdk)?;
-    filled.warm().await;
+    Box::pin(filled.warm()).await;
     ask(&filled, &world, Ask::Play).await?;
     let mut section = Section {
-        text: "| request | caches | DynamoDB calls | rounds | demanded | |\n|---|---|---|--:|--:|---|\n".to_owned(),
+        text: "| request | caches | DynamoDB calls | rounds | demanded | |\n|---|---|---|--:|--:|---|\n"
+            .to_owned(),
         missed: vec![],
     };
     for demand in &DEMANDS {
         let app = world.app(&sdk)?;
-        app.warm().await;
+        Box::pin(app.warm()).await;
         for caches in ["empty", "warm"] {
             recorder.take();
             ask(&app, &world, demand.ask).await?;
@@ -109,7 +125,10 @@ mod tests {
         let wave = vec![call("PutItem", start, 2), call("GetItem", start, 3), call("GetItem", start, 1)];
         let mut section = Section::default();
         section.add(&DEMANDS[1], "warm", &wave);
-        assert!(section.missed.is_empty() && section.text.contains("3 (2 GetItem, 1 PutItem) | 1 |"), "{section:?}");
+        assert!(
+            section.missed.is_empty() && section.text.contains("3 (2 GetItem, 1 PutItem) | 1 |"),
+            "{section:?}"
+        );
         let late = call("GetItem", start + Duration::from_millis(9), 1);
         section.add(&DEMANDS[1], "warm", &[wave, vec![late]].concat());
         assert_eq!(section.missed.len(), 1);
@@ -121,7 +140,11 @@ mod tests {
         let play = DEMANDS.iter().find(|demand| demand.ask == Ask::Play).unwrap();
         let mut section = Section::default();
         section.add(play, "warm", &[call("GetItem", start, 1)]);
-        section.add(play, "warm", &[call("TransactWriteItems", start, 1), call("TransactWriteItems", start, 1)]);
+        section.add(
+            play,
+            "warm",
+            &[call("TransactWriteItems", start, 1), call("TransactWriteItems", start, 1)],
+        );
         assert_eq!(section.missed.len(), 2);
     }
 }

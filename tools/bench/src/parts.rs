@@ -13,7 +13,7 @@ use crate::{calls, cpu, peers, process};
 pub enum Part {
     /// CPU of one request inside the function.
     Cpu,
-    /// DynamoDB calls of one request.
+    /// `DynamoDB` calls of one request.
     Calls,
     /// Start, memory and size of the deployed binary.
     Process,

@@ -36,7 +36,9 @@ pub async fn run(runs: usize, root: &Path, binary: &Path) -> Result<Section> {
     let world = World::start().await?;
     let ours = Peer::new("TimmyBot (Rust)".to_owned(), process::options(&world, binary)?);
     let (mut peers, mut left_out) = (vec![ours], vec![]);
-    for (name, installed) in [("Node", install::node(root, &world)), ("Python", install::python(root, &world))] {
+    for (name, installed) in
+        [("Node", install::node(root, &world)), ("Python", install::python(root, &world))]
+    {
         match installed {
             Ok((name, options)) => peers.push(Peer::new(name, options)),
             Err(error) => left_out.push(format!("{name} was not measured: {error:#}.")),
@@ -67,7 +69,8 @@ async fn cold(world: &World, peers: &mut [Peer], runs: usize) -> Result<()> {
 }
 
 async fn warm(world: &World, peers: &mut [Peer]) -> Result<()> {
-    let functions = peers.iter().map(|peer| Function::start(&peer.options)).collect::<std::io::Result<Vec<_>>>()?;
+    let functions =
+        peers.iter().map(|peer| Function::start(&peer.options)).collect::<std::io::Result<Vec<_>>>()?;
     for block in 0..=BLOCKS {
         for (peer, function) in peers.iter_mut().zip(&functions) {
             for _ in 0..if block == 0 { WARM_UP } else { BLOCK } {
@@ -90,7 +93,8 @@ async fn ping(function: &Function, world: &World, begin: Instant) -> Result<f64>
     let event = world.event(Ask::Ping);
     let answer = function.invoke(&event).await?;
     let took = begin.elapsed().as_secs_f64() * 1e3;
-    Ask::Ping.check(answer["statusCode"].as_u64().unwrap_or(0), answer["body"].as_str().unwrap_or_default())?;
+    Ask::Ping
+        .check(answer["statusCode"].as_u64().unwrap_or(0), answer["body"].as_str().unwrap_or_default())?;
     Ok(took)
 }
 
@@ -111,7 +115,9 @@ fn report(peers: &[Peer]) -> Result<Section> {
     let samples = peers.iter().map(Peer::samples).collect::<Result<Vec<_>>>()?;
     let ours = samples.first().context("nobody was measured")?;
     let mut section = Section::default();
-    section.text.push_str("| handler | cold start, median | spread | warm PING, p50 | p99 | highest resident memory |\n");
+    section.text.push_str(
+        "| handler | cold start, median | spread | warm PING, p50 | p99 | highest resident memory |\n",
+    );
     section.text.push_str("|---|--:|--:|--:|--:|--:|\n");
     for (peer, sample) in peers.iter().zip(&samples) {
         let cells = cells(sample, ours);
@@ -123,17 +129,23 @@ fn report(peers: &[Peer]) -> Result<Section> {
         }
     }
     let (cold, warm) = (ours[0].count(), ours[1].count());
-    let _ = writeln!(section.text, "\n{cold} cold starts and {warm} warm invocations of each, in turns; in brackets the factor to ours.");
+    let _ = writeln!(
+        section.text,
+        "\n{cold} cold starts and {warm} warm invocations of each, in turns; in brackets the factor to ours."
+    );
     Ok(section)
 }
 
 fn cells([cold, warm, memory]: &[Sample; 3], ours: &[Sample; 3]) -> [String; 5] {
-    let factor = |theirs: f64, ours: f64| if theirs > ours { format!(" ({}×)", number(theirs / ours)) } else { String::new() };
+    let factor = |theirs: f64, ours: f64| {
+        if theirs > ours { format!(" ({}×)", number(theirs / ours)) } else { String::new() }
+    };
     let (low, high) = cold.spread();
-    let [median, p50, p99] = [(cold, &ours[0], 50), (warm, &ours[1], 50), (warm, &ours[1], 99)].map(|(theirs, ours, percent)| {
-        let (theirs, ours) = (theirs.percentile(percent), ours.percentile(percent));
-        format!("{} ms{}", number(theirs), factor(theirs, ours))
-    });
+    let [median, p50, p99] =
+        [(cold, &ours[0], 50), (warm, &ours[1], 50), (warm, &ours[1], 99)].map(|(theirs, ours, percent)| {
+            let (theirs, ours) = (theirs.percentile(percent), ours.percentile(percent));
+            format!("{} ms{}", number(theirs), factor(theirs, ours))
+        });
     let memory = format!("{} MB{}", number(memory.median()), factor(memory.median(), ours[2].median()));
     [median, format!("{}–{} ms", number(low), number(high)), p50, p99, memory]
 }
@@ -144,7 +156,12 @@ mod tests {
 
     fn peer(name: &str, cold: f64, warm: f64, memory: f64) -> Peer {
         let options = FunctionOptions::new("/x".into(), name);
-        Peer { cold: vec![cold], warm: vec![warm], memory: vec![memory], ..Peer::new(name.to_owned(), options) }
+        Peer {
+            cold: vec![cold],
+            warm: vec![warm],
+            memory: vec![memory],
+            ..Peer::new(name.to_owned(), options)
+        }
     }
 
     #[test]
@@ -152,7 +169,10 @@ mod tests {
         let section = report(&[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 90.0, 1.0, 40.0)]).unwrap();
         let rows: Vec<_> = section.text.lines().skip(2).collect();
         assert_eq!(rows[0], "| ours | 10.0 ms | 10.0–10.0 ms | 0.50 ms | 0.50 ms | 8.00 MB |");
-        assert_eq!(rows[1], "| theirs | 90.0 ms (9.00×) | 90.0–90.0 ms | 1.00 ms (2.00×) | 1.00 ms (2.00×) | 40.0 MB (5.00×) |");
+        assert_eq!(
+            rows[1],
+            "| theirs | 90.0 ms (9.00×) | 90.0–90.0 ms | 1.00 ms (2.00×) | 1.00 ms (2.00×) | 40.0 MB (5.00×) |"
+        );
         assert!(section.missed.is_empty());
     }
 

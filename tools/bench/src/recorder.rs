@@ -59,7 +59,10 @@ impl Recorder {
 pub fn rounds(calls: &[Call]) -> usize {
     let mut depth: Vec<usize> = Vec::with_capacity(calls.len());
     for call in calls {
-        let waited_for = calls.iter().zip(&depth).filter(|(earlier, _)| earlier.ended.is_some_and(|end| end <= call.begun));
+        let waited_for = calls
+            .iter()
+            .zip(&depth)
+            .filter(|(earlier, _)| earlier.ended.is_some_and(|end| end <= call.begun));
         depth.push(1 + waited_for.map(|(_, depth)| *depth).max().unwrap_or(0));
     }
     depth.into_iter().max().unwrap_or(0)

@@ -15,9 +15,10 @@ pub type Seed = (String, Vec<u8>);
 /// All seeds of a target, sorted by name.
 pub fn seeds(root: &Path, target: &Target) -> Result<Vec<Seed>> {
     let mut seeds = files(&root.join("tools/fuzz/corpus").join(target.name))?;
-    for (name, text) in files(&root.join("events/interactions"))?.iter().filter(|(name, _)| name.ends_with(".json")) {
+    for (name, text) in files(&root.join("events/interactions"))?.iter().filter(|(name, _)| is_json(name)) {
         let event: Value = serde_json::from_slice(text).with_context(|| format!("{name} is not JSON"))?;
-        seeds.extend(forms(target.name, &event).into_iter().enumerate().map(|(at, form)| (format!("{name}.{at}"), form)));
+        let forms = forms(target.name, &event).into_iter().enumerate();
+        seeds.extend(forms.map(|(at, form)| (format!("{name}.{at}"), form)));
     }
     seeds.sort();
     Ok(seeds)
@@ -46,13 +47,21 @@ fn forms(target: &str, event: &Value) -> Vec<Vec<u8>> {
     }
 }
 
+fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "json")
+}
+
 fn files(folder: &Path) -> Result<Vec<Seed>> {
     if !folder.is_dir() {
         return Ok(vec![]);
     }
     let paths: std::io::Result<Vec<PathBuf>> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect();
     let files = paths?.into_iter().filter(|path| path.is_file());
-    files.map(|path| Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), fs::read(&path)?))).collect()
+    files
+        .map(|path| {
+            Ok((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), fs::read(&path)?))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -65,7 +74,8 @@ mod tests {
     #[test]
     fn every_target_has_a_committed_corpus() {
         for target in TARGETS {
-            let committed = files(&testkit::workspace_root().join("tools/fuzz/corpus").join(target.name)).unwrap();
+            let committed =
+                files(&testkit::workspace_root().join("tools/fuzz/corpus").join(target.name)).unwrap();
             assert!(!committed.is_empty(), "{}", target.name);
             assert!(committed.iter().all(|(_, data)| data.len() <= target.max_len), "{}", target.name);
         }
@@ -74,7 +84,8 @@ mod tests {
     #[test]
     fn events_are_seeds_in_the_form_of_each_target() {
         let root = tempfile::tempdir().unwrap();
-        let event = json!({"headers": {"a": "b"}, "body": "{}", "requestContext": {"http": {"method": "POST"}}});
+        let event =
+            json!({"headers": {"a": "b"}, "body": "{}", "requestContext": {"http": {"method": "POST"}}});
         fs::create_dir_all(root.path().join("events/interactions")).unwrap();
         fs::write(root.path().join("events/interactions/x.json"), event.to_string()).unwrap();
         let of = |name: &str| seeds(root.path(), &named(name).unwrap()).unwrap();

@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn no_script_makes_a_document_grow_without_bound() {
         for kind in 0..8 {
-            let edited = apply(&vec![b'"'; 2], &[0, kind, 254].repeat(MAX_EDITS));
+            let edited = apply(b"\"\"", &[0, kind, 254].repeat(MAX_EDITS));
             assert!(edited.len() < 20 * MAX_WEIGHT, "{kind}: {}", edited.len());
             let edited = apply(DOCUMENT, &[[1, kind, 254], [0, 2, 255]].concat().repeat(MAX_EDITS / 2));
             assert!(edited.len() < 20 * MAX_WEIGHT, "{kind}: {}", edited.len());
@@ -177,7 +177,10 @@ mod tests {
             for detail in 0..=255 {
                 let edited = apply(DOCUMENT, &[3, kind, detail, 1, kind, detail]);
                 let depth_is_the_point = kind == 3;
-                assert!(depth_is_the_point || serde_json::from_slice::<Value>(&edited).is_ok(), "{kind} {detail}");
+                assert!(
+                    depth_is_the_point || serde_json::from_slice::<Value>(&edited).is_ok(),
+                    "{kind} {detail}"
+                );
             }
         }
     }

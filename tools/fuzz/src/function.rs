@@ -35,9 +35,13 @@ struct Apps {
 
 impl Doors {
     /// Opens them.
+    ///
+    /// # Panics
+    /// When they cannot be opened.
     #[expect(clippy::expect_used, reason = "without a function there is nothing to fuzz")]
     pub fn open() -> Self {
-        let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime needs nothing but memory");
+        let runtime =
+            Builder::new_current_thread().enable_time().build().expect("a runtime needs nothing but memory");
         Self { runtime, apps: RefCell::new(Apps::new()), answers: Cell::new(0) }
     }
 

@@ -42,7 +42,8 @@ fn main() -> Result<()> {
 fn report(outcomes: &[(&str, Result<Figures, Failure>)]) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", table(outcomes))?;
-    let failed: Vec<_> = outcomes.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?))).collect();
+    let failed: Vec<_> =
+        outcomes.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?))).collect();
     for (name, failure) in &failed {
         writeln!(out, "{name}: {failure}\n")?;
     }
@@ -51,7 +52,9 @@ fn report(outcomes: &[(&str, Result<Figures, Failure>)]) -> Result<()> {
 
 /// The figures in Markdown.
 fn table(outcomes: &[(&str, Result<Figures, Failure>)]) -> String {
-    let mut text = "| target | inputs | inputs/s | branches of the seeds | at the end |\n|---|--:|--:|--:|--:|\n".to_owned();
+    let mut text =
+        "| target | inputs | inputs/s | branches of the seeds | at the end |\n|---|--:|--:|--:|--:|\n"
+            .to_owned();
     for (name, outcome) in outcomes {
         let row = match outcome {
             Ok(Figures { runs, per_second, coverage_before, coverage }) => {

@@ -69,7 +69,8 @@ fn approvals(request: &Value) -> Value {
     let tables = request["RequestItems"].as_object().into_iter().flatten();
     let rows = tables.map(|(table, wanted)| {
         let keys = wanted["Keys"].as_array().into_iter().flatten();
-        let items: Vec<_> = keys.filter(|key| key["sk"]["S"] == "access").map(|key| approval(&key["guild"])).collect();
+        let items: Vec<_> =
+            keys.filter(|key| key["sk"]["S"] == "access").map(|key| approval(&key["guild"])).collect();
         (table.clone(), Value::from(items))
     });
     Value::Object(rows.collect())

@@ -3,6 +3,8 @@
 //!
 //! Both sides must agree, except where we are stricter on purpose; those cases are listed here and checked as well.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where its helpers do")]
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -41,8 +43,10 @@ fn what_pynacl_signs_we_verify_and_what_we_sign_discord_interactions_verifies() 
     let ours: Vec<_> = bodies.iter().map(|body| key().sign(COMMITTED_AT, body)).collect();
     // Ed25519 is deterministic: two right signers make the same bytes.
     assert_eq!(theirs, json!(ours));
-    let cases: Vec<_> = bodies.iter().zip(&ours).flat_map(|(body, signature)| cases(body, signature)).collect();
-    let asked: Vec<_> = cases.iter().map(|case| json!([hex(&case.body), case.signature, case.timestamp])).collect();
+    let cases: Vec<_> =
+        bodies.iter().zip(&ours).flat_map(|(body, signature)| cases(body, signature)).collect();
+    let asked: Vec<_> =
+        cases.iter().map(|case| json!([hex(&case.body), case.signature, case.timestamp])).collect();
     let verdicts = python("verify", &json!(asked));
     let (mut accepted, mut refused, mut stricter) = (0, 0, 0);
     for (case, theirs) in cases.iter().zip(verdicts.as_array().unwrap()) {
@@ -58,7 +62,10 @@ fn what_pynacl_signs_we_verify_and_what_we_sign_discord_interactions_verifies() 
         }
     }
     assert_eq!(verdicts.as_array().unwrap().len(), cases.len());
-    assert!(accepted >= bodies.len() && refused > 4 * bodies.len() && stricter >= bodies.len(), "{accepted} {refused} {stricter}");
+    assert!(
+        accepted >= bodies.len() && refused > 4 * bodies.len() && stricter >= bodies.len(),
+        "{accepted} {refused} {stricter}"
+    );
 }
 
 /// The bodies of the committed events, and some that are none of Discord's.

@@ -23,7 +23,8 @@ const PYTHON: [&str; 6] = [
 /// A handler with the npm package `discord-interactions`.
 pub(super) fn node(root: &Path, world: &World) -> Result<(String, FunctionOptions)> {
     let folder = copy(root, "node", &["package.json", "package-lock.json", "handler.mjs", "runtime.mjs"])?;
-    let version = said("node", &["--version"]).context("node is missing (Debian, Ubuntu: apt-get install nodejs npm)")?;
+    let version = said("node", &["--version"])
+        .context("node is missing (Debian, Ubuntu: apt-get install nodejs npm)")?;
     let mut npm = Command::new("npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
     ensure!(npm.status().context("npm is missing")?.success(), "npm ci failed");

@@ -53,7 +53,8 @@ pub fn judge(success: bool, log: &str, took: Duration, budget: Budget) -> Result
         let artifact = rest.lines().next().unwrap_or_default().to_owned();
         return Err(Failure::Crashed { artifact, tail: tail(log) });
     }
-    let statistic = |name: &str| log.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+    let statistic =
+        |name: &str| log.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
     let runs = statistic("stat::number_of_executed_units:").filter(|_| success);
     let Some(runs) = runs else { return Err(Failure::Broken { tail: tail(log) }) };
     let mut coverage = log.lines().filter_map(coverage);
@@ -64,7 +65,12 @@ pub fn judge(success: bool, log: &str, took: Duration, budget: Budget) -> Result
         return Err(Failure::TooFew { runs, least: budget.least });
     }
     let per_second = runs * 1000 / u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
-    Ok(Figures { runs, coverage_before: before, coverage: coverage.last().unwrap_or(before), per_second })
+    Ok(Figures {
+        runs,
+        coverage_before: before,
+        coverage: coverage.next_back().unwrap_or(before),
+        per_second,
+    })
 }
 
 /// The number after `cov:` of a status line.

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -40,7 +41,7 @@ impl Budget {
 impl Budget {
     /// After so long a run has hung.
     fn patience(self) -> Duration {
-        if self.seconds == 0 { Duration::from_secs(3600) } else { Duration::from_secs(self.seconds + 40) }
+        if self.seconds == 0 { Duration::from_hours(1) } else { Duration::from_secs(self.seconds + 40) }
     }
 }
 
@@ -79,8 +80,9 @@ impl Runner {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut done = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(|worker| worker.join());
-            let ended = ended.map(|end| end.map_err(|_| anyhow::anyhow!("a worker of the runner panicked"))?);
+            let ended = workers.into_iter().map(ScopedJoinHandle::join);
+            let ended =
+                ended.map(|end| end.map_err(|_| anyhow::anyhow!("a worker of the runner panicked"))?);
             ended.collect::<Result<Vec<_>>>()
         })?
         .concat();
@@ -113,7 +115,8 @@ impl Runner {
     }
 
     fn command(&self, target: &Target, budget: Budget, folder: &Path) -> Command {
-        let dictionary = self.root.join("tools/fuzz/dictionaries").join(target.dictionary).with_extension("dict");
+        let dictionary =
+            self.root.join("tools/fuzz/dictionaries").join(target.dictionary).with_extension("dict");
         let mut command = Command::new(&self.binary);
         command.env(crate::TARGET_VARIABLE, target.name).current_dir(folder).args([
             format!("-runs={}", budget.runs),

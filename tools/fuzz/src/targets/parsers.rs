@@ -6,17 +6,23 @@ use std::sync::LazyLock;
 use shared::discord::envelope::Interaction;
 use shared::discord::escape::{self, Escaped};
 use shared::security::custom_id::{Action, CustomIds, MAX_LENGTH};
-use shared::security::input::{self, CommandName, MessageText, PlatformUserId, PlaylistName, QUERY_MAX, SearchQuery};
+use shared::security::input::{
+    self, CommandName, MessageText, PlatformUserId, PlaylistName, QUERY_MAX, SearchQuery,
+};
 use shared::security::secret::Secret;
 use shared::security::track_url::{Query, TrackUrl, UrlPolicy};
 
-static IDS: LazyLock<Option<CustomIds>> =
-    LazyLock::new(|| CustomIds::new(vec![("k1".to_owned(), Secret::new(*b"a key for fuzzing, 32 bytes long"))]).ok());
+static IDS: LazyLock<Option<CustomIds>> = LazyLock::new(|| {
+    CustomIds::new(vec![("k1".to_owned(), Secret::new(*b"a key for fuzzing, 32 bytes long"))]).ok()
+});
 
 /// Promise: no panic, and a tenant for everybody who acts.
 pub(super) fn envelope(data: &[u8]) {
     let Ok(interaction) = Interaction::parse(data) else { return };
-    assert_eq!(interaction.actor().is_some() || interaction.guild_id.is_some(), interaction.tenant().is_some());
+    assert_eq!(
+        interaction.actor().is_some() || interaction.guild_id.is_some(),
+        interaction.tenant().is_some()
+    );
     assert!(!format!("{interaction:?}").contains("Secret("), "the token shows");
 }
 
@@ -47,8 +53,14 @@ pub(super) fn escape(data: &[u8]) {
 fn assert_all_escaped(text: &str) {
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
-        assert!(!matches!(c, '*' | '_' | '~' | '`' | '|' | '<' | '>' | '[' | ']' | '#' | '@'), "{c} in {text}");
-        assert!(c != '\\' || chars.next().is_some(), "a backslash at the end would escape our own next word: {text}");
+        assert!(
+            !matches!(c, '*' | '_' | '~' | '`' | '|' | '<' | '>' | '[' | ']' | '#' | '@'),
+            "{c} in {text}"
+        );
+        assert!(
+            c != '\\' || chars.next().is_some(),
+            "a backslash at the end would escape our own next word: {text}"
+        );
     }
 }
 
@@ -74,7 +86,9 @@ pub(super) fn track_url(data: &[u8]) {
 fn is_inside(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_unspecified(),
+        IpAddr::V6(v6) => {
+            v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_unspecified()
+        }
     }
 }
 
