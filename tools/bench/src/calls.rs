@@ -34,7 +34,12 @@ const DEMANDS: [Demand; 5] = [
         rounds: 2,
         transactions: 0,
     },
-    Demand { what: "`/queue`: one wave", ask: Ask::Queue, rounds: 1, transactions: 0 },
+    Demand {
+        what: "`/queue`: the wave, then the entries that it shows",
+        ask: Ask::Queue,
+        rounds: 2,
+        transactions: 0,
+    },
     Demand { what: "`/play`: the wave and one transaction", ask: Ask::Play, rounds: 2, transactions: 1 },
 ];
 

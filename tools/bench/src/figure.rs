@@ -89,8 +89,8 @@ pub fn table(figures: &[Figure]) -> Section {
 /// Three significant digits, as far as the point goes.
 pub fn number(value: f64) -> String {
     let digits = match value.abs() {
-        100.0.. => 0,
-        10.0.. => 1,
+        99.95.. => 0,
+        9.995.. => 1,
         _ => 2,
     };
     format!("{value:.digits$}")
@@ -122,6 +122,9 @@ mod tests {
 
     #[test]
     fn numbers_have_three_digits_that_mean_something() {
-        assert_eq!([0.1234, 12.34, 1234.5].map(number), ["0.12", "12.3", "1234"]);
+        assert_eq!(
+            [0.1234, 9.999, 12.34, 99.99, 1234.5].map(number),
+            ["0.12", "10.0", "12.3", "100", "1234"]
+        );
     }
 }

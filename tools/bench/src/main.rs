@@ -16,7 +16,7 @@ struct Arguments {
     /// Which parts; all of them unless said.
     parts: Vec<Part>,
     /// How often each measurement is repeated.
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u8).range(5..))]
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u8).range(5..=20))]
     runs: u8,
     /// The deployed binary, unless it is where `./timmy build` leaves it.
     #[arg(long, value_name = "FILE")]

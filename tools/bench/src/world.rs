@@ -1,4 +1,4 @@
-//! What is measured, put together: emulators, an approved guild, signed requests. The only file that knows how the
+//! What is measured, put together: emulators, approved guilds, signed requests. The only file that knows how the
 //! function is constructed.
 
 use std::cell::Cell;
@@ -22,8 +22,10 @@ use shared::telemetry::Sink;
 use testkit::Aws;
 use testkit::signing::DiscordKey;
 
-/// The guild that is approved.
-const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
+/// The first of the approved guilds.
+const FIRST_GUILD: u64 = 290_926_798_626_357_000;
+/// How many there are; a guild takes 60 uses of a command in a minute, and a measurement is over sooner.
+pub const GUILDS: u64 = 32;
 /// A guild that nobody has approved.
 const STRANGER: GuildId = GuildId::new(290_926_798_626_358_000);
 const OWNER: UserId = UserId::new(80_351_110_224_678_912);
@@ -50,11 +52,12 @@ pub enum Ask {
     NotPermitted,
 }
 
-/// The emulators with an approved guild.
+/// The emulators with approved guilds.
 #[derive(Debug)]
 pub struct World {
     aws: Aws,
     next: Cell<u64>,
+    guild: Cell<u64>,
 }
 
 impl World {
@@ -65,7 +68,7 @@ impl World {
             let keys = json!({"keys": [{"kid": "k1", "key": key}]}).to_string();
             aws.secrets().put_secret_value().secret_id(name).secret_string(keys).send().await?;
         }
-        let world = Self { aws, next: Cell::new(1_456_000_000_000_000_000) };
+        let world = Self { aws, next: Cell::new(1_456_000_000_000_000_000), guild: Cell::new(0) };
         world.approve().await?;
         Ok(world)
     }
@@ -74,10 +77,18 @@ impl World {
         let db = Db::new(shared::store::client(self.aws.sdk_config()), self.aws.prefix());
         let store = AccessStore::new(db.clone(), RateLimitStore::new(db), DEFAULT_CAP);
         let reason: Reason = "to be measured".parse()?;
-        for step in [Step::Request { by: OWNER }, Step::Approve { by: OPERATOR, reason }] {
-            store.take(GUILD, &step, Clock::system().now()).await?;
+        for guild in 0..GUILDS {
+            for step in [Step::Request { by: OWNER }, Step::Approve { by: OPERATOR, reason: reason.clone() }]
+            {
+                store.take(GuildId::new(FIRST_GUILD + guild), &step, Clock::system().now()).await?;
+            }
         }
         Ok(())
+    }
+
+    /// Sends what follows from another approved guild, whose queue is empty and whose limits are untouched.
+    pub fn move_on(&self) {
+        self.guild.set((self.guild.get() + 1) % GUILDS);
     }
 
     /// The AWS settings of clients for these emulators.
@@ -114,7 +125,7 @@ impl World {
         let mut event = json!({
             "version": "2.0", "rawPath": "/", "rawQueryString": "", "isBase64Encoded": false,
             "headers": {"content-type": "application/json", "user-agent": "Discord-Interactions/1.0"},
-            "body": ask.body(id).to_string(),
+            "body": ask.body(id, GuildId::new(FIRST_GUILD + self.guild.get())).to_string(),
             "requestContext": {"requestId": format!("bench-{id}"),
                 "http": {"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.33"}},
         });
@@ -124,18 +135,16 @@ impl World {
 }
 
 impl Ask {
-    fn body(self, id: u64) -> Value {
+    fn body(self, id: u64, approved: GuildId) -> Value {
         let (guild, name, options) = match self {
-            Self::Ping => {
-                return json!({"version": 1, "type": 1, "id": id.to_string(), "token": "t", "application_id": APPLICATION});
-            }
-            Self::Queue => (GUILD, "queue", json!([])),
+            Self::Ping => return ping(id),
+            Self::Queue => (approved, "queue", json!([])),
             Self::Play => {
-                (GUILD, "play", json!([{"type": 3, "name": "query", "value": format!("a song {id}")}]))
+                (approved, "play", json!([{"type": 3, "name": "query", "value": format!("a song {id}")}]))
             }
             Self::Denied => (STRANGER, "play", json!([{"type": 3, "name": "query", "value": "a song"}])),
             Self::NotPermitted => (
-                GUILD,
+                approved,
                 "settings",
                 json!([{"type": 1, "name": "volume",
                 "options": [{"type": 4, "name": "percent", "value": 50}]}]),
@@ -166,7 +175,11 @@ impl Ask {
     }
 }
 
+fn ping(id: u64) -> Value {
+    json!({"version": 1, "type": 1, "id": id.to_string(), "token": "t", "application_id": APPLICATION})
+}
+
 /// Sends an event through the function's own entry.
 pub async fn send(app: &App, event: &RawValue) -> HttpAnswer {
-    handle(app, event).await
+    Box::pin(handle(app, event)).await
 }

@@ -15,17 +15,10 @@ pub type Seed = (String, Vec<u8>);
 /// All seeds of a target, sorted by name.
 pub fn seeds(root: &Path, target: &Target) -> Result<Vec<Seed>> {
     let mut seeds = files(&root.join("tools/fuzz/corpus").join(target.name))?;
-    for (name, text) in files(&root.join("events/interactions"))?
-        .iter()
-        .filter(|(name, _)| Path::new(name).extension().is_some_and(|ending| ending == "json"))
-    {
+    for (name, text) in files(&root.join("events/interactions"))?.iter().filter(|(name, _)| is_json(name)) {
         let event: Value = serde_json::from_slice(text).with_context(|| format!("{name} is not JSON"))?;
-        seeds.extend(
-            forms(target.name, &event)
-                .into_iter()
-                .enumerate()
-                .map(|(at, form)| (format!("{name}.{at}"), form)),
-        );
+        let forms = forms(target.name, &event).into_iter().enumerate();
+        seeds.extend(forms.map(|(at, form)| (format!("{name}.{at}"), form)));
     }
     seeds.sort();
     Ok(seeds)
@@ -52,6 +45,10 @@ fn forms(target: &str, event: &Value) -> Vec<Vec<u8>> {
         "signed_interaction" => vec![[&body, &b"\0\x09\x00\x01"[..]].concat(), body],
         _ => vec![],
     }
+}
+
+fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "json")
 }
 
 fn files(folder: &Path) -> Result<Vec<Seed>> {

@@ -37,8 +37,7 @@ impl Doors {
     /// Opens them.
     ///
     /// # Panics
-    ///
-    /// When the machine gives no runtime: then there is nothing to fuzz.
+    /// When they cannot be opened.
     #[expect(clippy::expect_used, reason = "without a function there is nothing to fuzz")]
     pub fn open() -> Self {
         let runtime =

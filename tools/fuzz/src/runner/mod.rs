@@ -7,6 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -79,7 +80,7 @@ impl Runner {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut done = std::thread::scope(|scope| {
             let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            let ended = workers.into_iter().map(std::thread::ScopedJoinHandle::join);
+            let ended = workers.into_iter().map(ScopedJoinHandle::join);
             let ended =
                 ended.map(|end| end.map_err(|_| anyhow::anyhow!("a worker of the runner panicked"))?);
             ended.collect::<Result<Vec<_>>>()
