@@ -26,7 +26,11 @@ pub enum BadEnv {
 impl Env {
     /// This process's environment; variables that are not Unicode are left out.
     pub fn of_process() -> Self {
-        Self(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect())
+        Self(
+            std::env::vars_os()
+                .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+                .collect(),
+        )
     }
 
     /// An environment made of these pairs; for tests and for the local stack.

@@ -161,14 +161,16 @@ mod tests {
 
     #[test]
     fn a_plain_body_is_its_bytes() {
-        let event = parse(&json!({"version": "2.0", "body": "{\"a\":\"é\"}", "requestContext": context()})).unwrap();
+        let event =
+            parse(&json!({"version": "2.0", "body": "{\"a\":\"é\"}", "requestContext": context()})).unwrap();
         assert_eq!((event.method(), event.body()), ("POST", "{\"a\":\"é\"}".as_bytes()));
         assert_eq!((event.source_ip(), event.request_id()), (Some("192.0.2.1"), Some("r-1")));
     }
 
     #[test]
     fn a_base64_body_is_decoded_strictly() {
-        let event = |body| parse(&json!({"body": body, "isBase64Encoded": true, "requestContext": context()}));
+        let event =
+            |body| parse(&json!({"body": body, "isBase64Encoded": true, "requestContext": context()}));
         assert_eq!(event("AP8=").unwrap().body(), [0, 255]);
         assert_eq!(event("AP8").unwrap_err(), MalformedEvent);
         assert_eq!(event("not base64!").unwrap_err(), MalformedEvent);

@@ -1,5 +1,7 @@
 //! What the function holds for its life: clients, stores, caches. What it may touch is listed in [`crate::grants`].
 
+use core::time::Duration;
+
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
@@ -9,8 +11,8 @@ use shared::secrets::AppSecrets;
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
 use shared::security::pseudonym::Pseudonyms;
-use shared::security::signature::DiscordKeys;
 use shared::security::rate_limit::{Limit, LocalCap};
+use shared::security::signature::DiscordKeys;
 use shared::store::Db;
 use shared::store::access::AccessStore;
 use shared::store::audit::AuditStore;
@@ -25,6 +27,8 @@ use shared::telemetry::{Sink, StoreOperation, Telemetry};
 use crate::config::Config;
 use crate::report::Report;
 
+/// How long a request waits for keys that are not cached.
+const KEYS_BUDGET: Duration = Duration::from_millis(500);
 /// Guilds whose standing one process remembers, and users whom its own cap watches.
 const REMEMBERED: usize = 2_000;
 
@@ -109,7 +113,7 @@ impl App {
     pub async fn warm(&self) {
         let now = self.clock.now();
         let report = Report::new(self.telemetry.clone());
-        let (keys, _) = tokio::join!(self.keys(now), self.flag(&report, now));
+        let (keys, _) = tokio::join!(self.keys(now), Box::pin(self.flag(&report, now)));
         if !keys.pseudonyms.is_available() {
             self.telemetry.fault("warm-up", "log_key_unavailable");
         }
@@ -120,11 +124,17 @@ impl App {
         self.telemetry.with_correlation(request_id.unwrap_or_default()).with_pseudonyms(pseudonyms)
     }
 
+    /// The keys, or none of them: neither an answer nor a 401 waits for a secret that hangs.
+    pub(crate) async fn keys_in_time(&self, now: Timestamp) -> Keys {
+        let none = Keys { pseudonyms: Pseudonyms::unavailable(), custom_ids: None };
+        tokio::time::timeout(KEYS_BUDGET, self.keys(now)).await.unwrap_or(none)
+    }
+
     /// The keys as they are now.
-    pub(crate) async fn keys(&self, now: Timestamp) -> Keys {
+    async fn keys(&self, now: Timestamp) -> Keys {
         let (log, custom_id) = tokio::join!(
-            self.secrets.key_set(&self.config.log_key_secret, now),
-            self.secrets.key_set(&self.config.custom_id_secret, now),
+            Box::pin(self.secrets.key_set(&self.config.log_key_secret, now)),
+            Box::pin(self.secrets.key_set(&self.config.custom_id_secret, now)),
         );
         let pseudonyms = log.ok().and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
         let custom_ids = custom_id.ok().and_then(|keys| CustomIds::from_key_set(&keys).ok());

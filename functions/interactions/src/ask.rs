@@ -32,7 +32,9 @@ impl<'a> Ask<'a> {
                 Self::action(interaction, custom_ids, &component.custom_id, Self::Press)
             }
             (Kind::Modal, Some(Data::Modal(modal))) => {
-                Self::action(interaction, custom_ids, &modal.custom_id, |route, action| Self::Submit(route, action, modal))
+                Self::action(interaction, custom_ids, &modal.custom_id, |route, action| {
+                    Self::Submit(route, action, modal)
+                })
             }
             _ => Self::Unknown(Refused::UnknownCommand),
         }
@@ -41,7 +43,10 @@ impl<'a> Ask<'a> {
     /// The row to judge.
     pub(crate) const fn route(&self) -> &'static Route {
         match self {
-            Self::Command(route, _) | Self::Complete(route, _) | Self::Press(route, _) | Self::Submit(route, _, _) => route,
+            Self::Command(route, _)
+            | Self::Complete(route, _)
+            | Self::Press(route, _)
+            | Self::Submit(route, _, _) => route,
             Self::Unknown(_) => &routes::UNKNOWN,
         }
     }

@@ -4,11 +4,10 @@ use shared::discord::envelope::{Interaction, Tenant};
 use shared::domain::settings::GuildSettings;
 use shared::ids::{GuildId, UserId};
 use shared::security::permissions::{GuildRoles, Holder};
-use shared::security::rate_limit::Tier;
 
 /// The user behind an interaction, and where they are.
 #[derive(Clone, Copy, Debug)]
-pub struct Caller {
+pub(crate) struct Caller {
     user: UserId,
     tenant: Tenant,
     operator: bool,
@@ -17,7 +16,7 @@ pub struct Caller {
 
 impl Caller {
     /// `None` where Discord names no user: nothing but a PING may come so.
-    pub fn of(interaction: &Interaction, operators: &[UserId]) -> Option<Self> {
+    pub(crate) fn of(interaction: &Interaction, operators: &[UserId]) -> Option<Self> {
         let user = interaction.actor()?.id;
         Some(Self {
             user,
@@ -28,41 +27,32 @@ impl Caller {
     }
 
     /// The Discord user.
-    pub const fn user(&self) -> UserId {
+    pub(crate) const fn user(&self) -> UserId {
         self.user
     }
 
     /// The guild, or the user's own direct messages.
-    pub const fn tenant(&self) -> Tenant {
+    pub(crate) const fn tenant(&self) -> Tenant {
         self.tenant
     }
 
     /// The guild, where there is one.
-    pub const fn guild(&self) -> Option<GuildId> {
+    pub(crate) const fn guild(&self) -> Option<GuildId> {
         self.tenant.guild()
     }
 
     /// Whether the operator's configuration names them.
-    pub const fn is_operator(&self) -> bool {
+    pub(crate) const fn is_operator(&self) -> bool {
         self.operator
     }
 
     /// Whether Discord signed that they manage this guild.
-    pub const fn manages_guild(&self) -> bool {
+    pub(crate) const fn manages_guild(&self) -> bool {
         self.manage_guild
     }
 
-    /// Their rate tier, from our own data alone (SPEC W23).
-    pub const fn tier(&self, guild_is_premium: bool) -> Tier {
-        match (self.operator, guild_is_premium) {
-            (true, _) => Tier::Admin,
-            (false, true) => Tier::Premium,
-            (false, false) => Tier::User,
-        }
-    }
-
     /// What they hold in this guild.
-    pub fn holder(&self, interaction: &Interaction, settings: &GuildSettings) -> Holder {
+    pub(crate) fn holder(&self, interaction: &Interaction, settings: &GuildSettings) -> Holder {
         if self.operator {
             return Holder::operator();
         }

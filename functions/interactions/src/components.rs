@@ -21,12 +21,12 @@ use crate::visit::Visit;
 /// A button of ours was pressed.
 pub(crate) async fn run(visit: &Visit<'_>, action: Action) -> Result<Answer, Refused> {
     match action {
-        Action::QueuePage(page) => updated(cards::queue_page(visit, page).await?),
-        Action::HistoryPage(page) => updated(cards::history_page(visit, page).await?),
-        Action::HelpPage(page) => updated(cards::help(visit, page)?),
-        Action::PlaylistPage(page) => updated(playlist::list(visit, page).await?),
-        Action::AdminPage(page) => updated(admin::list_page(visit, page).await?),
-        Action::AuditPage(page) => updated(admin::audit_page(visit, page).await?),
+        Action::QueuePage(page) => Ok(updated(cards::queue_page(visit, page).await?)),
+        Action::HistoryPage(page) => Ok(updated(cards::history_page(visit, page).await?)),
+        Action::HelpPage(page) => Ok(updated(cards::help(visit, page)?)),
+        Action::PlaylistPage(page) => Ok(updated(playlist::list(visit, page).await?)),
+        Action::AdminPage(page) => Ok(updated(admin::list_page(visit, page).await?)),
+        Action::AuditPage(page) => Ok(updated(admin::audit_page(visit, page).await?)),
         Action::Remove(entry) => {
             let entry = entry_of(entry);
             Ok(cards::settled(visit.words, &remove::take_out(visit, Selection::Entry(entry)).await?))
@@ -45,7 +45,11 @@ pub(crate) async fn run(visit: &Visit<'_>, action: Action) -> Result<Answer, Ref
 }
 
 /// A window of ours was filled in.
-pub(crate) async fn submitted(visit: &Visit<'_>, action: Action, modal: &ModalData) -> Result<Answer, Refused> {
+pub(crate) async fn submitted(
+    visit: &Visit<'_>,
+    action: Action,
+    modal: &ModalData,
+) -> Result<Answer, Refused> {
     let Action::AdminDeny(guild) = action else { return Err(Refused::ComponentExpired) };
     let proof = visit.authorize::<ReviewAccess>()?;
     let reason = modal.text(REASON_INPUT);
@@ -71,15 +75,15 @@ async fn on_player(visit: &Visit<'_>, action: Action) -> Result<Answer, Refused>
 
 async fn skip(visit: &Visit<'_>) -> Result<Changed, Refused> {
     let own = visit.unless(Permission::PlaybackControl);
-    visit.change_own(&Command::Skip { expect: None }, own).await
+    // What plays when the press arrives is what is skipped, also when somebody else is skipping it right now.
+    let expect = visit.queue()?.now().map(|now| now.slot.entry);
+    visit.change_own(&Command::Skip { expect }, own).await
 }
 
 async fn play_next(visit: &Visit<'_>, entry: EntryId) -> Result<Answer, Refused> {
     visit.authorize::<EditQueue>()?;
-    let gone = Refused::Queue(shared::domain::queue::QueueRefusal::NoSuchEntry);
-    let from = visit.queue()?.position_of(entry).ok_or(gone)?;
+    visit.change(&Command::Promote { entry }).await?;
     let title = visit.title(entry).await?;
-    visit.change(&Command::Move { from, to: 1 }).await?;
     Ok(cards::settled(visit.words, &Message::QueuedNext { title }))
 }
 
@@ -94,16 +98,17 @@ fn ask_why(visit: &Visit<'_>, guild: GuildId) -> Result<Answer, Refused> {
     visit.authorize::<ReviewAccess>()?;
     let ids = visit.custom_ids.ok_or(Refused::Unavailable)?;
     let id = ids.sign(&Action::AdminDeny(guild), &visit.tenant);
-    let (title, question) = (visit.words.say(&Message::ModalDenyTitle), visit.words.say(&Message::ModalDenyReason));
+    let (title, question) =
+        (visit.words.say(&Message::ModalDenyTitle), visit.words.say(&Message::ModalDenyReason));
     let longest = u16::try_from(Reason::MAX).unwrap_or(u16::MAX);
     Ok(Answer::Modal(Modal::new(&title, &question, id, longest)))
 }
 
 /// A card that a command would send becomes what the button's message turns into.
-fn updated(answer: Answer) -> Result<Answer, Refused> {
+fn updated(answer: Answer) -> Answer {
     match answer {
-        Answer::Message(card, _) => Ok(Answer::Update(card)),
-        other => Ok(other),
+        Answer::Message(card, _) => Answer::Update(card),
+        other => other,
     }
 }
 

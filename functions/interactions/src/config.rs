@@ -59,7 +59,10 @@ mod tests {
     #[test]
     fn the_least_that_is_needed_gives_the_defaults() {
         let config = Config::from_env(&Env::of(least())).unwrap();
-        assert_eq!((config.table_prefix.as_str(), config.guild_cap, config.allow_http), ("timmybot", 50, false));
+        assert_eq!(
+            (config.table_prefix.as_str(), config.guild_cap, config.allow_http),
+            ("timmybot", 50, false)
+        );
         assert!(config.operators.is_empty());
     }
 
@@ -73,7 +76,9 @@ mod tests {
 
     #[test]
     fn malformed_ids_and_keys_stop_the_start() {
-        for (name, value) in [("DISCORD_APPLICATION_ID", "0"), ("OPERATOR_IDS", "1,x"), ("DISCORD_PUBLIC_KEYS", "ab")] {
+        for (name, value) in
+            [("DISCORD_APPLICATION_ID", "0"), ("OPERATOR_IDS", "1,x"), ("DISCORD_PUBLIC_KEYS", "ab")]
+        {
             let env = Env::of(least().into_iter().chain([(name, value)]));
             assert!(matches!(Config::from_env(&env), Err(BadEnv::Malformed { name: n, .. }) if n == name));
         }

@@ -17,14 +17,17 @@ fn snapshots() -> PathBuf {
 }
 
 fn names(folder: &Path, prefix: &str, suffix: &str) -> BTreeSet<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let entries =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     entries.filter_map(|name| Some(name.strip_prefix(prefix)?.strip_suffix(suffix)?.to_owned())).collect()
 }
 
 #[tokio::test]
 async fn every_event_gets_its_answer() {
     for name in names(&events(), "", ".json") {
-        let event: Value = serde_json::from_str(&fs::read_to_string(events().join(format!("{name}.json"))).unwrap()).unwrap();
+        let event: Value =
+            serde_json::from_str(&fs::read_to_string(events().join(format!("{name}.json"))).unwrap())
+                .unwrap();
         let world = World::furnished().await;
         let said = world.raw(&event).await;
         let shown = format!("{}\n{}", said.status, serde_json::to_string_pretty(&said.json).unwrap());

@@ -62,7 +62,7 @@ struct Wave {
 impl Visitor<'_> {
     /// Asks everything at once and judges in order.
     pub(crate) async fn judge(&self, app: &App) -> Result<Pass, Refused> {
-        let wave = self.gather(app).await;
+        let wave = Box::pin(self.gather(app)).await;
         self.first_sight(wave.seen)?;
         let allowed = self.access(app, &wave.standing).await?;
         if wave.standing.flag.effect(self.route.touch) == Effect::Paused {
@@ -114,7 +114,9 @@ impl Visitor<'_> {
         let Tenant::Guild(guild) = self.caller.tenant() else {
             return Standing { view: None, flag: app.flag(self.report, self.now).await };
         };
-        if let (Some(view), Some(level)) = (app.standings.guild(guild, self.now), app.standings.level(self.now)) {
+        if let (Some(view), Some(level)) =
+            (app.standings.guild(guild, self.now), app.standings.level(self.now))
+        {
             return Standing { view: Some(Ok(view)), flag: Knowledge::Level(level) };
         }
         match app.access.read(guild).await {
@@ -134,7 +136,11 @@ impl Visitor<'_> {
         let (place, verdict) = match &standing.view {
             None => (Place::Dm, None),
             Some(view) => {
-                let place = Place::Guild { manage_guild: self.caller.manages_guild() };
+                // An app that only the user installed is theirs wherever they use it (SPEC T15).
+                let installed = &self.interaction.installed_by;
+                let own = installed.by_user() && !installed.by_guild();
+                let manage_guild = self.caller.manages_guild();
+                let place = if own { Place::Dm } else { Place::Guild { manage_guild } };
                 (place, Some(access::judge(view.as_ref().map_err(|unreadable| *unreadable), self.now)))
             }
         };

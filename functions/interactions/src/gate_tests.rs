@@ -75,7 +75,12 @@ async fn the_gate_refuses_in_its_order() {
     }
     let on = admin(&["lockdown", "on"], json!([{"name": "reason", "type": 3, "value": "drill"}]));
     world.command(operator(), "admin", on).await;
-    let seen = envelope(stranger, 2, json!({"id": "1", "name": "settings", "type": 1, "options": wrong_option()}), 77);
+    let seen = envelope(
+        stranger,
+        2,
+        json!({"id": "1", "name": "settings", "type": 1, "options": wrong_option()}),
+        77,
+    );
     world.send(&seen).await;
     assert_eq!(world.send(&seen).await.status, 401);
     assert_eq!(reason(&world), "replayed");
@@ -158,7 +163,9 @@ async fn bodies_may_come_in_base64_and_be_no_utf_8() {
     let world = World::empty().await;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
     let key = DiscordKey::committed();
-    for (body, status) in [(br#"{"type":1,"id":"1","application_id":"1","token":"t"}"#.as_slice(), 200), (b"\xff\xfe", 400)] {
+    for (body, status) in
+        [(br#"{"type":1,"id":"1","application_id":"1","token":"t"}"#.as_slice(), 200), (b"\xff\xfe", 400)]
+    {
         let mut request = event("", COMMITTED_AT);
         request["body"] = encode(body).into();
         request["isBase64Encoded"] = true.into();
@@ -179,7 +186,10 @@ async fn a_failing_table_changes_nothing() {
         let limit = core::time::Duration::from_millis(2_500);
         let said = tokio::time::timeout(limit, world.command(member(), "play", play("some song"))).await;
         let said = said.unwrap_or_else(|_| panic!("{fault:?}: no answer in time"));
-        assert!(said.status == 200 && said.ephemeral() && said.text.contains("try again"), "{fault:?}: {said:?}");
+        assert!(
+            said.status == 200 && said.ephemeral() && said.text.contains("try again"),
+            "{fault:?}: {said:?}"
+        );
         world.aws.fault(Fault::None);
         let queue = world.command(member(), "queue", json!([])).await;
         assert!(queue.text.contains("queue is empty"), "{fault:?}: {queue:?}");

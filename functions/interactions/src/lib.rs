@@ -7,6 +7,7 @@
 //! After it Discord gets a 200, and the person an ephemeral answer in their language (SPEC T2, T15, W20, W24).
 
 mod app;
+mod ask;
 mod autocomplete;
 mod caller;
 mod cards;
@@ -15,7 +16,6 @@ mod components;
 pub mod config;
 mod gate;
 pub mod grants;
-mod ask;
 mod limits;
 mod music;
 mod refused;
@@ -28,7 +28,11 @@ mod visit;
 #[cfg(test)]
 mod event_tests;
 #[cfg(test)]
+mod failure_tests;
+#[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod tenancy_tests;
 
 use serde_json::value::RawValue;
 use shared::discord::envelope::{Interaction, Kind};
@@ -51,7 +55,7 @@ pub async fn handle(app: &App, event: &RawValue) -> HttpAnswer {
         None => Err(Refusal::MalformedEvent),
     };
     match entered {
-        Ok(verified) => inside(app, &verified, parsed.as_ref()).await,
+        Ok(verified) => Box::pin(inside(app, &verified, parsed.as_ref())).await,
         Err(refusal) => refuse(app, refusal, parsed.as_ref()).await,
     }
 }
@@ -59,7 +63,7 @@ pub async fn handle(app: &App, event: &RawValue) -> HttpAnswer {
 /// 401 and nothing else; the cause goes to the log.
 async fn refuse(app: &App, refusal: Refusal, event: Option<&HttpEvent>) -> HttpAnswer {
     let now = app.now();
-    let names = app.keys(now).await.pseudonyms;
+    let names = app.keys_in_time(now).await.pseudonyms;
     let report = Report::new(app.log(event.and_then(HttpEvent::request_id), names));
     report.refused_at_the_door(refusal, event, now);
     HttpAnswer::empty(401)

@@ -23,7 +23,8 @@ pub(crate) async fn ask(visitor: &Visitor<'_>, app: &App) -> Result<Verdict, Sto
         return Ok((LimitScope::Autocomplete, decision));
     }
     let checks = checks(visitor, app);
-    let [all, one] = checks.caller.each_ref().map(|check| app.limits.check(&check.subject, check.limit, visitor.now));
+    let [all, one] =
+        checks.caller.each_ref().map(|check| app.limits.check(&check.subject, check.limit, visitor.now));
     let (all, one) = tokio::join!(all, one);
     let (all, one) = (all?, one?);
     Ok(if all.is_allowed() { (LimitScope::Command, one) } else { (LimitScope::User, all) })

@@ -28,7 +28,11 @@ impl Visit<'_> {
     }
 
     /// The same, but only what `own` has asked for may be touched, where it is set.
-    pub(crate) async fn change_own(&self, command: &Command, own: Option<UserId>) -> Result<Changed, Refused> {
+    pub(crate) async fn change_own(
+        &self,
+        command: &Command,
+        own: Option<UserId>,
+    ) -> Result<Changed, Refused> {
         let request = Request {
             op: OpId::Interaction(self.interaction.id),
             command,
@@ -73,16 +77,16 @@ impl Visit<'_> {
     /// An entry's title.
     pub(crate) async fn title(&self, entry: EntryId) -> Result<Escaped, Refused> {
         let found = self.entries(&[entry]).await?;
-        Ok(found.first().map_or_else(|| self.untitled(), |entry| self.titled(&entry.track)))
+        Ok(found.first().map_or_else(untitled, |entry| titled(&entry.track)))
     }
+}
 
-    /// A track's title, as it stands in a sentence.
-    pub(crate) fn titled(&self, track: &Track) -> Escaped {
-        Escaped::within(track.title().as_str(), TITLE_IN_SENTENCE)
-    }
+/// A track's title, as it stands in a sentence.
+pub(crate) fn titled(track: &Track) -> Escaped {
+    Escaped::within(track.title().as_str(), TITLE_IN_SENTENCE)
+}
 
-    /// Stands for a title that cannot be read any more.
-    pub(crate) fn untitled(&self) -> Escaped {
-        Escaped::new("…")
-    }
+/// Stands for a title that cannot be read any more.
+pub(crate) fn untitled() -> Escaped {
+    Escaped::new("…")
 }

@@ -27,15 +27,9 @@ pub(crate) enum Refused {
     /// Contained (SPEC T33).
     Paused,
     /// A window is full (SPEC W23, W24).
-    Limited {
-        scope: LimitScope,
-        retry_at: Timestamp,
-    },
+    Limited { scope: LimitScope, retry_at: Timestamp },
     /// The caller lacks a permission (SPEC W14).
-    NotPermitted {
-        needs: Permission,
-        dj_role: Option<RoleId>,
-    },
+    NotPermitted { needs: Permission, dj_role: Option<RoleId> },
     /// A command or option that we do not know: Discord's copy of our commands is older than we are.
     UnknownCommand,
     /// A component that is not ours for this guild, or too old.
@@ -47,19 +41,13 @@ pub(crate) enum Refused {
     /// A playlist's name is not fit (SPEC T17).
     PlaylistName(InputError),
     /// A number is out of its range.
-    Range {
-        min: u64,
-        max: u64,
-    },
+    Range { min: u64, max: u64 },
     /// The queue said no (SPEC P9).
     Queue(QueueRefusal),
     /// An operator's reason is not fit.
     Reason(ReasonError),
     /// A guild's access does not go from where it is to there.
-    Transition {
-        guild: GuildId,
-        why: InvalidTransition,
-    },
+    Transition { guild: GuildId, why: InvalidTransition },
     /// Anything that needs no more than its own words.
     Because(Message),
     /// Others kept changing the same thing.
@@ -70,7 +58,7 @@ pub(crate) enum Refused {
 
 impl Refused {
     /// The words for the person, who can do something about it; the cause is in the log.
-    pub(crate) fn message(&self, support: &SupportId) -> Message {
+    pub(crate) fn message(&self, support: SupportId) -> Message {
         match self {
             Self::Access(denied) => access(*denied),
             Self::GuildOnly => Message::NotInDm,
@@ -81,8 +69,7 @@ impl Refused {
             Self::ComponentExpired => Message::ComponentExpired,
             Self::Option(error) => option(error),
             Self::Query(QueryError::Url(error)) => url(*error),
-            Self::Query(QueryError::Search(error)) => text(*error),
-            Self::PlaylistName(error) => text(*error),
+            Self::Query(QueryError::Search(error)) | Self::PlaylistName(error) => text(*error),
             Self::Range { min, max } => Message::NumberRange { min: *min, max: *max },
             Self::Queue(refusal) => queue(*refusal),
             Self::Reason(error) => reason(*error),
@@ -120,7 +107,10 @@ fn permission(needs: Permission, dj_role: Option<RoleId>) -> Message {
         (Permission::QueueEdit | Permission::PlaybackControl, Some(role)) => Message::NeedDj { role },
         (Permission::SettingsEdit | Permission::CommunityRequest, _) => Message::NeedManageGuild,
         (
-            Permission::AccessReview | Permission::ContainmentSet | Permission::AuditRead | Permission::IncidentRead,
+            Permission::AccessReview
+            | Permission::ContainmentSet
+            | Permission::AuditRead
+            | Permission::IncidentRead,
             _,
         ) => Message::NeedOperator,
         _ => Message::NeedModerator,
@@ -157,8 +147,7 @@ fn text(error: InputError) -> Message {
 
 fn queue(refusal: QueueRefusal) -> Message {
     match refusal {
-        QueueRefusal::Empty => Message::QueueEmpty,
-        QueueRefusal::NoSuchPosition { len: 0 } => Message::QueueEmpty,
+        QueueRefusal::Empty | QueueRefusal::NoSuchPosition { len: 0 } => Message::QueueEmpty,
         QueueRefusal::NoSuchPosition { len } => Message::NoSuchPosition { len: len as u64 },
         QueueRefusal::NoSuchEntry | QueueRefusal::MovedOn => Message::EntryGone,
         QueueRefusal::NothingPlaying => Message::NothingPlaying,

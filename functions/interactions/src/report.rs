@@ -29,7 +29,8 @@ impl Report {
     /// Somebody at the door could not prove to be Discord.
     pub(crate) fn refused_at_the_door(&self, refusal: Refusal, event: Option<&HttpEvent>, now: Timestamp) {
         let reason = auth_failure(refusal);
-        let told = SecurityEvent::authentication_attempt(Platform::Discord, false, now).extra("reason", reason.as_str());
+        let told = SecurityEvent::authentication_attempt(Platform::Discord, false, now)
+            .extra("reason", reason.as_str());
         let address = event.and_then(HttpEvent::source_ip).and_then(|ip| ip.parse().ok());
         let told = match address {
             Some(address) => told.ip(self.log.pseudonyms().ip(address)),
@@ -41,7 +42,8 @@ impl Report {
 
     /// A guild that may not, tried.
     pub(crate) fn denied(&self, caller: &Caller, command: &'static str, denied: Denied, now: Timestamp) {
-        let event = SecurityEvent::unauthorized_access(command, true, now).extra("reason", denied_reason(denied));
+        let event =
+            SecurityEvent::unauthorized_access(command, true, now).extra("reason", denied_reason(denied));
         self.log.security(&self.who(event, caller));
         self.log.count(Metric::UnauthorizedAccess);
     }
@@ -49,12 +51,19 @@ impl Report {
     /// A guild has just been banned; there is one such event for each ban.
     pub(crate) fn banned(&self, guild: GuildId, now: Timestamp) {
         let seconds = u32::try_from(Ban::LENGTH.as_secs()).unwrap_or(u32::MAX);
-        self.log.security(&SecurityEvent::guild_banned(seconds, now).guild(self.log.pseudonyms().guild(guild)));
+        self.log
+            .security(&SecurityEvent::guild_banned(seconds, now).guild(self.log.pseudonyms().guild(guild)));
         self.log.count(Metric::GuildBanned);
     }
 
     /// A limit refused somebody.
-    pub(crate) fn limited(&self, caller: &Caller, command: &'static str, limit: (LimitScope, Timestamp), now: Timestamp) {
+    pub(crate) fn limited(
+        &self,
+        caller: &Caller,
+        command: &'static str,
+        limit: (LimitScope, Timestamp),
+        now: Timestamp,
+    ) {
         let (scope, retry_at) = limit;
         let wait = u32::try_from(retry_at.duration_since(now).as_secs().max(0)).unwrap_or(u32::MAX);
         self.log.security(&self.who(SecurityEvent::rate_limited(command, wait, now), caller));
@@ -62,9 +71,16 @@ impl Report {
     }
 
     /// A caller lacked a permission.
-    pub(crate) fn not_permitted(&self, caller: &Caller, command: &'static str, needs: Permission, now: Timestamp) {
-        let (resource, _) = needs.parts();
-        self.log.security(&self.who(SecurityEvent::authorization_denied(command, resource, now), caller));
+    pub(crate) fn not_permitted(
+        &self,
+        caller: &Caller,
+        command: &'static str,
+        needs: Permission,
+        now: Timestamp,
+    ) {
+        let (resource, action) = needs.parts();
+        let event = SecurityEvent::authorization_denied(command, resource, now).extra("right", action);
+        self.log.security(&self.who(event, caller));
         self.log.count(Metric::AuthorizationDenied);
     }
 
@@ -74,10 +90,14 @@ impl Report {
         self.log.count(Metric::StoreFailures { operation });
     }
 
-    /// The answer was due before everything was done; the id is what the person was told.
-    pub(crate) fn out_of_time(&self, support: SupportId) {
+    /// The answer was due before everything was done.
+    pub(crate) fn out_of_time(&self) {
         self.log.fault("interaction", "out_of_time");
-        self.log.note("support", &[("support", support.into())]);
+    }
+
+    /// The person was told this id; whoever they quote it to finds this line and, by its correlation id, the rest.
+    pub(crate) fn support(&self, support: SupportId) {
+        self.log.note("support", &[("support_id", support.into())]);
     }
 
     /// The log itself.

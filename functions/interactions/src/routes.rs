@@ -42,7 +42,7 @@ impl Route {
 }
 
 /// What stands in for a command or a button that we do not know: it is judged like any other, then refused.
-pub(crate) const UNKNOWN: Route = plain("unknown", Permission::ProfileView, Touch::Reads);
+pub(crate) const UNKNOWN: Route = plain("unknown", Permission::ProfileView, Reads);
 
 use Permission as P;
 use Touch::{Changes, Operates, Reads};
@@ -76,7 +76,7 @@ pub(crate) const ROUTES: &[Route] = &[
     music("playlist", P::PlaylistEdit, Changes).sub("save"),
     plain("playlist", P::PlaylistEdit, Changes),
     plain("settings", P::SettingsView, Reads).sub("view"),
-    plain("settings", P::SettingsEdit, Changes),
+    guarded("settings", P::SettingsEdit, Changes),
     plain("ping", P::ProfileView, Reads),
     plain("help", P::ProfileView, Reads),
     guarded("link", P::ProfileEdit, Changes),
@@ -93,7 +93,8 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// The row of a command: its subcommand's own, else the command's.
 pub(crate) fn route(command: &str, subcommand: Option<&str>) -> Option<&'static Route> {
-    let of = |sub: Option<&str>| ROUTES.iter().find(move |row| row.command == command && row.subcommand == sub);
+    let of =
+        |sub: Option<&str>| ROUTES.iter().find(move |row| row.command == command && row.subcommand == sub);
     subcommand.and_then(|sub| of(Some(sub))).or_else(|| of(None))
 }
 
@@ -140,7 +141,8 @@ mod tests {
     fn what_concerns_authority_fails_closed() {
         use shared::security::rate_limit::OnFailure;
         for row in ROUTES {
-            let guarded = ["admin", "link", "unlink", "accounts", "privacy"].contains(&row.command);
+            let own = ["admin", "link", "unlink", "accounts", "privacy"].contains(&row.command);
+            let guarded = own || (row.command == "settings" && row.permission == P::SettingsEdit);
             assert_eq!(row.limits.on_failure == OnFailure::Refuse, guarded, "{}", row.command);
         }
     }

@@ -33,8 +33,10 @@ pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
 pub(crate) const OTHER: UserId = UserId::new(248_294_452_307_689_473);
 const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
-const CUSTOM_ID_KEY: &str = r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#;
-const LOG_KEY: &str = r#"{"keys":[{"kid":"k1","key":"74657374206c6f67206b65792c206e6f74206120736563726574212121212121"}]}"#;
+const CUSTOM_ID_KEY: &str =
+    r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#;
+const LOG_KEY: &str =
+    r#"{"keys":[{"kid":"k1","key":"74657374206c6f67206b65792c206e6f74206120736563726574212121212121"}]}"#;
 
 /// The emulators with an [`App`] on them, and everything that it logged.
 pub(crate) struct World {
@@ -142,7 +144,12 @@ impl World {
     }
 
     async fn furnish(&self) {
-        let titles = ["https://media.example.com/blue/Blue%20Monday.opus", "Don't Stop", "R&B classics", "Guns N' Roses"];
+        let titles = [
+            "https://media.example.com/blue/Blue%20Monday.opus",
+            "Don't Stop",
+            "R&B classics",
+            "Guns N' Roses",
+        ];
         for (at, (title, by)) in titles.iter().zip([MEMBER, OTHER, MEMBER, OTHER]).enumerate() {
             self.enqueue(1_000 + at as u64, title, by).await;
         }
@@ -191,7 +198,8 @@ impl World {
     /// Nothing that names a person, a place or a wish may be in the log.
     pub(crate) fn nothing_personal_was_logged(&self, event: &Value) {
         let log = self.log.text();
-        let body: Value = serde_json::from_str(event["body"].as_str().unwrap_or_default()).unwrap_or_default();
+        let body: Value =
+            serde_json::from_str(event["body"].as_str().unwrap_or_default()).unwrap_or_default();
         let mut secrets = vec!["192.0.2.33".to_owned(), GUILD.to_string()];
         personal(&body, &mut secrets);
         for secret in secrets {
@@ -281,11 +289,11 @@ pub(crate) fn track(text: &str) -> Track {
 }
 
 /// An interaction's body.
-pub(crate) fn envelope(from: From, kind: u8, data: Value, id: u64) -> Value {
+pub(crate) fn envelope(from: From, kind: u8, data: impl Into<Value>, id: u64) -> Value {
     let user = json!({"id": from.user.to_string(), "username": "someone"});
     let mut body = json!({
         "version": 1, "type": kind, "id": id.to_string(), "token": "aW50ZXJhY3Rpb24", "application_id": APPLICATION,
-        "channel_id": "645027906669510667", "locale": from.locale, "data": data, "app_permissions": "0",
+        "channel_id": "645027906669510667", "locale": from.locale, "data": data.into(), "app_permissions": "0",
     });
     match from.guild {
         Some(guild) => {

@@ -10,5 +10,7 @@ pub const GRANTS: &[Grant] = &[
 ];
 
 /// What Lambda does in the function's name, to hand it messages. The code makes none of these calls.
-pub const GRANTS_OF_THE_EVENT_SOURCE: &[Grant] =
-    &[Grant::new("queue/reply-deadline", &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"])];
+pub const GRANTS_OF_THE_EVENT_SOURCE: &[Grant] = &[Grant::new(
+    "queue/reply-deadline",
+    &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+)];

@@ -37,7 +37,7 @@ message-nothing = In dieser Nachricht habe ich keine Adresse und keine Audiodate
 
 ## When something is wrong on our side
 
-store-unavailable = Ich komme gerade nicht an mein Gedächtnis; es wurde nichts geändert. Bitte versuch es gleich noch einmal. Wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
+store-unavailable = Ich komme gerade nicht an mein Gedächtnis. Bitte versuch es gleich noch einmal. Wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
 busy = Mehrere haben das im selben Moment geändert, und deines kam nicht durch. Bitte versuch es noch einmal.
 internal = Bei mir ist etwas schiefgegangen. Bitte versuch es noch einmal; wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
 reply-deadline = Das hat zu lange gedauert, darum warte ich nicht länger. Bitte versuch es noch einmal; wenn es so bleibt, nenne dem Support diese Id: `{ $support }`
@@ -165,6 +165,7 @@ privacy-what =
     • **Warteschlange und Verlauf**: welchen Titel du gewünscht hast. Die Warteschlange verschwindet 24 Stunden nach der letzten Benutzung.
     • **Playlists**: dass du sie gespeichert hast, bis du sie löschst.
     • **Grenzen**: wie oft du einen Befehl benutzt hast, einige Minuten lang.
+    • **Zugang**: wer für diesen Server gefragt und wer entschieden hat, mit dem Grund.
     • **Verwaltung**: wer was geändert hat, unter einem Pseudonym, 400 Tage lang.
 
 ## Access and operation
@@ -191,7 +192,7 @@ audit-empty = In dieser Zeit gab es keine Verwaltungsvorgänge.
 ## Titles and labels of cards
 
 card-queued = In der Warteschlange
-card-playing = Jetzt läuft
+card-playing = Aktueller Titel
 card-paused = Pausiert
 card-idle = Es läuft nichts
 card-queue = Warteschlange · { $count } Titel
@@ -206,7 +207,7 @@ card-next-up = Als Nächstes: { $title }
 card-next-none = Danach kommt nichts
 card-requested-by = für { $user }
 card-place = Platz { $position }
-card-place-now = Läuft jetzt
+card-place-now = Als Erstes dran
 card-place-next = Kommt als Nächstes
 card-open-end = ohne Ende
 card-volume = Lautstärke { $percent } %

@@ -40,7 +40,7 @@ message-nothing = I found no address and no audio file in this message.
 
 ## When something is wrong on our side
 
-store-unavailable = I cannot reach my memory right now, so nothing was changed. Please try again in a moment. If it stays so, name this id to support: `{ $support }`
+store-unavailable = I cannot reach my memory right now. Please try again in a moment. If it stays so, name this id to support: `{ $support }`
 busy = Several people changed this at the same moment, and yours was not done. Please try again.
 internal = Something went wrong on my side. Please try again; if it stays so, name this id to support: `{ $support }`
 reply-deadline = That took too long, so I stopped waiting. Please try again; if it stays so, name this id to support: `{ $support }`
@@ -190,6 +190,7 @@ privacy-what =
     • **Queue and history**: which track you asked for. The queue goes 24 hours after its last use.
     • **Playlists**: that you saved them, until you delete them.
     • **Limits**: how often you used a command, for some minutes.
+    • **Access**: who asked for this server and who decided, with the reason.
     • **Administration**: who changed what, under a pseudonym, for 400 days.
 
 ## Access and operation
@@ -216,7 +217,7 @@ audit-empty = There were no administrative actions in that time.
 ## Titles and labels of cards
 
 card-queued = Added to the queue
-card-playing = Now playing
+card-playing = Current track
 card-paused = Paused
 card-idle = Nothing is playing
 card-queue = Queue · { $count ->
@@ -234,7 +235,7 @@ card-next-up = Next: { $title }
 card-next-none = Nothing comes next
 card-requested-by = for { $user }
 card-place = Place { $position }
-card-place-now = Plays now
+card-place-now = First in line
 card-place-next = Comes next
 card-open-end = open end
 card-volume = Volume { $percent } %

@@ -37,7 +37,7 @@ message-nothing = No he encontrado ninguna dirección ni archivo de audio en est
 
 ## When something is wrong on our side
 
-store-unavailable = Ahora no llego a mi memoria, así que no ha cambiado nada. Prueba otra vez en un momento. Si sigue así, da este id a soporte: `{ $support }`
+store-unavailable = Ahora no llego a mi memoria. Prueba otra vez en un momento. Si sigue así, da este id a soporte: `{ $support }`
 busy = Varias personas cambiaron esto a la vez y lo tuyo no entró. Prueba otra vez.
 internal = Algo ha fallado por mi parte. Prueba otra vez; si sigue así, da este id a soporte: `{ $support }`
 reply-deadline = Tardaba demasiado, así que dejé de esperar. Prueba otra vez; si sigue así, da este id a soporte: `{ $support }`
@@ -186,6 +186,7 @@ privacy-what =
     • **Cola e historial**: qué pista pediste. La cola desaparece 24 horas después de su último uso.
     • **Listas**: que las guardaste, hasta que las borres.
     • **Límites**: cuántas veces usaste un comando, durante unos minutos.
+    • **Acceso**: quién lo pidió para este servidor y quién decidió, con el motivo.
     • **Administración**: quién cambió qué, con un seudónimo, durante 400 días.
 
 ## Access and operation
@@ -212,7 +213,7 @@ audit-empty = No hubo acciones administrativas en ese tiempo.
 ## Titles and labels of cards
 
 card-queued = Añadida a la cola
-card-playing = Suena ahora
+card-playing = Pista actual
 card-paused = En pausa
 card-idle = No suena nada
 card-queue = Cola · { $count ->
@@ -230,7 +231,7 @@ card-next-up = Después: { $title }
 card-next-none = Después no viene nada
 card-requested-by = para { $user }
 card-place = Puesto { $position }
-card-place-now = Suena ahora
+card-place-now = La primera de la cola
 card-place-next = Viene después
 card-open-end = sin final
 card-volume = Volumen { $percent } %

@@ -37,7 +37,7 @@ message-nothing = Je n'ai trouvé ni adresse ni fichier audio dans ce message.
 
 ## When something is wrong on our side
 
-store-unavailable = Je n'ai pas accès à ma mémoire, rien n'a été changé. Réessaie dans un instant. Si cela dure, donne cet identifiant au support : `{ $support }`
+store-unavailable = Je n'ai pas accès à ma mémoire pour le moment. Réessaie dans un instant. Si cela dure, donne cet identifiant au support : `{ $support }`
 busy = Plusieurs personnes ont changé cela au même moment, et ta demande n'est pas passée. Réessaie.
 internal = Quelque chose s'est mal passé de mon côté. Réessaie ; si cela dure, donne cet identifiant au support : `{ $support }`
 reply-deadline = C'était trop long, j'ai arrêté d'attendre. Réessaie ; si cela dure, donne cet identifiant au support : `{ $support }`
@@ -186,6 +186,7 @@ privacy-what =
     • **File et historique** : le titre que tu as demandé. La file disparaît 24 heures après sa dernière utilisation.
     • **Playlists** : que tu les as enregistrées, jusqu'à ce que tu les supprimes.
     • **Limites** : combien de fois tu as utilisé une commande, pendant quelques minutes.
+    • **Accès** : qui a demandé pour ce serveur et qui a décidé, avec la raison.
     • **Administration** : qui a changé quoi, sous un pseudonyme, pendant 400 jours.
 
 ## Access and operation
@@ -212,7 +213,7 @@ audit-empty = Il n'y a pas eu d'action d'administration dans cette période.
 ## Titles and labels of cards
 
 card-queued = Ajouté à la file
-card-playing = En cours
+card-playing = Titre actuel
 card-paused = En pause
 card-idle = Rien ne joue
 card-queue = File · { $count ->
@@ -230,7 +231,7 @@ card-next-up = Ensuite : { $title }
 card-next-none = Rien ne suit
 card-requested-by = pour { $user }
 card-place = Place { $position }
-card-place-now = En cours
+card-place-now = En tête de file
 card-place-next = Juste après
 card-open-end = sans fin
 card-volume = Volume { $percent } %

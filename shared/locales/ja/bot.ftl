@@ -37,7 +37,7 @@ message-nothing = このメッセージにはアドレスも音声ファイル�
 
 ## When something is wrong on our side
 
-store-unavailable = 今は記憶にアクセスできないため、何も変更していません。少し待ってからもう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
+store-unavailable = 今は記憶にアクセスできません。少し待ってからもう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
 busy = ほかの人の操作と重なったため、実行できませんでした。もう一度お試しください。
 internal = こちらで問題が起きました。もう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
 reply-deadline = 時間がかかりすぎたため、待つのをやめました。もう一度お試しください。続くときはこの ID をサポートに伝えてください: `{ $support }`
@@ -153,6 +153,7 @@ privacy-what =
     • **キューと履歴**: あなたが頼んだ曲。キューは最後に使ってから 24 時間で消えます。
     • **プレイリスト**: あなたが保存したこと。削除するまで残ります。
     • **制限**: コマンドを使った回数。数分間だけです。
+    • **アクセス**: このサーバーのために申請した人、決定した人とその理由。
     • **管理**: 誰が何を変えたか。仮名で 400 日間残ります。
 
 ## Access and operation
@@ -179,7 +180,7 @@ audit-empty = その期間に管理操作はありません。
 ## Titles and labels of cards
 
 card-queued = キューに追加しました
-card-playing = 再生中
+card-playing = 現在の曲
 card-paused = 一時停止中
 card-idle = 何も再生していません
 card-queue = キュー · { $count } 曲
@@ -194,7 +195,7 @@ card-next-up = 次: { $title }
 card-next-none = 次の曲はありません
 card-requested-by = リクエスト: { $user }
 card-place = { $position } 番目
-card-place-now = 今すぐ再生
+card-place-now = 先頭の曲
 card-place-next = 次に再生
 card-open-end = 終わりなし
 card-volume = 音量 { $percent } %

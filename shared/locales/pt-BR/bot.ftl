@@ -37,7 +37,7 @@ message-nothing = Não achei nenhum endereço nem arquivo de áudio nesta mensag
 
 ## When something is wrong on our side
 
-store-unavailable = Não consigo acessar a minha memória agora, então nada mudou. Tente de novo daqui a pouco. Se continuar, passe este id ao suporte: `{ $support }`
+store-unavailable = Não consigo acessar a minha memória agora. Tente de novo daqui a pouco. Se continuar, passe este id ao suporte: `{ $support }`
 busy = Várias pessoas mudaram isso ao mesmo tempo, e o seu não entrou. Tente de novo.
 internal = Algo deu errado do meu lado. Tente de novo; se continuar, passe este id ao suporte: `{ $support }`
 reply-deadline = Demorou demais, então parei de esperar. Tente de novo; se continuar, passe este id ao suporte: `{ $support }`
@@ -186,6 +186,7 @@ privacy-what =
     • **Fila e histórico**: que faixa você pediu. A fila some 24 horas depois do último uso.
     • **Playlists**: que você as salvou, até você excluir.
     • **Limites**: quantas vezes você usou um comando, por alguns minutos.
+    • **Acesso**: quem pediu para este servidor e quem decidiu, com o motivo.
     • **Administração**: quem mudou o quê, com um pseudônimo, por 400 dias.
 
 ## Access and operation
@@ -212,7 +213,7 @@ audit-empty = Não houve ações administrativas nesse período.
 ## Titles and labels of cards
 
 card-queued = Na fila
-card-playing = Tocando agora
+card-playing = Faixa atual
 card-paused = Pausado
 card-idle = Nada está tocando
 card-queue = Fila · { $count ->
@@ -230,7 +231,7 @@ card-next-up = Depois: { $title }
 card-next-none = Depois não vem nada
 card-requested-by = para { $user }
 card-place = Posição { $position }
-card-place-now = Toca agora
+card-place-now = Primeira da fila
 card-place-next = Vem depois
 card-open-end = sem fim
 card-volume = Volume { $percent } %

@@ -49,7 +49,7 @@ impl Table {
 }
 
 /// The client of the tables under these settings. Functions hold a [`Db`], never the SDK itself.
-pub fn client(sdk: &aws_config::SdkConfig) -> Client {
+pub fn client(sdk: &SdkConfig) -> Client {
     Client::new(sdk)
 }
 

@@ -42,6 +42,9 @@ struct Line<'a, T> {
     body: T,
 }
 
+/// The name of the chain that belongs to no guild.
+const OPERATORS: &str = "operators";
+
 #[derive(Serialize)]
 struct Fault {
     timestamp: Timestamp,
@@ -60,7 +63,7 @@ struct Note<'a> {
 
 #[derive(Serialize)]
 struct Audit<'a> {
-    tenant: &'a Pseudonym,
+    tenant: &'a str,
     #[serde(flatten)]
     event: &'a AuditEvent,
 }
@@ -94,8 +97,9 @@ impl Telemetry {
         self.line("security", "WARN", event);
     }
 
-    /// Writes an audit event; the row in the table is the truth, the line is its copy (SPEC T36).
-    pub fn audit(&self, tenant: &Pseudonym, event: &AuditEvent) {
+    /// Writes an audit event of a guild's chain, or of the operators' own; the row in the table is the truth, the line is its copy (SPEC T36).
+    pub fn audit(&self, tenant: Option<&Pseudonym>, event: &AuditEvent) {
+        let tenant = tenant.map_or(OPERATORS, Pseudonym::as_str);
         self.line("audit", "INFO", Audit { tenant, event });
     }
 

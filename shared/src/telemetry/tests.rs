@@ -31,7 +31,7 @@ fn write_everything(telemetry: &Telemetry) {
             .user(names.user(UserId::new(175_928_847_299_117_063)))
             .guild(names.guild(GuildId::new(290_926_798_626_357_999))),
     );
-    telemetry.audit(&names.guild(GuildId::new(290_926_798_626_357_999)), &audit(telemetry));
+    telemetry.audit(Some(&names.guild(GuildId::new(290_926_798_626_357_999))), &audit(telemetry));
     telemetry.fault("queue write", "ThrottlingException");
     telemetry.fault("queue write", "item 175928847299117063 of guild");
     let support = SupportId::derive(&names, InteractionId::new(846_462_639_134_605_312));
@@ -91,7 +91,7 @@ fn without_a_key_lines_say_unavailable() {
 fn an_audit_line_holds_the_whole_event() {
     let (telemetry, captured) = telemetry();
     let event = audit(&telemetry);
-    telemetry.audit(&telemetry.pseudonyms().guild(GuildId::new(43)), &event);
+    telemetry.audit(Some(&telemetry.pseudonyms().guild(GuildId::new(43))), &event);
     let line = &captured.lines()[0];
     assert_eq!(line["log"], "audit");
     for (name, value) in serde_json::to_value(&event).unwrap().as_object().unwrap() {

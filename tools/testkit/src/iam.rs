@@ -166,10 +166,16 @@ Resources:
         let both = [need("dynamodb:UpdateItem", "table/x"), need("dynamodb:PutItem", "table/x")];
         let call = |needs: &[Need]| Call { operation: "x".into(), needs: needs.iter().cloned().collect() };
         let needed = needed([call(&both), call(&both[..1])]);
-        assert_eq!(needed, Actions::from([("table/x".into(), set(&["dynamodb:PutItem", "dynamodb:UpdateItem"]))]));
+        assert_eq!(
+            needed,
+            Actions::from([("table/x".into(), set(&["dynamodb:PutItem", "dynamodb:UpdateItem"]))])
+        );
         let allowed = allowed("VoiceSupervisorRole").unwrap();
         assert_eq!(allowed["table/deferred"], set(&["dynamodb:GetItem", "dynamodb:UpdateItem"]));
-        assert!(!allowed.keys().any(|name| name.starts_with("logs/") || name.starts_with("key/")), "{allowed:?}");
+        assert!(
+            !allowed.keys().any(|name| name.starts_with("logs/") || name.starts_with("key/")),
+            "{allowed:?}"
+        );
     }
 
     #[test]

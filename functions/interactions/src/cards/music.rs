@@ -5,16 +5,24 @@ use shared::discord::response::{Answer, Card};
 use shared::discord::words::Message;
 use shared::domain::playback::{LoopMode, Status};
 use shared::domain::queue::{Entry, EntryId, LeftOut, QueueView};
-use shared::domain::track::{Track, TrackSource};
+use shared::domain::track::{Title, Track, TrackSource};
 use shared::ids::UserId;
 use shared::security::custom_id::{Handle, Loop};
+use shared::security::track_url::TrackUrl;
 
 use super::ui;
+use crate::music::titled;
 use crate::refused::Refused;
 use crate::visit::Visit;
 
 /// Where a new track stands. The change is made by now, so that without the keys for buttons a sentence has to do.
-pub(crate) fn queued(visit: &Visit<'_>, track: &Track, entry: EntryId, position: usize, next: bool) -> Answer {
+pub(crate) fn queued(
+    visit: &Visit<'_>,
+    track: &Track,
+    entry: EntryId,
+    position: usize,
+    next: bool,
+) -> Answer {
     let view = view_of(track, visit.caller.user());
     let added = match (position, next) {
         (0, _) => Added::Now,
@@ -23,12 +31,12 @@ pub(crate) fn queued(visit: &Visit<'_>, track: &Track, entry: EntryId, position:
     };
     match ui(visit) {
         Ok(ui) => Answer::public(cards::queued(ui, &view, added, handle(entry))),
-        Err(_) => visit.say(&in_words(visit, track, added)),
+        Err(_) => visit.say(&in_words(track, added)),
     }
 }
 
-fn in_words(visit: &Visit<'_>, track: &Track, added: Added) -> Message {
-    let title = visit.titled(track);
+fn in_words(track: &Track, added: Added) -> Message {
+    let title = titled(track);
     match added {
         Added::Now => Message::QueuedNow { title },
         Added::Next => Message::QueuedNext { title },
@@ -48,7 +56,8 @@ pub(crate) async fn player(visit: &Visit<'_>, queue: &QueueView) -> Result<Answe
 
 /// The player as it should be now. Where in the track it is, is the worker's to say.
 pub(crate) async fn player_card(visit: &Visit<'_>, queue: &QueueView) -> Result<Card, Refused> {
-    let ids: Vec<EntryId> = queue.now().map(|now| now.slot.entry).into_iter().chain(queue.at(1).map(|slot| slot.entry)).collect();
+    let ids: Vec<EntryId> =
+        queue.now().map(|now| now.slot.entry).into_iter().chain(queue.at(1).map(|slot| slot.entry)).collect();
     let known = visit.entries(&ids).await?;
     let find = |wanted: Option<EntryId>| known.iter().find(|entry| Some(entry.id) == wanted);
     let playback = queue.playback();
@@ -84,7 +93,8 @@ pub(crate) async fn history_page(visit: &Visit<'_>, number: u32) -> Result<Answe
     let page = Page::new(number, played.len(), PAGE_ROWS);
     let shown: Vec<EntryId> = played.into_iter().skip(page.skip(PAGE_ROWS)).take(PAGE_ROWS).collect();
     let known = visit.entries(&shown).await?;
-    let rows: Vec<_> = known.iter().map(|entry| HistoryRow { track: row(entry), at: entry.added_at }).collect();
+    let rows: Vec<_> =
+        known.iter().map(|entry| HistoryRow { track: row(entry), at: entry.added_at }).collect();
     Ok(Answer::private(cards::history(ui(visit)?, &rows, page)))
 }
 
@@ -100,14 +110,14 @@ fn row(entry: &Entry) -> TrackView<'_> {
 fn view_of(track: &Track, requester: UserId) -> TrackView<'_> {
     TrackView {
         title: track.title().as_str(),
-        artist: track.artist().map(|artist| artist.as_str()),
+        artist: track.artist().map(Title::as_str),
         url: match track.source() {
             TrackSource::Url(url) => Some(url.as_str()),
             TrackSource::Search(_) => None,
         },
         duration_s: track.duration_s(),
         requester,
-        thumbnail: track.thumbnail().map(|url| url.as_str()),
+        thumbnail: track.thumbnail().map(TrackUrl::as_str),
     }
 }
 

@@ -10,13 +10,11 @@ use crate::cards;
 use crate::refused::Refused;
 use crate::visit::Visit;
 
-pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
+pub(super) fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
     visit.authorize::<EditQueue>()?;
     match visit.queue()?.len() {
         0 => Err(Refused::Queue(QueueRefusal::Empty)),
-        count => {
-            cards::confirm(visit, Question::Clear(count as u64))
-        }
+        count => cards::confirm(visit, Question::Clear(count as u64)),
     }
 }
 

@@ -71,7 +71,7 @@ async fn control(visit: &Visit<'_>, name: &str, command: &CommandData) -> Result
         "remove" => remove::run(visit, command).await,
         "move" => r#move::run(visit, command).await,
         "shuffle" => shuffle::run(visit).await,
-        "clear" => clear::run(visit).await,
+        "clear" => clear::run(visit),
         "jump" => jump::run(visit, command).await,
         "loop" => r#loop::run(visit, command).await,
         "seek" => seek::run(visit, command).await,

@@ -34,11 +34,13 @@ pub(super) fn time(text: &str) -> Result<u32, Refused> {
     let mut seconds: u32 = 0;
     for (at, part) in parts.iter().enumerate() {
         let digits = !part.is_empty() && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
-        let number: u32 = if digits { part.parse().map_err(|_| malformed())? } else { return Err(malformed()) };
+        let number: u32 =
+            if digits { part.parse().map_err(|_| malformed())? } else { return Err(malformed()) };
         if at > 0 && (number > 59 || part.len() != 2) {
             return Err(malformed());
         }
-        seconds = seconds.checked_mul(60).and_then(|so_far| so_far.checked_add(number)).ok_or_else(malformed)?;
+        seconds =
+            seconds.checked_mul(60).and_then(|so_far| so_far.checked_add(number)).ok_or_else(malformed)?;
     }
     if seconds < 360_000 { Ok(seconds) } else { Err(malformed()) }
 }
@@ -49,12 +51,17 @@ mod tests {
 
     #[test]
     fn times_as_people_write_them() {
-        assert_eq!([time("90"), time("1:30"), time(" 01:30 "), time("1:02:03")].map(Result::unwrap), [90, 90, 90, 3723]);
+        assert_eq!(
+            [time("90"), time("1:30"), time(" 01:30 "), time("1:02:03")].map(Result::unwrap),
+            [90, 90, 90, 3723]
+        );
     }
 
     #[test]
     fn odd_times_are_refused() {
-        for odd in ["", ":", "1:", ":30", "1:60", "1:3", "1:2:3:4", "-5", "1.5", "+7", "99999999", "999999", "١:٣٠"] {
+        for odd in
+            ["", ":", "1:", ":30", "1:60", "1:3", "1:2:3:4", "-5", "1.5", "+7", "99999999", "999999", "١:٣٠"]
+        {
             assert_eq!(time(odd), Err(Refused::Because(Message::TimeForm)), "{odd}");
         }
     }

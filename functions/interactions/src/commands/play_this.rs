@@ -19,7 +19,8 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
 /// An attached file that can hold sound comes before an address in the text. Words alone are no request: a message
 /// is rarely the name of a song.
 fn playable(message: &ResolvedMessage) -> Option<&str> {
-    let attached = message.attachments.iter().find(|file| file.may_hold_sound()).map(|file| file.url.as_str());
+    let attached =
+        message.attachments.iter().find(|file| file.may_hold_sound()).map(|file| file.url.as_str());
     attached.or_else(|| message.content.split_whitespace().find(|word| is_address(word)))
 }
 

@@ -54,7 +54,9 @@ async fn save(visit: &Visit<'_>, name: PlaylistName) -> Result<Answer, Refused> 
     let saved = visit.app.playlists.save(visit.guild()?, &list, None, visit.now).await;
     saved.map_err(|error| match error {
         PlaylistStoreError::Changed => Refused::Because(Message::PlaylistExists { name: said.clone() }),
-        PlaylistStoreError::TooMany { limit } => Refused::Because(Message::PlaylistTooMany { max: limit.into() }),
+        PlaylistStoreError::TooMany { limit } => {
+            Refused::Because(Message::PlaylistTooMany { max: limit.into() })
+        }
         PlaylistStoreError::Store(error) => visit.failure(&error),
     })?;
     Ok(visit.say(&Message::PlaylistSaved { count, name: said }))
@@ -64,7 +66,8 @@ async fn load(visit: &Visit<'_>, options: &Options<'_>) -> Result<Answer, Refuse
     let name = name(options)?;
     let said = shown(&name);
     let found = visit.read(visit.app.playlists.load(visit.guild()?, &name).await)?;
-    let mut tracks = found.ok_or(Refused::Because(Message::PlaylistNotFound { name: said.clone() }))?.into_tracks();
+    let mut tracks =
+        found.ok_or(Refused::Because(Message::PlaylistNotFound { name: said.clone() }))?.into_tracks();
     if options.optional_boolean("shuffle").map_err(Refused::Option)?.unwrap_or(false) {
         shuffle(&mut tracks, visit.app.rng.u64().map_err(|_| Refused::Unavailable)?);
     }

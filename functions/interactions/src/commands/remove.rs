@@ -7,6 +7,7 @@ use shared::domain::queue::{Command, Outcome, Selection};
 use shared::security::permissions::Permission;
 
 use crate::commands::options::position;
+use crate::music::{titled, untitled};
 use crate::refused::Refused;
 use crate::visit::Visit;
 
@@ -32,7 +33,7 @@ pub(crate) async fn take_out(visit: &Visit<'_>, which: Selection) -> Result<Mess
     match visit.change_own(&Command::Remove(which), own).await?.outcome {
         Outcome::Removed { first, .. } => {
             let known = known.into_iter().find(|entry| entry.id == first);
-            let title = known.map_or_else(|| visit.untitled(), |entry| visit.titled(&entry.track));
+            let title = known.map_or_else(untitled, |entry| titled(&entry.track));
             Ok(Message::Removed { title })
         }
         _ => Err(Refused::Unavailable),

@@ -18,7 +18,11 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
     Ok(visit.say(&Message::Seeked { at: Span(at) }))
 }
 
-async fn check_length(visit: &Visit<'_>, entry: shared::domain::queue::EntryId, at: u32) -> Result<(), Refused> {
+async fn check_length(
+    visit: &Visit<'_>,
+    entry: shared::domain::queue::EntryId,
+    at: u32,
+) -> Result<(), Refused> {
     let known = visit.entries(&[entry]).await?;
     match known.first().and_then(|entry| entry.track.duration_s()) {
         Some(length) if at >= length => Err(Refused::Because(Message::SeekPast { length: Span(length) })),

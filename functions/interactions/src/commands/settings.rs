@@ -5,7 +5,9 @@ use shared::discord::envelope::{CommandData, Options};
 use shared::discord::escape::Escaped;
 use shared::discord::response::Answer;
 use shared::discord::words::{Locale, Message, Span, Words};
-use shared::domain::settings::{BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, LocaleTag, MODERATOR_ROLES_MAX, OutOfRange};
+use shared::domain::settings::{
+    BLOCKED_ARTISTS_MAX, BlocklistError, GuildSettings, LocaleTag, MODERATOR_ROLES_MAX, OutOfRange,
+};
 use shared::security::permissions::{Authorized, EditSettings};
 use shared::store::settings::SaveError;
 
@@ -85,7 +87,10 @@ impl<'a> Change<'a> {
         Self::parse(name, options).map_err(Refused::Option)?.ok_or(Refused::UnknownCommand)
     }
 
-    fn parse(name: &str, options: &Options<'a>) -> Result<Option<Self>, shared::discord::envelope::OptionError> {
+    fn parse(
+        name: &str,
+        options: &Options<'a>,
+    ) -> Result<Option<Self>, shared::discord::envelope::OptionError> {
         Ok(Some(match name {
             "dj-role" => Self::DjRole(options.optional_role("role")?),
             "moderator-role" => Self::ModeratorRole {
@@ -153,8 +158,13 @@ fn number<T: TryFrom<u32, Error = OutOfRange>>(given: i64) -> Result<T, Refused>
     T::try_from(clamped).map_err(|error| Refused::Range { min: error.min.into(), max: error.max.into() })
 }
 
-fn moderator(settings: &mut GuildSettings, role: shared::ids::RoleId, remove: bool) -> Result<Message, Refused> {
-    let mut roles: Vec<_> = settings.moderator_roles().iter().copied().filter(|known| *known != role).collect();
+fn moderator(
+    settings: &mut GuildSettings,
+    role: shared::ids::RoleId,
+    remove: bool,
+) -> Result<Message, Refused> {
+    let mut roles: Vec<_> =
+        settings.moderator_roles().iter().copied().filter(|known| *known != role).collect();
     if !remove {
         roles.push(role);
     }

@@ -78,18 +78,19 @@ fn red_button(answer: &Value) -> Option<String> {
 }
 
 async fn music(day: &mut Day) {
-    let who = Sender::MEMBER;
+    let who = Sender::OWNER;
     day.command(who, "play", json!([text("query", "Dancing Queen")]), "Dancing Queen").await;
     day.command(who, "queue", json!([]), "Dancing Queen").await;
     day.command(who, "skip", json!([]), "").await;
     day.command(who, "remove", json!([{ "name": "position", "type": 4, "value": 99 }]), "").await;
     day.sub(who, "playlist", "save", json!([text("name", "Friday Night")]), "Friday Night").await;
     day.sub(who, "playlist", "list", json!([]), "Friday Night").await;
-    let question = day.sub(who, "playlist", "delete", json!([text("name", "Friday Night")]), "Friday Night").await;
+    let question =
+        day.sub(who, "playlist", "delete", json!([text("name", "Friday Night")]), "Friday Night").await;
     day.confirm(who, &question, "Friday Night").await;
     day.sub(who, "playlist", "load", json!([text("name", "All Night")]), "60").await;
-    let question = day.command(Sender::OWNER, "clear", json!([]), "").await;
-    day.confirm(Sender::OWNER, &question, "6").await;
+    let question = day.command(who, "clear", json!([]), "").await;
+    day.confirm(who, &question, "6").await;
 }
 
 async fn administration(day: &mut Day) {
@@ -99,13 +100,12 @@ async fn administration(day: &mut Day) {
     day.sub(Sender { guild: Some(NEWCOMER), ..owner }, "admin", "request", json!([]), "").await;
     day.sub(operator, "admin", "list", json!([]), &NEWCOMER.to_string()).await;
     let server = json!([text("server", &NEWCOMER.to_string())]);
-    day.sub(operator, "admin", "approve", server, &NEWCOMER.to_string()).await;
-    day.sub(operator, "admin", "audit", json!([]), "guild.approve").await;
-    let lockdown = |name: &str, options: Value| json!([{ "name": name, "type": 1, "options": options }]);
-    day.command(operator, "admin", json!([{ "name": "lockdown", "type": 2, "options": lockdown("on", json!([text("reason", "a drill")])) }]), "").await;
+    day.sub(operator, "admin", "approve", server.clone(), &NEWCOMER.to_string()).await;
+    day.sub(operator, "admin", "audit", server, "guild.approve").await;
+    let lockdown = |sub: &str, options: Value| json!([{ "name": "lockdown", "type": 2, "options": [{ "name": sub, "type": 1, "options": options }] }]);
+    day.command(operator, "admin", lockdown("on", json!([text("reason", "a drill")])), "").await;
     for user in [operator.user, OPERATOR_2] {
-        let resume = json!([{ "name": "lockdown", "type": 2, "options": lockdown("resume", json!([])) }]);
-        day.command(Sender { user, ..operator }, "admin", resume, "").await;
+        day.command(Sender { user, ..operator }, "admin", lockdown("resume", json!([])), "").await;
     }
     day.command(Sender { guild: None, ..Sender::MEMBER }, "help", json!([]), "").await;
 }
@@ -120,5 +120,9 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     let granted = of_the_code();
     assert_eq!(beyond(called.clone(), &granted), [""; 0], "called and not granted");
     assert_eq!(beyond(granted, &called), [""; 0], "granted and never called");
-    assert_eq!(day.world.queues().view(GUILD, day.now).await.unwrap().len(), 0, "the day ends with an empty queue");
+    assert_eq!(
+        day.world.queues().view(GUILD, day.now).await.unwrap().len(),
+        0,
+        "the day ends with an empty queue"
+    );
 }

@@ -6,14 +6,17 @@ use interactions::grants::GRANTS;
 use testkit::iam::{Actions, allowed};
 
 pub(crate) fn of_the_code() -> Actions {
-    let owned = |actions: &[&str]| BTreeSet::from_iter(actions.iter().map(ToString::to_string));
+    let owned = |actions: &[&str]| actions.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
     GRANTS.iter().map(|grant| (grant.resource.to_owned(), owned(grant.actions))).collect()
 }
 
-/// What `these` have and `those` have not, a line each.
-pub(crate) fn beyond(these: Actions, those: &Actions) -> Vec<String> {
-    let missing = |on: &str, action: &String| !those.get(on).is_some_and(|actions| actions.contains(action));
-    let all = these.into_iter().flat_map(|(on, actions)| actions.into_iter().map(move |action| (on.clone(), action)));
+/// What `these` have and `granted` has not, a line each.
+pub(crate) fn beyond(these: Actions, granted: &Actions) -> Vec<String> {
+    let missing =
+        |on: &str, action: &String| !granted.get(on).is_some_and(|actions| actions.contains(action));
+    let all = these
+        .into_iter()
+        .flat_map(|(on, actions)| actions.into_iter().map(move |action| (on.clone(), action)));
     all.filter(|(on, action)| missing(on, action)).map(|(on, action)| format!("{action} {on}")).collect()
 }
 

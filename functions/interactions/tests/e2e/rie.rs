@@ -52,7 +52,9 @@ impl Emulator {
         let begin = Instant::now();
         let answer = loop {
             match self.client.post(&url).body(event.to_string()).send().await {
-                Err(error) if error.is_connect() && begin.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
+                Err(error) if error.is_connect() && begin.elapsed() < PATIENCE => {
+                    tokio::time::sleep(LOOK).await;
+                }
                 answer => break answer.unwrap(),
             }
         };
@@ -63,8 +65,11 @@ impl Emulator {
     /// The processes that it has started.
     fn functions(&self) -> Vec<u32> {
         let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten();
-        let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
-        lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+        let lists =
+            threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
+        lists
+            .flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+            .collect()
     }
 }
 
@@ -116,11 +121,14 @@ async fn the_function_answers_under_the_emulator_of_aws_and_ends_with_it() {
     let world = World::at(now()).await;
     let function = Path::new(env!("CARGO_BIN_EXE_interactions"));
     let emulator = Emulator::start(&emulator(), function, world.environment());
-    let ping = emulator.invoke(&signed(&json!({ "id": "1", "application_id": "2", "type": 1, "token": "t", "version": 1 }))).await;
+    let ping = emulator
+        .invoke(&signed(&json!({ "id": "1", "application_id": "2", "type": 1, "token": "t", "version": 1 })))
+        .await;
     assert_eq!((ping.status, ping.json), (200, json!({ "type": 1 })));
 
     let before = world.queues().view(GUILD, now()).await.unwrap().len();
-    let play = Sender::MEMBER.commands("play", &json!([text("query", "Dancing Queen")]), 1_456_000_000_000_000_000);
+    let play =
+        Sender::MEMBER.commands("play", &json!([text("query", "Dancing Queen")]), 1_456_000_000_000_000_000);
     let played = emulator.invoke(&signed(&play)).await;
     assert!(played.status == 200 && played.json.to_string().contains("Dancing Queen"), "{played:?}");
     assert_eq!(world.queues().view(GUILD, now()).await.unwrap().len(), before + 1);
@@ -140,6 +148,7 @@ async fn the_function_answers_under_the_emulator_of_aws_and_ends_with_it() {
 
 #[test]
 fn the_emulator_comes_from_the_version_that_the_tool_pins() {
-    let tool = std::fs::read_to_string(testkit::workspace_root().join("tools/cli/src/dev/python.rs")).unwrap();
+    let tool =
+        std::fs::read_to_string(testkit::workspace_root().join("tools/cli/src/dev/python.rs")).unwrap();
     assert!(tool.contains(&format!("\"{SAM}\"")));
 }

@@ -27,15 +27,23 @@ const PENDING: GuildId = GuildId::new(290_926_798_626_358_001);
 const REVOKED: GuildId = GuildId::new(290_926_798_626_358_002);
 const BANNED: GuildId = GuildId::new(290_926_798_626_358_004);
 const DENIED: GuildId = GuildId::new(290_926_798_626_358_005);
-pub(crate) const MEMBER: UserId = UserId::new(53_908_232_506_183_680);
-pub(crate) const OWNER: UserId = UserId::new(80_351_110_224_678_912);
-pub(crate) const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
+const MEMBER: UserId = UserId::new(53_908_232_506_183_680);
+/// Whose tracks wait already.
+const OTHER: UserId = UserId::new(248_294_452_307_689_473);
+const OWNER: UserId = UserId::new(80_351_110_224_678_912);
+const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
 pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
 const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
 const SECRETS: [(&str, &str); 2] = [
-    ("/timmybot/custom-id-key", r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#),
-    ("/timmybot/log-key", r#"{"keys":[{"kid":"k1","key":"74657374206c6f67206b65792c206e6f74206120736563726574212121212121"}]}"#),
+    (
+        "/timmybot/custom-id-key",
+        r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#,
+    ),
+    (
+        "/timmybot/log-key",
+        r#"{"keys":[{"kid":"k1","key":"74657374206c6f67206b65792c206e6f74206120736563726574212121212121"}]}"#,
+    ),
 ];
 
 /// What stands around the function.
@@ -76,12 +84,13 @@ impl World {
 
     /// The built function, as a process with the memory and the time that the template gives it.
     pub(crate) fn function(&self) -> Function {
-        self.function_with(self.environment())
+        Self::function_with(self.environment())
     }
 
     /// The same with another environment.
-    pub(crate) fn function_with(&self, env: BTreeMap<String, String>) -> Function {
-        let options = FunctionOptions::new(env!("CARGO_BIN_EXE_interactions").into(), "timmybot-interactions");
+    pub(crate) fn function_with(env: BTreeMap<String, String>) -> Function {
+        let options =
+            FunctionOptions::new(env!("CARGO_BIN_EXE_interactions").into(), "timmybot-interactions");
         let (memory_mb, timeout) = (256, Duration::from_secs(10));
         Function::start(&FunctionOptions { memory_mb, timeout, env, ..options }).unwrap()
     }
@@ -117,7 +126,12 @@ impl World {
     async fn furnish(&self, now: Timestamp) {
         let titles = ["Blue Monday", "Don't Stop", "R&B classics", "Guns N' Roses"];
         for (op, title) in (1..).zip(titles) {
-            self.change(op, &Command::Add { tracks: vec![track(title)], requester: MEMBER, place: Place::End }, now).await;
+            self.change(
+                op,
+                &Command::Add { tracks: vec![track(title)], requester: OTHER, place: Place::End },
+                now,
+            )
+            .await;
         }
         self.change(9, &Command::Skip { expect: None }, now).await;
         for (name, count) in [("Road Trip", 2), ("All Night", 60)] {
@@ -148,7 +162,7 @@ pub(crate) struct Sender {
 
 impl Sender {
     pub(crate) const MEMBER: Self = Self { user: MEMBER, guild: Some(GUILD), permissions: 0 };
-    /// With `MANAGE_GUILD`.
+    /// With `MANAGE_GUILD`: no limit of the queue binds them.
     pub(crate) const OWNER: Self = Self { user: OWNER, permissions: 0x20, ..Self::MEMBER };
     pub(crate) const OPERATOR: Self = Self { user: OPERATOR, ..Self::MEMBER };
 
@@ -163,7 +177,8 @@ impl Sender {
         match self.guild {
             Some(guild) => {
                 body["guild_id"] = guild.to_string().into();
-                body["member"] = json!({ "user": user, "roles": [], "permissions": self.permissions.to_string() });
+                body["member"] =
+                    json!({ "user": user, "roles": [], "permissions": self.permissions.to_string() });
             }
             None => body["user"] = user,
         }

@@ -10,7 +10,7 @@ use voice_supervisor::grants::{GRANTS, GRANTS_OF_THE_EVENT_SOURCE};
 use super::{World, deadline};
 
 fn actions(grants: &[Grant]) -> Actions {
-    let owned = |actions: &[&str]| BTreeSet::from_iter(actions.iter().map(ToString::to_string));
+    let owned = |actions: &[&str]| actions.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
     grants.iter().map(|grant| (grant.resource.to_owned(), owned(grant.actions))).collect()
 }
 

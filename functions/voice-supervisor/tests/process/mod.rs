@@ -46,7 +46,8 @@ async fn the_process_ends_a_reply_and_its_log_is_json_without_ids_and_tokens() {
     open_and_due(&world).await;
     let function = start(&world);
     let records = [("m1", message(ID)), ("m2", "{}".to_owned())];
-    let records = records.map(|(id, body)| json!({ "messageId": id, "body": body, "eventSource": "aws:sqs" }));
+    let records =
+        records.map(|(id, body)| json!({ "messageId": id, "body": body, "eventSource": "aws:sqs" }));
     let answer = function.invoke(&json!({ "Records": records })).await.unwrap();
     assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "m2" }] }));
     assert_eq!(world.discord.told(), 1);

@@ -62,6 +62,8 @@ impl Attachment {
     /// Whether it is worth trying: sound, a video with sound, or a type that Discord does not know.
     pub fn may_hold_sound(&self) -> bool {
         let kind = self.content_type.as_deref().unwrap_or("application/octet-stream");
-        ["audio/", "video/", "application/ogg", "application/octet-stream"].iter().any(|known| kind.starts_with(known))
+        ["audio/", "video/", "application/ogg", "application/octet-stream"]
+            .iter()
+            .any(|known| kind.starts_with(known))
     }
 }

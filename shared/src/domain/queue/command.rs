@@ -51,6 +51,11 @@ pub enum Command {
         /// Where it will be.
         to: usize,
     },
+    /// Puts an entry before everything that is upcoming, wherever it stands by now.
+    Promote {
+        /// Which.
+        entry: EntryId,
+    },
     /// Another order of everything upcoming; the seed decides which.
     Shuffle {
         /// Random.

@@ -54,7 +54,7 @@ impl Draft {
     pub(super) fn shuffle(&mut self, seed: u64) -> Result<Outcome, QueueRefusal> {
         let count = self.not_empty()?;
         let mut slots: Vec<Slot> = self.view.order.iter().collect();
-        shuffle::shuffle(&mut slots, seed);
+        shuffle(&mut slots, seed);
         self.view.order.replace(&slots);
         Ok(Outcome::Shuffled { count })
     }

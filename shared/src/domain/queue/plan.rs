@@ -94,6 +94,10 @@ impl Draft {
         match request.command {
             Command::Add { tracks, requester, place } => self.add(tracks, *requester, *place, request),
             Command::Remove(selection) => self.remove(*selection, request.only_of),
+            Command::Promote { entry } => {
+                let from = self.view.order.index_of(*entry).ok_or(QueueRefusal::NoSuchEntry)? + 1;
+                self.relocate(from, 1, request.only_of)
+            }
             Command::Move { from, to } => self.relocate(*from, *to, request.only_of),
             Command::Shuffle { seed } => self.shuffle(*seed),
             Command::SetLoop(mode) => {

@@ -235,6 +235,9 @@ fn who_may_touch_only_their_own_touches_only_their_own() {
         assert_eq!(desk.run(&command), Err(QueueRefusal::NotYours), "{command:?}");
     }
     assert_eq!(desk.run(&Command::Move { from: 3, to: 1 }), Ok(Outcome::Moved { entry: id(2, 0), to: 1 }));
+    assert_eq!(desk.run(&Command::Promote { entry: id(999, 0) }), Err(QueueRefusal::NoSuchEntry));
+    let promoted = desk.run(&Command::Promote { entry: id(2, 0) });
+    assert_eq!(promoted, Ok(Outcome::Moved { entry: id(2, 0), to: 1 }));
     assert_eq!(
         desk.run(&Command::Remove(Selection::Of(BOB))),
         Ok(Outcome::Removed { first: id(2, 0), count: 1 })

@@ -14,10 +14,17 @@ fn member(permissions: Permissions, roles: &[RoleId], dj: Option<RoleId>) -> Hol
 fn the_matrix_of_roles_and_permissions() {
     use Permission as P;
     let least = |permission| match permission {
-        P::ProfileView | P::ProfileEdit | P::QueueView | P::QueueAdd | P::PlaybackVote => Role::User,
-        P::PlaylistView | P::PlaylistEdit | P::SettingsView => Role::User,
-        P::QueueEdit | P::PlaybackControl | P::PlaylistManage => Role::Moderator,
-        P::CommunityModerate | P::UserManage => Role::Moderator,
+        P::ProfileView
+        | P::ProfileEdit
+        | P::QueueView
+        | P::QueueAdd
+        | P::PlaybackVote
+        | P::PlaylistView
+        | P::PlaylistEdit
+        | P::SettingsView => Role::User,
+        P::QueueEdit | P::PlaybackControl | P::PlaylistManage | P::CommunityModerate | P::UserManage => {
+            Role::Moderator
+        }
         P::CommunityRequest | P::SettingsEdit | P::ModuleInstall | P::ModuleConfigure => Role::CommunityOwner,
         P::AccessReview | P::ContainmentSet | P::AuditRead | P::IncidentRead => Role::Admin,
     };
@@ -63,7 +70,10 @@ fn without_a_dj_role_everybody_controls_the_music() {
 #[test]
 fn with_a_dj_role_only_djs_and_moderators_do() {
     let plain = member(Permissions::empty(), &[], Some(DJ));
-    assert_eq!(plain.authorize::<ControlPlayback>().unwrap_err(), Denied { needs: Permission::PlaybackControl });
+    assert_eq!(
+        plain.authorize::<ControlPlayback>().unwrap_err(),
+        Denied { needs: Permission::PlaybackControl }
+    );
     assert!(plain.may(Permission::QueueAdd));
     assert!(member(Permissions::empty(), &[DJ], Some(DJ)).authorize::<EditQueue>().is_ok());
     assert!(member(Permissions::empty(), &[MODERATOR], Some(DJ)).authorize::<EditQueue>().is_ok());
@@ -86,7 +96,9 @@ fn permissions_read_back() {
 
 #[test]
 fn a_requirement_has_no_wildcard() {
-    for text in ["*", "queue:*", "*:*", "*:view", "", ":", "queue:", ":view", "queue", "queue:view:x", "Queue:view"] {
+    for text in
+        ["*", "queue:*", "*:*", "*:view", "", ":", "queue:", ":view", "queue", "queue:view:x", "Queue:view"]
+    {
         assert_eq!(text.parse::<Permission>(), Err(UnknownPermission), "{text}");
     }
 }

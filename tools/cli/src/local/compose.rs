@@ -6,42 +6,45 @@ use twilight_model::application::command::{Command, CommandOption, CommandOption
 
 /// Who sends it, from where, in which language.
 #[derive(Clone, Debug)]
-pub struct Sender {
+pub(crate) struct Sender {
     /// The application that it is for.
-    pub application_id: String,
+    pub(crate) application_id: String,
     /// The guild; `None` is a direct message.
-    pub guild_id: Option<String>,
+    pub(crate) guild_id: Option<String>,
     /// The channel.
-    pub channel_id: String,
+    pub(crate) channel_id: String,
     /// The user.
-    pub user_id: String,
+    pub(crate) user_id: String,
     /// Discord's permission bits of that user, decimal.
-    pub permissions: String,
+    pub(crate) permissions: String,
     /// Discord's locale code.
-    pub locale: String,
+    pub(crate) locale: String,
 }
 
 /// A slash command: `words` are its name, a subcommand where it has some, and its options: `name=value`, or bare
 /// values that fill the options in the order in which the command declares them.
-pub fn command(commands: &[Command], words: &[String]) -> Result<Value> {
-    let (name, words) = words.split_first().context("say which command, for instance: timmy send play \"some song\"")?;
+pub(crate) fn command(commands: &[Command], words: &[String]) -> Result<Value> {
+    let (name, words) =
+        words.split_first().context("say which command, for instance: timmy send play \"some song\"")?;
     let name = name.trim_start_matches('/');
     let command = commands.iter().find(|command| command.name == name);
     let command = command.with_context(|| format!("there is no command {name}: try {}", names(commands)))?;
-    let options = match command.options.iter().find(|option| option.kind == CommandOptionType::SubCommand) {
-        Some(_) => subcommand(&command.options, words)?,
-        None => values(&command.options, words)?,
+    let options = match command.options.first().map(|option| option.kind) {
+        Some(CommandOptionType::SubCommand | CommandOptionType::SubCommandGroup) => {
+            subcommand(&command.options, words)?
+        }
+        _ => values(&command.options, words)?,
     };
     Ok(json!({"id": "771825006014889984", "name": command.name, "type": 1, "options": options}))
 }
 
 /// A press of a button.
-pub fn press(custom_id: &str) -> Value {
+pub(crate) fn press(custom_id: &str) -> Value {
     json!({"component_type": 2, "custom_id": custom_id, "id": 1})
 }
 
 /// The whole interaction, of Discord's type `kind`, with an id of its own.
-pub fn interaction(kind: u8, data: &Value, sender: &Sender, id: u64) -> Value {
+pub(crate) fn interaction(kind: u8, data: &Value, sender: &Sender, id: u64) -> Value {
     let user = json!({"id": sender.user_id, "username": "you", "discriminator": "0", "global_name": null, "avatar": null});
     let mut envelope = json!({
         "version": 1, "type": kind, "id": id.to_string(), "token": format!("local-{id}"),
@@ -52,16 +55,13 @@ pub fn interaction(kind: u8, data: &Value, sender: &Sender, id: u64) -> Value {
     if kind == 3 {
         envelope["message"] = json!({"id": id.to_string(), "channel_id": sender.channel_id});
     }
-    match &sender.guild_id {
-        Some(guild) => {
-            envelope["guild_id"] = guild.as_str().into();
-            envelope["context"] = 0.into();
-            envelope["member"] = json!({"user": user, "roles": [], "permissions": sender.permissions});
-        }
-        None => {
-            envelope["context"] = 1.into();
-            envelope["user"] = user;
-        }
+    if let Some(guild) = &sender.guild_id {
+        envelope["guild_id"] = guild.as_str().into();
+        envelope["context"] = 0.into();
+        envelope["member"] = json!({"user": user, "roles": [], "permissions": sender.permissions});
+    } else {
+        envelope["context"] = 1.into();
+        envelope["user"] = user;
     }
     envelope
 }
@@ -72,11 +72,16 @@ fn names(commands: &[Command]) -> String {
 
 fn subcommand(options: &[CommandOption], words: &[String]) -> Result<Value> {
     let choices = || options.iter().map(|option| option.name.as_str()).collect::<Vec<_>>().join(", ");
-    let (name, words) = words.split_first().with_context(|| format!("say which subcommand: {}", choices()))?;
+    let (name, words) =
+        words.split_first().with_context(|| format!("say which subcommand: {}", choices()))?;
     let found = options.iter().find(|option| option.name == *name);
     let found = found.with_context(|| format!("there is no subcommand {name}: try {}", choices()))?;
     let inner = found.options.as_deref().unwrap_or_default();
-    Ok(json!([{"name": found.name, "type": 1, "options": values(inner, words)?}]))
+    let options = match found.kind {
+        CommandOptionType::SubCommandGroup => subcommand(inner, words)?,
+        _ => values(inner, words)?,
+    };
+    Ok(json!([{"name": found.name, "type": found.kind, "options": options}]))
 }
 
 fn values(declared: &[CommandOption], words: &[String]) -> Result<Value> {
@@ -86,7 +91,11 @@ fn values(declared: &[CommandOption], words: &[String]) -> Result<Value> {
         let named = word.split_once('=').and_then(|(name, value)| Some((find(declared, name)?, value)));
         let (option, value) = match named {
             Some(named) => named,
-            None => (next_free(&mut free, &given).with_context(|| format!("there is no option left for {word:?}"))?, &**word),
+            None => (
+                next_free(&mut free, &given)
+                    .with_context(|| format!("there is no option left for {word:?}"))?,
+                &**word,
+            ),
         };
         let entry = json!({"name": option.name, "type": option.kind, "value": typed(option, value)?});
         if given.insert(option.name.clone(), entry).is_some() {
@@ -100,7 +109,10 @@ fn find<'a>(declared: &'a [CommandOption], name: &str) -> Option<&'a CommandOpti
     declared.iter().find(|option| option.name == name)
 }
 
-fn next_free<'a>(free: &mut impl Iterator<Item = &'a CommandOption>, given: &Map<String, Value>) -> Option<&'a CommandOption> {
+fn next_free<'a>(
+    free: &mut impl Iterator<Item = &'a CommandOption>,
+    given: &Map<String, Value>,
+) -> Option<&'a CommandOption> {
     free.find(|option| !given.contains_key(&option.name))
 }
 
@@ -125,7 +137,8 @@ mod tests {
         let play = CommandBuilder::new("play", "Play", CommandType::ChatInput)
             .option(StringBuilder::new("query", "What"))
             .option(StringBuilder::new("position", "Where"));
-        let remove = CommandBuilder::new("remove", "Remove", CommandType::ChatInput).option(IntegerBuilder::new("position", "Which"));
+        let remove = CommandBuilder::new("remove", "Remove", CommandType::ChatInput)
+            .option(IntegerBuilder::new("position", "Which"));
         let playlist = CommandBuilder::new("playlist", "Lists", CommandType::ChatInput)
             .option(SubCommandBuilder::new("save", "Save").option(StringBuilder::new("name", "Name")));
         vec![play.build(), remove.build(), playlist.build()]
@@ -139,7 +152,8 @@ mod tests {
     fn bare_values_fill_options_in_order_and_named_ones_go_where_they_say() {
         let data = command(&commands(), &words("/play|some song|position=next")).unwrap();
         assert_eq!(data["name"], "play");
-        let options: Vec<_> = data["options"].as_array().unwrap().iter().map(|o| (&o["name"], &o["value"])).collect();
+        let options: Vec<_> =
+            data["options"].as_array().unwrap().iter().map(|o| (&o["name"], &o["value"])).collect();
         assert!(options.contains(&(&"query".into(), &"some song".into())));
         assert!(options.contains(&(&"position".into(), &"next".into())));
     }

@@ -6,24 +6,24 @@ use serde_json::Value;
 
 /// A button of a drawn answer, numbered from 1 in the order in which it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Button {
+pub(crate) struct Button {
     /// What it says.
-    pub label: String,
+    pub(crate) label: String,
     /// What Discord would send back.
-    pub custom_id: String,
+    pub(crate) custom_id: String,
 }
 
 /// An answer in text, and what can be pressed on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Drawing {
+pub(crate) struct Drawing {
     /// Lines for the terminal.
-    pub text: String,
+    pub(crate) text: String,
     /// The buttons, as numbered in the text.
-    pub buttons: Vec<Button>,
+    pub(crate) buttons: Vec<Button>,
 }
 
 /// Draws the JSON body of an interaction's answer.
-pub fn draw(answer: &Value) -> Drawing {
+pub(crate) fn draw(answer: &Value) -> Drawing {
     let mut pen = Drawing::default();
     let data = &answer["data"];
     match answer["type"].as_u64() {
@@ -125,7 +125,10 @@ fn plain(markdown: &str) -> String {
             _ => out.push(c),
         }
     }
-    out.lines().map(|line| line.trim_start_matches("-# ").trim_start_matches("### ")).collect::<Vec<_>>().join("\n")
+    out.lines()
+        .map(|line| line.trim_start_matches("-# ").trim_start_matches("### "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -169,7 +172,8 @@ mod tests {
 
     #[test]
     fn odd_answers_draw_nothing_and_never_panic() {
-        for odd in [json!(null), json!({"type": 4}), json!({"data": {"components": [{"type": 99}, 7, null]}})] {
+        for odd in [json!(null), json!({"type": 4}), json!({"data": {"components": [{"type": 99}, 7, null]}})]
+        {
             assert_eq!(draw(&odd), Drawing::default());
         }
     }

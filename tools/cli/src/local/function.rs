@@ -13,20 +13,21 @@ type Job = (Value, oneshot::Sender<Value>);
 
 /// Where to send events. Cheap to clone; the thread ends when the last clone is dropped.
 #[derive(Clone, Debug)]
-pub struct Function(mpsc::UnboundedSender<Job>);
+pub(crate) struct Function(mpsc::UnboundedSender<Job>);
 
 impl Function {
     /// Starts the thread.
-    pub fn start(app: App) -> Result<Self> {
+    pub(crate) fn start(app: App) -> Result<Self> {
         let (sender, jobs) = mpsc::unbounded_channel();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("a runtime")?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().context("a runtime")?;
         let work = move || LocalSet::new().block_on(&runtime, serve(Arc::new(app), jobs));
         std::thread::Builder::new().name("interactions".to_owned()).spawn(work).context("a thread")?;
         Ok(Self(sender))
     }
 
     /// Invokes it. An error means that the thread is gone.
-    pub async fn invoke(&self, event: Value) -> Result<Value> {
+    pub(crate) async fn invoke(&self, event: Value) -> Result<Value> {
         let (answer, answered) = oneshot::channel();
         self.0.send((event, answer)).ok().context("the function has ended")?;
         answered.await.context("the function did not answer")
@@ -39,7 +40,9 @@ async fn serve(app: Arc<App>, mut jobs: mpsc::UnboundedReceiver<Job>) {
         let app = Arc::clone(&app);
         tokio::task::spawn_local(async move {
             let answered = match RawValue::from_string(event.to_string()) {
-                Ok(event) => serde_json::to_value(interactions::handle(&app, &event).await).unwrap_or_default(),
+                Ok(event) => {
+                    serde_json::to_value(interactions::handle(&app, &event).await).unwrap_or_default()
+                }
                 Err(_) => Value::Null,
             };
             // Whoever asked may have gone away; the change stands all the same.

@@ -14,8 +14,8 @@ use super::session::Session;
 
 /// What to send, and as whom.
 #[derive(Debug, clap::Args)]
-pub struct Send {
-    /// A slash command and its options, as `play "some song"` or `settings max-tracks 500`; or `press N` for the
+pub(crate) struct Send {
+    /// A slash command and its options, as `play "some song"` or `settings limits tracks=500`; or `press N` for the
     /// N-th button of the last answer.
     #[arg(required = true, value_name = "WORDS")]
     words: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Send {
 
 /// The people of the local stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Person {
+pub(crate) enum Person {
     /// No rights but a member's.
     Member,
     /// Discord's moderator permissions, no Manage Server.
@@ -47,11 +47,13 @@ pub enum Person {
     Owner,
     /// Runs this deployment.
     Operator,
+    /// Runs it too.
+    SecondOperator,
 }
 
 impl Send {
     /// Sends it and returns what to print.
-    pub async fn run(&self, now: Timestamp, noise: u64) -> Result<String> {
+    pub(crate) async fn run(&self, now: Timestamp, noise: u64) -> Result<String> {
         let session = Session::load(&self.data)?;
         let (kind, data) = self.compose()?;
         let interaction = compose::interaction(kind, &data, &self.sender(&session), snowflake(now, noise));
@@ -81,6 +83,7 @@ impl Send {
             Person::Moderator => (&session.users.moderator, "1071698669121"),
             Person::Owner => (&session.users.owner, "1071698660961"),
             Person::Operator => (&session.users.operator, "1071698660929"),
+            Person::SecondOperator => (&session.users.second_operator, "1071698660929"),
         };
         let guild_id = match self.guild.as_deref() {
             Some("dm") => None,
@@ -106,7 +109,8 @@ impl Send {
     fn button(&self, number: &str) -> Result<Button> {
         let text = fs::read(buttons_file(&self.data)).context("there is no answer with buttons yet")?;
         let buttons: Vec<(String, String)> = serde_json::from_slice(&text)?;
-        let at: usize = number.parse().with_context(|| format!("press takes a button's number, not {number:?}"))?;
+        let at: usize =
+            number.parse().with_context(|| format!("press takes a button's number, not {number:?}"))?;
         let found = at.checked_sub(1).and_then(|at| buttons.into_iter().nth(at));
         let (label, custom_id) = found.with_context(|| format!("the last answer has no button {at}"))?;
         Ok(Button { label, custom_id })
@@ -132,7 +136,8 @@ async fn post(session: &Session, body: &[u8], now: Timestamp) -> Result<(u16, St
         .header("x-signature-timestamp", at.to_string())
         .header("x-signature-ed25519", session.key()?.sign(at, body))
         .body(body.to_vec());
-    let response = request.send().await.context("the local stack does not answer: is ./timmy up still running?")?;
+    let response =
+        request.send().await.context("the local stack does not answer: is ./timmy up still running?")?;
     Ok((response.status().as_u16(), response.text().await?))
 }
 

@@ -9,36 +9,38 @@ use testkit::signing::DiscordKey;
 
 /// A running local stack. With `--json`, `timmy up` prints exactly this on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
+pub(crate) struct Session {
     /// Where interactions are posted.
-    pub discord: String,
+    pub(crate) discord: String,
     /// The endpoint of all AWS services, for `AWS_ENDPOINT_URL`.
-    pub aws_endpoint: String,
+    pub(crate) aws_endpoint: String,
     /// The seed of the stack's own test key, 64 hex digits: whoever has it can sign for this stack, and only for it.
-    pub test_signing_key: String,
+    pub(crate) test_signing_key: String,
     /// The application.
-    pub application_id: String,
+    pub(crate) application_id: String,
     /// The approved guild.
-    pub guild_id: String,
+    pub(crate) guild_id: String,
     /// A text channel in it.
-    pub channel_id: String,
+    pub(crate) channel_id: String,
     /// The people in it.
-    pub users: Users,
+    pub(crate) users: Users,
     /// The process, to end it by id.
-    pub pid: u32,
+    pub(crate) pid: u32,
 }
 
 /// Discord user ids of the people on the local stack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Users {
+pub(crate) struct Users {
     /// A member without rights.
-    pub member: String,
+    pub(crate) member: String,
     /// Has a moderator's permissions in Discord, no Manage Server.
-    pub moderator: String,
+    pub(crate) moderator: String,
     /// Has Manage Server.
-    pub owner: String,
+    pub(crate) owner: String,
     /// Runs this deployment.
-    pub operator: String,
+    pub(crate) operator: String,
+    /// Runs it too: a lockdown is lifted by two.
+    pub(crate) second_operator: String,
 }
 
 impl Default for Users {
@@ -48,32 +50,35 @@ impl Default for Users {
             moderator: "248294452307689473".to_owned(),
             owner: "80351110224678912".to_owned(),
             operator: "155149108183695360".to_owned(),
+            second_operator: "155149108183695361".to_owned(),
         }
     }
 }
 
 impl Session {
     /// Writes it for the other commands.
-    pub fn save(&self, data: &Path) -> Result<()> {
+    pub(crate) fn save(&self, data: &Path) -> Result<()> {
         let path = file(data);
-        fs::write(&path, serde_json::to_vec_pretty(self)?).with_context(|| format!("writing {}", path.display()))
+        fs::write(&path, serde_json::to_vec_pretty(self)?)
+            .with_context(|| format!("writing {}", path.display()))
     }
 
     /// Finds the running stack, or says how to start one.
-    pub fn load(data: &Path) -> Result<Self> {
+    pub(crate) fn load(data: &Path) -> Result<Self> {
         let path = file(data);
         let text = fs::read(&path).context("no local stack is running: start one with ./timmy up")?;
-        serde_json::from_slice(&text).with_context(|| format!("{} is not what timmy up writes", path.display()))
+        serde_json::from_slice(&text)
+            .with_context(|| format!("{} is not what timmy up writes", path.display()))
     }
 
     /// Takes the file away at the end.
-    pub fn remove(data: &Path) {
+    pub(crate) fn remove(data: &Path) {
         // Already gone is as good.
         let _ = fs::remove_file(file(data));
     }
 
     /// The key that signs for this stack.
-    pub fn key(&self) -> Result<DiscordKey> {
+    pub(crate) fn key(&self) -> Result<DiscordKey> {
         let seed = hex::decode(&self.test_signing_key).ok().and_then(|bytes| bytes.try_into().ok());
         Ok(DiscordKey::from_seed(seed.context("the session's key is not 64 hex digits")?))
     }
@@ -84,7 +89,7 @@ fn file(data: &Path) -> PathBuf {
 }
 
 /// The stack's signing seed: made once for each data folder, readable by its owner only.
-pub fn signing_seed(data: &Path, fresh: [u8; 32]) -> Result<[u8; 32]> {
+pub(crate) fn signing_seed(data: &Path, fresh: [u8; 32]) -> Result<[u8; 32]> {
     let path = data.join("test-signing-key");
     if let Ok(text) = fs::read_to_string(&path) {
         let seed = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());

@@ -9,7 +9,7 @@ use testkit::signing::{COMMITTED_AT, DiscordKey};
 
 /// Where to sign, and for when.
 #[derive(Debug, clap::Args)]
-pub struct SignEvents {
+pub(crate) struct SignEvents {
     /// Sign for this moment instead of the committed time; `sam local invoke` and real binaries need that.
     #[arg(long)]
     now: bool,
@@ -20,7 +20,7 @@ pub struct SignEvents {
 
 impl SignEvents {
     /// Signs every file and says how many there were.
-    pub fn run(&self, root: &Path, now: jiff::Timestamp) -> Result<usize> {
+    pub(crate) fn run(&self, root: &Path, now: jiff::Timestamp) -> Result<usize> {
         let source = root.join("events/interactions");
         let target = self.out.clone().unwrap_or_else(|| source.clone());
         fs::create_dir_all(&target).with_context(|| format!("making {}", target.display()))?;
@@ -40,7 +40,8 @@ impl SignEvents {
 
 fn sign_file(from: &Path, to: &Path, at: i64) -> Result<()> {
     let text = fs::read_to_string(from).with_context(|| format!("reading {}", from.display()))?;
-    let mut event: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", from.display()))?;
+    let mut event: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", from.display()))?;
     DiscordKey::committed().sign_event(&mut event, at);
     let text = serde_json::to_string_pretty(&event)? + "\n";
     fs::write(to, text).with_context(|| format!("writing {}", to.display()))

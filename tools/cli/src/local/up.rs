@@ -27,7 +27,7 @@ const CHANNEL: &str = "645027906669510667";
 
 /// Where to listen and where to keep data.
 #[derive(Debug, clap::Args)]
-pub struct Up {
+pub(crate) struct Up {
     /// The port of the bot's HTTP address; 0 takes a free one.
     #[arg(long, default_value_t = 8787)]
     port: u16,
@@ -41,15 +41,18 @@ pub struct Up {
 
 impl Up {
     /// Runs until Ctrl-C or SIGTERM.
-    pub async fn run(&self, root: &Path) -> Result<()> {
+    pub(crate) async fn run(&self, root: &Path) -> Result<()> {
         fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
         let stack = Stack::start(&options(root, &self.data))?;
         let key = DiscordKey::from_seed(signing_seed(&self.data, Rng::system().bytes()?)?);
-        let listener = tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
-        let listener = listener.with_context(|| format!("port {} is taken: choose another with --port", self.port))?;
+        let listener =
+            tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
+        let listener =
+            listener.with_context(|| format!("port {} is taken: choose another with --port", self.port))?;
         let session = self.session(&stack, listener.local_addr()?)?;
         let function = Function::start(app(&session, &key, &self.data)?)?;
-        seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now()).await?;
+        seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now())
+            .await?;
         session.save(&self.data)?;
         self.welcome(&session)?;
         let served = axum::serve(listener, door(function)).with_graceful_shutdown(ended()).await;
@@ -100,13 +103,17 @@ fn app(session: &Session, key: &DiscordKey, data: &Path) -> Result<App> {
     let env = Env::of([
         ("DISCORD_APPLICATION_ID", session.application_id.clone()),
         ("DISCORD_PUBLIC_KEYS", key.public_hex()),
-        ("OPERATOR_IDS", session.users.operator.clone()),
+        ("OPERATOR_IDS", format!("{},{}", session.users.operator, session.users.second_operator)),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
     ]);
     let config = interactions::config::Config::from_env(&env)?;
     let log = data.join("log.jsonl");
-    let log = fs::File::options().create(true).append(true).open(&log).with_context(|| format!("opening {}", log.display()))?;
+    let log = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(&log)
+        .with_context(|| format!("opening {}", log.display()))?;
     let machine = Machine { sink: Sink::file(log), clock: Clock::system(), rng: Rng::system() };
     Ok(App::new(config, &testkit::sdk_config(&session.aws_endpoint), &machine))
 }

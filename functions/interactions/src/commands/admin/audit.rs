@@ -34,7 +34,12 @@ pub(crate) async fn page(visit: &Visit<'_>, number: u32) -> Result<Answer, Refus
     show(visit, None, None, number).await
 }
 
-async fn show(visit: &Visit<'_>, about: Option<GuildId>, hours: Option<u32>, page: u32) -> Result<Answer, Refused> {
+async fn show(
+    visit: &Visit<'_>,
+    about: Option<GuildId>,
+    hours: Option<u32>,
+    page: u32,
+) -> Result<Answer, Refused> {
     visit.authorize::<ReadAudit>()?;
     let tenant = tenant(about);
     let mut rows = visit.read(visit.app.audit.latest(&tenant, LATEST, None, visit.now).await)?;

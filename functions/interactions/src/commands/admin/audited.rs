@@ -3,8 +3,8 @@
 use shared::ids::GuildId;
 use shared::security::audit::AuditEvent;
 use shared::security::event::{Outcome, SecurityEvent};
-use shared::store::audit::AppendError;
 use shared::store::Change;
+use shared::store::audit::AppendError;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
@@ -69,14 +69,11 @@ pub(super) fn tell(visit: &Visit<'_>, deed: Deed, event: &AuditEvent) {
     let names = log.pseudonyms();
     let told = SecurityEvent::administrative_action(deed.action, Outcome::Success, visit.now)
         .user(names.user(visit.caller.user()));
-    match deed.guild {
-        Some(guild) => {
-            log.audit(&names.guild(guild), event);
-            log.security(&told.guild(names.guild(guild)));
-        }
-        None => {
-            log.audit(event.admin(), event);
-            log.security(&told);
-        }
+    if let Some(guild) = deed.guild {
+        log.audit(Some(&names.guild(guild)), event);
+        log.security(&told.guild(names.guild(guild)));
+    } else {
+        log.audit(None, event);
+        log.security(&told);
     }
 }

@@ -4,7 +4,7 @@ use shared::discord::envelope::CommandData;
 use shared::discord::response::Answer;
 use shared::discord::words::{Message, Moment};
 use shared::domain::access::Reason;
-use shared::domain::containment::{Act, Containment, InvalidMove, Level, RESUME_OPEN_FOR};
+use shared::domain::containment::{Act, Containment, InvalidMove, Level, RESUME_OPEN_FOR, Raised};
 use shared::security::permissions::SetContainment;
 use shared::store::flags::{FlagError, Move};
 
@@ -37,7 +37,7 @@ fn act(visit: &Visit<'_>) -> Act {
 }
 
 fn open_request_of_another(visit: &Visit<'_>, flag: &Containment) -> bool {
-    let asked = flag.raised().and_then(|raised| raised.resume());
+    let asked = flag.raised().and_then(Raised::resume);
     asked.is_some_and(|asked| asked.by != visit.caller.user() && visit.now < asked.at + RESUME_OPEN_FOR)
 }
 
@@ -55,7 +55,9 @@ async fn make(visit: &Visit<'_>, action: &'static str, wanted: &Move) -> Result<
 fn refused(visit: &Visit<'_>, error: FlagError) -> Refused {
     match error {
         FlagError::Move(InvalidMove::NotHigher) => Refused::Because(Message::LockdownAlready),
-        FlagError::Move(InvalidMove::NotRaised | InvalidMove::NotRequested) => Refused::Because(Message::LockdownNotOn),
+        FlagError::Move(InvalidMove::NotRaised | InvalidMove::NotRequested) => {
+            Refused::Because(Message::LockdownNotOn)
+        }
         FlagError::Move(InvalidMove::SamePerson) => Refused::Because(Message::LockdownSamePerson),
         FlagError::Store(error) => visit.failure(&error),
     }

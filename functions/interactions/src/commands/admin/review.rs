@@ -23,7 +23,11 @@ pub(crate) enum Verdict {
     Revoke,
 }
 
-pub(super) async fn run(visit: &Visit<'_>, command: &CommandData, verdict: Verdict) -> Result<Answer, Refused> {
+pub(super) async fn run(
+    visit: &Visit<'_>,
+    command: &CommandData,
+    verdict: Verdict,
+) -> Result<Answer, Refused> {
     let proof = visit.authorize::<ReviewAccess>()?;
     let options = command.options();
     let guild = options.string("server").map_err(Refused::Option)?;
