@@ -9,3 +9,4 @@ pub mod playlist;
 pub mod queue;
 pub mod settings;
 pub mod track;
+pub mod workers;

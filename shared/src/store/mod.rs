@@ -13,6 +13,7 @@ pub mod audit;
 pub mod deferred;
 pub mod flags;
 pub mod history;
+pub mod leases;
 pub mod playlists;
 pub mod queue;
 pub mod rate_limits;
