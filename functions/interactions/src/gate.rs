@@ -68,7 +68,7 @@ impl Visitor<'_> {
         if wave.standing.flag.effect(self.route.touch) == Effect::Paused {
             return Err(Refused::Paused);
         }
-        limits::judge(self, app, wave.rate).await?;
+        limits::judge(self, app, wave.rate)?;
         let settings = self.read(wave.settings)?;
         let holder = self.permission(&settings)?;
         let queue = wave.queue.map(|queue| self.read(queue)).transpose()?;

@@ -1,12 +1,11 @@
 //! The limiter's part of the gate (SPEC W22 to W24, W26): which windows a visitor has to pass, and what happens when
 //! the windows cannot be asked (SPEC W1): music falls back to a small cap of this process, all else is refused.
-//!
-//! The caller's own windows are in the first wave. The guild's is asked after they have let the caller on: otherwise
-//! one person, refused again and again, would use up the share of everybody else.
 
-use shared::security::rate_limit::{CommandChecks, Decision, Limit, OnFailure, Subject, Tier};
+use shared::security::rate_limit::{
+    Check, Decision, Limit, LimitScope, OnFailure, Subject, Tier, command_checks,
+};
 use shared::store::StoreError;
-use shared::telemetry::{LimitScope, StoreOperation};
+use shared::telemetry::StoreOperation;
 
 use crate::App;
 use crate::gate::Visitor;
@@ -15,36 +14,22 @@ use crate::refused::Refused;
 /// The limiter's answer; the scope says which window it is.
 pub(crate) type Verdict = (LimitScope, Decision);
 
-/// Asks the visitor's own windows at once.
+/// Asks the visitor's windows and the guild's at once.
 pub(crate) async fn ask(visitor: &Visitor<'_>, app: &App) -> Result<Verdict, StoreError> {
     if visitor.is_autocomplete() {
         let subject = Subject::autocomplete(visitor.caller.tenant(), visitor.caller.user());
         let decision = app.limits.check(&subject, Limit::AUTOCOMPLETE, visitor.now).await?;
         return Ok((LimitScope::Autocomplete, decision));
     }
-    let checks = checks(visitor, app);
-    let [all, one] =
-        checks.caller.each_ref().map(|check| app.limits.check(&check.subject, check.limit, visitor.now));
-    let (all, one) = tokio::join!(all, one);
-    let (all, one) = (all?, one?);
-    Ok(if all.is_allowed() { (LimitScope::Command, one) } else { (LimitScope::User, all) })
+    app.limits.check_all(&checks(visitor, app), visitor.now).await
 }
 
 /// Lets the visitor on, or says until when not.
-pub(crate) async fn judge(
+pub(crate) fn judge(
     visitor: &Visitor<'_>,
     app: &App,
     asked: Result<Verdict, StoreError>,
 ) -> Result<(), Refused> {
-    decide(visitor, app, asked)?;
-    if visitor.is_autocomplete() {
-        return Ok(());
-    }
-    let of_guild = app.limits.check_guild(&checks(visitor, app), visitor.now).await;
-    decide(visitor, app, of_guild.map(|decision| (LimitScope::Guild, decision)))
-}
-
-fn decide(visitor: &Visitor<'_>, app: &App, asked: Result<Verdict, StoreError>) -> Result<(), Refused> {
     let (scope, decision) = match asked {
         Ok(verdict) => verdict,
         Err(error) if visitor.route.limits.on_failure == OnFailure::LocalCap => {
@@ -64,10 +49,10 @@ fn decide(visitor: &Visitor<'_>, app: &App, asked: Result<Verdict, StoreError>) 
     }
 }
 
-fn checks(visitor: &Visitor<'_>, app: &App) -> CommandChecks {
+fn checks(visitor: &Visitor<'_>, app: &App) -> [Check; 3] {
     let (tenant, user) = (visitor.caller.tenant(), visitor.caller.user());
     let tier = Tier::of(premium(visitor, app), visitor.caller.is_operator());
-    CommandChecks::new(tenant, user, tier, visitor.route.command, visitor.route.limits)
+    command_checks(tenant, user, tier, visitor.route.command, visitor.route.limits)
 }
 
 /// From our own rows as last read, never from the payload; a process that has not read them yet takes the lower tier.

@@ -11,9 +11,9 @@ use shared::ids::{GuildId, RoleId};
 use shared::security::access::Denied;
 use shared::security::input::{InputError, URL_MAX};
 use shared::security::permissions::Permission;
+use shared::security::rate_limit::LimitScope;
 use shared::security::support_id::SupportId;
 use shared::security::track_url::{QueryError, UrlError};
-use shared::telemetry::LimitScope;
 
 /// Why nothing was done.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,10 +8,11 @@ use shared::ids::GuildId;
 use shared::security::access::Denied;
 use shared::security::event::{Platform, SecurityEvent};
 use shared::security::permissions::Permission;
+use shared::security::rate_limit::LimitScope;
 use shared::security::signature::Refusal;
 use shared::security::support_id::SupportId;
 use shared::store::StoreError;
-use shared::telemetry::{AuthFailure, LimitScope, Metric, StoreOperation, Telemetry};
+use shared::telemetry::{AuthFailure, Metric, StoreOperation, Telemetry};
 
 use crate::caller::Caller;
 

@@ -1,10 +1,7 @@
 //! What the function holds for its life. What it may touch is listed in [`crate::grants`]; Discord it reaches
 //! by a reply's own token.
 
-use core::time::Duration;
-
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::{DiscordRest, NoClient, Patience};
@@ -72,7 +69,7 @@ impl App {
         let telemetry = Telemetry::new(machine.sink.clone(), "voice-supervisor", machine.clock);
         let api = config.api_base.clone();
         Ok(Self {
-            replies: DeferredReplies::new(Db::from_sdk(sdk, &config.table_prefix)),
+            replies: DeferredReplies::new(Db::new(shared::store::client(sdk), &config.table_prefix)),
             discord: DiscordRest::new(api, &config.home, machine.patience, machine.rng)?,
             secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
             log_key_secret: config.log_key_secret.clone(),
@@ -96,14 +93,4 @@ impl App {
             log: log.with_pseudonyms(pseudonyms.unwrap_or_else(Pseudonyms::unavailable)),
         }
     }
-}
-
-/// AWS settings from the environment. The limits leave time for Discord within the function's 10 s.
-pub async fn sdk_config() -> SdkConfig {
-    let limits = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_millis(500))
-        .operation_attempt_timeout(Duration::from_millis(700))
-        .operation_timeout(Duration::from_millis(1500))
-        .build();
-    aws_config::defaults(BehaviorVersion::latest()).timeout_config(limits).load().await
 }

@@ -11,7 +11,7 @@ mod end;
 pub mod grants;
 mod sqs;
 
-pub use app::{App, AppError, Machine, sdk_config};
+pub use app::{App, AppError, Machine};
 pub use config::Config;
 pub use sqs::{SqsBatchResponse, SqsEvent, SqsRecord};
 

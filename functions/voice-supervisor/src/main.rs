@@ -1,8 +1,9 @@
 //! Wiring of the voice-supervisor function: configuration once, clients once, then Lambda's loop.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use shared::aws::sdk_config;
 use shared::env::Env;
-use voice_supervisor::{App, Config, SqsEvent, handle, sdk_config};
+use voice_supervisor::{App, Config, SqsEvent, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

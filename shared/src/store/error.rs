@@ -2,6 +2,8 @@
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use crate::aws_code;
+
 /// A store's failure. It never carries a key, a value or the service's message: those may hold ids.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -52,13 +54,6 @@ impl StoreError {
     where
         E: ProvideErrorMetadata,
     {
-        let code = match error {
-            SdkError::TimeoutError(_) => "timeout",
-            SdkError::DispatchFailure(_) => "dispatch",
-            SdkError::ResponseError(_) => "response",
-            SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
-            _ => "construction",
-        };
-        Self::Unavailable { operation, code: code.to_owned() }
+        Self::Unavailable { operation, code: aws_code::code(error) }
     }
 }

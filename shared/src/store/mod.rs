@@ -12,7 +12,6 @@ pub mod access;
 pub mod audit;
 pub mod deferred;
 pub mod flags;
-pub mod history;
 pub mod leases;
 pub mod playlists;
 pub mod queue;

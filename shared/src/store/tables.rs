@@ -69,11 +69,6 @@ impl Db {
         Self { client, prefix: prefix.into() }
     }
 
-    /// The same, with a client of its own made from these AWS settings.
-    pub fn from_sdk(sdk: &SdkConfig, prefix: &str) -> Self {
-        Self::new(Client::new(sdk), prefix)
-    }
-
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }

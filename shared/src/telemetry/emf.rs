@@ -31,9 +31,10 @@ pub(super) fn document(metric: Metric, value: u32, function: &'static str, now: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::metric::{AuthFailure, DeadlineOutcome, LimitScope, StoreOperation};
+    use super::super::metric::{AuthFailure, DeadlineOutcome, StoreOperation};
     use super::*;
     use crate::security::event::Platform;
+    use crate::security::rate_limit::LimitScope;
 
     const UNITS: [&str; 2] = ["Count", "None"];
 

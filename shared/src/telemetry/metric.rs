@@ -1,6 +1,7 @@
 //! What we count. A metric carries its own dimensions, as enums: a guild, a user or an address cannot be said.
 
 use crate::security::event::Platform;
+use crate::security::rate_limit::LimitScope;
 
 /// The namespace of every metric (SPEC T24).
 pub const NAMESPACE: &str = "TimmyBot/Security";
@@ -63,19 +64,6 @@ pub enum AuthFailure {
     MalformedBody,
     /// We have no key to verify with, or no way to remember: fail closed.
     Unavailable,
-}
-
-/// Which limit refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimitScope {
-    /// All commands of a user (SPEC W23).
-    User,
-    /// One command of a user (SPEC W24).
-    Command,
-    /// One command of a guild (SPEC W24).
-    Guild,
-    /// Autocomplete of a user.
-    Autocomplete,
 }
 
 /// How a deferred reply ended.
@@ -156,18 +144,6 @@ impl AuthFailure {
             Self::Replayed => "replayed",
             Self::MalformedBody => "malformed_body",
             Self::Unavailable => "unavailable",
-        }
-    }
-}
-
-impl LimitScope {
-    /// The scope's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Command => "command",
-            Self::Guild => "guild",
-            Self::Autocomplete => "autocomplete",
         }
     }
 }

@@ -96,6 +96,11 @@ impl World {
         self.aws.sdk_config()
     }
 
+    /// What the names of its tables begin with.
+    pub fn prefix(&self) -> &str {
+        self.aws.prefix()
+    }
+
     /// The function, as Lambda's entry makes it.
     pub fn app(&self, sdk: &SdkConfig) -> Result<App> {
         let config = Config::from_env(&Env::of(self.env()))?;

@@ -15,11 +15,6 @@ pub(crate) fn target_dir() -> PathBuf {
     workspace_root().join(read("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
-/// The cargo that runs us.
-pub(crate) fn cargo() -> OsString {
-    read("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
 #[expect(clippy::disallowed_methods, reason = "this is the one file that reads the environment")]
 fn read(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
@@ -34,6 +29,5 @@ mod tests {
         let manifest = std::fs::read_to_string(workspace_root().join("Cargo.toml")).unwrap();
         assert!(manifest.contains("[workspace]"));
         assert!(target_dir().is_absolute());
-        assert!(!cargo().is_empty());
     }
 }

@@ -1,7 +1,6 @@
 //! What tests stand on: emulators, signed requests, pinned tools. A failure here fails the test, so this crate panics.
 
 mod aws;
-mod binary;
 mod config;
 mod fixtures;
 pub mod iam;
@@ -12,7 +11,6 @@ mod venv;
 
 pub use aws::{Aws, sdk_config};
 pub use aws_local::Fault;
-pub use binary::{BinaryError, binary};
 pub use config::workspace_root;
 pub use fixtures::{Fixture, FixtureError, fixtures};
 pub use page::{PageError, write_section};

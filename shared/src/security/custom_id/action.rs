@@ -78,11 +78,6 @@ impl Handle {
     }
 
     /// The bytes.
-    pub const fn bytes(self) -> [u8; 10] {
-        self.0
-    }
-
-    /// The bytes again.
     pub const fn to_bytes(self) -> [u8; 10] {
         self.0
     }

@@ -109,42 +109,61 @@ impl CommandLimits {
     pub const GUARDED: Self = Self { on_failure: OnFailure::Refuse, ..Self::MUSIC };
 }
 
+/// Which window it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitScope {
+    /// All commands of a user (SPEC W23).
+    User,
+    /// One command of a user (SPEC W24).
+    Command,
+    /// One command of a guild (SPEC W24).
+    Guild,
+    /// Autocomplete of a user.
+    Autocomplete,
+}
+
+impl LimitScope {
+    /// The scope's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Command => "command",
+            Self::Guild => "guild",
+            Self::Autocomplete => "autocomplete",
+        }
+    }
+}
+
 /// One question to the limiter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// Whose window.
+    /// Which window it is.
+    pub scope: LimitScope,
+    /// Whose it is.
     pub subject: Subject,
     /// How much it holds.
     pub limit: Limit,
 }
 
-/// What a command has to pass. The guild's window is asked last and only when the caller's own have room: otherwise
-/// one user, refused again and again, would use up the guild's share and lock everybody else out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandChecks {
-    /// The caller's windows: over all commands by tier, and of this command.
-    pub caller: [Check; 2],
-    /// The guild's window of this command.
-    pub guild: Check,
-}
-
-impl CommandChecks {
-    /// The checks of one use of a command.
-    pub fn new(
-        tenant: Tenant,
-        user: UserId,
-        tier: Tier,
-        command: &'static str,
-        limits: CommandLimits,
-    ) -> Self {
-        Self {
-            caller: [
-                Check { subject: Subject::user(tenant, user), limit: tier.limit() },
-                Check { subject: Subject::command(tenant, command, user), limit: limits.user },
-            ],
-            guild: Check { subject: Subject::guild_command(tenant, command), limit: limits.guild },
-        }
-    }
+/// What a command has to pass, in the order of judgement: the caller's windows over all commands (by tier) and of
+/// this command, then the guild's.
+pub fn command_checks(
+    tenant: Tenant,
+    user: UserId,
+    tier: Tier,
+    command: &'static str,
+    limits: CommandLimits,
+) -> [Check; 3] {
+    let (all, one) = (Subject::user(tenant, user), Subject::command(tenant, command, user));
+    [
+        Check { scope: LimitScope::User, subject: all, limit: tier.limit() },
+        Check { scope: LimitScope::Command, subject: one, limit: limits.user },
+        Check {
+            scope: LimitScope::Guild,
+            subject: Subject::guild_command(tenant, command),
+            limit: limits.guild,
+        },
+    ]
 }
 
 #[cfg(test)]
@@ -158,9 +177,7 @@ mod tests {
 
     #[test]
     fn keys_begin_with_the_tenant() {
-        let CommandChecks { caller: [all, one], guild } =
-            CommandChecks::new(GUILD, USER, Tier::User, "play", CommandLimits::MUSIC);
-        let checks = [all, one, guild];
+        let checks = command_checks(GUILD, USER, Tier::User, "play", CommandLimits::MUSIC);
         let keys = checks.each_ref().map(|check| (check.subject.tenant(), check.subject.key()));
         assert_eq!(keys, [("7", "user#9"), ("7", "command#play#user#9"), ("7", "command#play")]);
         assert_eq!(checks.map(|check| check.limit.max()), [100, 10, 60]);

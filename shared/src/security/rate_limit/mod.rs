@@ -11,7 +11,7 @@ mod ring;
 
 use jiff::Timestamp;
 
-pub use check::{Check, CommandChecks, CommandLimits, OnFailure, Subject, Tier};
+pub use check::{Check, CommandLimits, LimitScope, OnFailure, Subject, Tier, command_checks};
 pub use limit::Limit;
 pub use local::LocalCap;
 pub use ring::{Attempt, Ring};
@@ -34,39 +34,8 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// Both together: refused if one is, until the later time; else what the tighter one leaves.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Refused { retry_at: a }, Self::Refused { retry_at: b }) => {
-                Self::Refused { retry_at: a.max(b) }
-            }
-            (refused @ Self::Refused { .. }, _) | (_, refused @ Self::Refused { .. }) => refused,
-            (Self::Allowed { remaining: a, reset_at: at }, Self::Allowed { remaining: b, reset_at: bt }) => {
-                Self::Allowed { remaining: a.min(b), reset_at: at.max(bt) }
-            }
-        }
-    }
-
     /// Whether it was admitted.
     pub const fn is_allowed(self) -> bool {
         matches!(self, Self::Allowed { .. })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_stricter_decision_wins() {
-        let [t1, t2] = [1, 2].map(|s| Timestamp::from_second(s).unwrap());
-        let few = Decision::Allowed { remaining: 1, reset_at: t1 };
-        let many = Decision::Allowed { remaining: 9, reset_at: t2 };
-        let [no1, no2] = [t1, t2].map(|retry_at| Decision::Refused { retry_at });
-        assert_eq!(few.and(many), Decision::Allowed { remaining: 1, reset_at: t2 });
-        assert_eq!((few.and(no1), no1.and(many)), (no1, no1));
-        assert_eq!((no1.and(no2), no2.and(no1)), (no2, no2));
-        assert!(few.is_allowed() && !no1.is_allowed());
     }
 }

@@ -1,34 +1,36 @@
 //! Sliding windows shared by all instances (SPEC W22). The rule and its proof are in `security::rate_limit::ring`;
 //! here each of its attempts is one conditional write of one row, and a failed condition brings the row back, which
 //! says what to try next or when to retry. A row that is too old decides nothing: its stamps have left the window.
+//!
+//! All windows of a command are asked in one wave. Whoever is known to be refused asks nothing: else one person,
+//! refused again and again, would count in the guild's window each time and use up the share of everybody else.
 
 mod expressions;
+mod memory;
 mod row;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::{SignedDuration, Timestamp};
 
+use self::memory::Memory;
 use self::row::{list, number, stamp, text};
 use super::{Db, StoreError, Table};
-use crate::security::rate_limit::{Attempt, CommandChecks, Decision, Limit, Ring, Subject};
+use crate::security::rate_limit::{Attempt, Check, Decision, Limit, LimitScope, Ring, Subject};
 
 /// How long a row outlives its window, so that a lagging clock's reading still finds it.
 const SLACK: SignedDuration = SignedDuration::from_mins(10);
 /// Attempts before the row counts as contended. One or two is usual; each further one means that another caller
 /// changed the row in between.
 const TRIES: u32 = 12;
-/// For how many subjects a process remembers how full the newest slot is.
-const HINTS: usize = 1000;
 
 /// The limiter. Clones share what they remember.
 #[derive(Clone, Debug)]
 pub struct RateLimitStore {
     db: Db,
-    hints: Arc<Mutex<HashMap<Subject, u32>>>,
+    memory: Arc<Memory>,
 }
 
 /// What one write did.
@@ -40,7 +42,7 @@ enum Written {
 impl RateLimitStore {
     /// Over the tables of `db`.
     pub fn new(db: Db) -> Self {
-        Self { db, hints: Arc::default() }
+        Self { db, memory: Arc::default() }
     }
 
     /// Decides, and counts what it admits. On failure the caller decides by the route's `OnFailure`; the attempt may
@@ -51,19 +53,19 @@ impl RateLimitStore {
         limit: Limit,
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        let mut attempt = self.first_attempt(subject, limit);
+        let mut attempt = self.memory.first_attempt(subject, limit, now);
         for _ in 0..TRIES {
             if let Attempt::Refuse { retry_at } = attempt {
                 return Ok(Decision::Refused { retry_at });
             }
             match self.write(subject, limit, attempt, now).await? {
                 Written::Admitted(ring) => {
-                    self.remember(subject, limit, ring.filled());
+                    self.memory.learn(subject, limit, &ring, now);
                     self.trim(subject, limit, &ring).await;
                     return Ok(ring.allowed(limit, now));
                 }
                 Written::Stopped(ring) => {
-                    self.remember(subject, limit, ring.filled());
+                    self.memory.learn(subject, limit, &ring, now);
                     attempt = ring.next(limit, now);
                 }
             }
@@ -71,47 +73,27 @@ impl RateLimitStore {
         Err(StoreError::Contended { operation: "rate_limits.check" })
     }
 
-    /// The caller's two windows, in one wave; refused if one is. What the other counted stays counted: the strict
-    /// side, and it is the caller's own.
-    pub async fn check_caller(&self, checks: &CommandChecks, now: Timestamp) -> Result<Decision, StoreError> {
-        let [all, one] = checks.caller.each_ref().map(|check| self.check(&check.subject, check.limit, now));
-        let (all, one) = tokio::join!(all, one);
-        Ok(all?.and(one?))
-    }
-
-    /// The guild's window; to be asked after [`Self::check_caller`] has allowed it.
-    pub async fn check_guild(&self, checks: &CommandChecks, now: Timestamp) -> Result<Decision, StoreError> {
-        self.check(&checks.guild.subject, checks.guild.limit, now).await
-    }
-
-    /// Both, in their order.
-    pub async fn check_command(
+    /// Decides all at once, and names the first window that refuses, else the last one. What the others counted
+    /// stays counted, which is the strict side; but if one is known to refuse, none is asked.
+    pub async fn check_all(
         &self,
-        checks: &CommandChecks,
+        checks: &[Check; 3],
         now: Timestamp,
-    ) -> Result<Decision, StoreError> {
-        match self.check_caller(checks, now).await? {
-            allowed @ Decision::Allowed { .. } => Ok(allowed.and(self.check_guild(checks, now).await?)),
-            refused @ Decision::Refused { .. } => Ok(refused),
+    ) -> Result<(LimitScope, Decision), StoreError> {
+        for check in checks {
+            if let Some(refused) = self.memory.refuses(check, now) {
+                return Ok((check.scope, refused));
+            }
         }
-    }
-
-    /// What will probably work. A wrong guess costs one more call, never an admission.
-    fn first_attempt(&self, subject: &Subject, limit: Limit) -> Attempt {
-        let hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = hints.get(subject).copied().unwrap_or(limit.per_slot());
-        if known < limit.per_slot() { Attempt::Join } else { Attempt::Open }
-    }
-
-    fn remember(&self, subject: &Subject, limit: Limit, filled: u32) {
-        if limit.per_slot() == 1 {
-            return;
+        let [a, b, c] = checks.each_ref().map(|check| Box::pin(self.check(&check.subject, check.limit, now)));
+        let (a, b, c) = tokio::join!(a, b, c);
+        let [first, second, last] = checks.each_ref().map(|check| check.scope);
+        for (scope, decision) in [(first, a?), (second, b?)] {
+            if !decision.is_allowed() {
+                return Ok((scope, decision));
+            }
         }
-        let mut hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
-        if hints.len() >= HINTS {
-            hints.clear();
-        }
-        hints.insert(subject.clone(), filled);
+        Ok((last, c?))
     }
 
     async fn write(

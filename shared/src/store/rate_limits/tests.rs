@@ -1,5 +1,6 @@
 use core::num::NonZeroU32;
 use core::sync::atomic::{AtomicU32, Ordering};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -12,7 +13,7 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::domain::access::Tenant;
 use crate::ids::{GuildId, UserId};
-use crate::security::rate_limit::{CommandChecks, CommandLimits, Tier};
+use crate::security::rate_limit::{CommandLimits, Tier, command_checks};
 
 const GUILD: Tenant = Tenant::Guild(GuildId::new(7));
 const USER: UserId = UserId::new(9);
@@ -254,37 +255,53 @@ async fn subjects_have_windows_of_their_own() {
     }
 }
 
-fn play(user: u64) -> CommandChecks {
-    CommandChecks::new(GUILD, UserId::new(user), Tier::User, "play", CommandLimits::MUSIC)
+fn play(user: u64) -> [Check; 3] {
+    command_checks(GUILD, UserId::new(user), Tier::User, "play", CommandLimits::MUSIC)
 }
 
+const FULL: Decision = Decision::Refused { retry_at: Timestamp::constant(1_767_355_260, 0) };
+
 #[tokio::test]
-async fn a_command_passes_all_its_windows_or_none() {
+async fn the_refusal_names_the_window() {
     let aws = Aws::start().await;
     let store = store(&aws);
     for user in 1..=6 {
         for _ in 0..10 {
-            assert!(store.check_command(&play(user), ms(0)).await.unwrap().is_allowed());
+            let (scope, decision) = store.check_all(&play(user), ms(0)).await.unwrap();
+            assert!(scope == LimitScope::Guild && decision.is_allowed(), "{user}: {scope:?} {decision:?}");
         }
-        assert_eq!(
-            store.check_command(&play(user), ms(1)).await,
-            Ok(Decision::Refused { retry_at: ms(60_000) })
-        );
+        assert_eq!(store.check_all(&play(user), ms(1)).await, Ok((LimitScope::Command, FULL)));
     }
-    let guild_is_full = store.check_command(&play(7), ms(2)).await;
-    assert_eq!(guild_is_full, Ok(Decision::Refused { retry_at: ms(60_000) }));
+    assert_eq!(store.check_all(&play(7), ms(2)).await, Ok((LimitScope::Guild, FULL)));
+    for command in ["skip", "stop", "seek", "join", "help", "ping", "move", "clear"] {
+        let other = command_checks(GUILD, UserId::new(1), Tier::User, command, CommandLimits::MUSIC);
+        for _ in 0..10 {
+            store.check_all(&other, ms(3)).await.unwrap();
+        }
+    }
+    let tenth = command_checks(GUILD, UserId::new(1), Tier::User, "queue", CommandLimits::MUSIC);
+    for _ in 0..10 {
+        assert!(store.check_all(&tenth, ms(4)).await.unwrap().1.is_allowed());
+    }
+    let refused = store.check_all(&tenth, ms(5)).await.unwrap();
+    assert_eq!(refused.0, LimitScope::User, "a hundred commands: {refused:?}");
 }
 
-/// The attack: one member repeats a command until nobody else in the guild can use it.
+/// The attack: one member repeats a command until nobody else in the guild can use it. An instance that knows them to
+/// be refused asks no window; one that does not yet, learns it by one.
 #[tokio::test]
 async fn a_refused_user_does_not_use_up_the_guild() {
     let aws = Aws::start().await;
-    let store = store(&aws);
-    for _ in 0..80 {
-        store.check_command(&play(1), ms(0)).await.unwrap();
+    let instances = [store(&aws), store(&aws), store(&aws), store(&aws)];
+    for attempt in 0..400 {
+        instances[attempt % 4].check_all(&play(1), ms(0)).await.unwrap();
     }
-    let other = store.check_command(&play(2), ms(0)).await;
-    assert!(matches!(other, Ok(Decision::Allowed { remaining: 9, .. })), "{other:?}");
+    let guild = stored(&aws, &Subject::guild_command(GUILD, "play")).await.unwrap();
+    let counted = guild["ring"].as_l().unwrap().len();
+    assert!((10..=13).contains(&counted), "10 admitted, and each other instance learnt it once: {counted}");
+    for instance in instances {
+        assert!(instance.check_all(&play(2), ms(0)).await.unwrap().1.is_allowed());
+    }
 }
 
 #[tokio::test]
