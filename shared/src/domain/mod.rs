@@ -4,6 +4,7 @@ mod bounded;
 
 pub mod access;
 pub mod containment;
+pub mod observed;
 pub mod playback;
 pub mod playlist;
 pub mod queue;

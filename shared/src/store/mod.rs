@@ -13,6 +13,7 @@ pub mod audit;
 pub mod deferred;
 pub mod flags;
 pub mod leases;
+pub mod observed;
 pub mod playlists;
 pub mod queue;
 pub mod rate_limits;

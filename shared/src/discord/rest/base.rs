@@ -24,6 +24,13 @@ impl ApiBase {
         self.0.scheme() == "https"
     }
 
+    /// A route below the base, such as `channels/{id}`.
+    pub(super) fn route(&self, segments: &[&str]) -> Option<Url> {
+        let mut url = self.0.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().extend(segments);
+        Some(url)
+    }
+
     /// The webhook of an interaction; `None` if the token is not one.
     pub(super) fn webhook(&self, application: ApplicationId, token: &Secret, rest: &[&str]) -> Option<Url> {
         let token = core::str::from_utf8(token.expose()).ok().filter(|token| is_token(token))?;

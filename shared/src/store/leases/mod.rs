@@ -3,6 +3,7 @@
 //!
 //! The row of a lease is never removed: its epoch fences the writes of all who held it before ([`Fence`]).
 
+mod active;
 mod attempts;
 mod budget;
 mod fence;
@@ -18,6 +19,7 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
+pub use self::active::ActiveGuilds;
 pub use self::attempts::{Attempts, Noted, Rows};
 pub use self::budget::{IdentifyBudgets, Spend};
 pub use self::fence::{FENCE, Fence};
@@ -106,12 +108,7 @@ impl Leases {
     }
 
     /// Takes a shard that nobody holds, or whose holder's time has passed. Its epoch grows by one.
-    pub async fn take(
-        &self,
-        shard: ShardId,
-        worker: &WorkerId,
-        now: Timestamp,
-    ) -> Result<Take, StoreError> {
+    pub async fn take(&self, shard: ShardId, worker: &WorkerId, now: Timestamp) -> Result<Take, StoreError> {
         let sent = self
             .update(shard, TAKE, FREE, worker)
             .expression_attribute_values(":until", millis(self.end(now)))
@@ -170,7 +167,9 @@ impl Leases {
         match changed("leases.announce", sent)? {
             Changed::Now(_) => Ok(Announced::Waiting),
             Changed::Refused(None) => Ok(Announced::Free),
-            Changed::Refused(Some(item)) if read_lease(shard, &item)?.is_live(now) => Ok(Announced::NotNeeded),
+            Changed::Refused(Some(item)) if read_lease(shard, &item)?.is_live(now) => {
+                Ok(Announced::NotNeeded)
+            }
             Changed::Refused(Some(_)) => Ok(Announced::Free),
         }
     }

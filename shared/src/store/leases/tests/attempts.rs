@@ -90,8 +90,7 @@ async fn an_end_names_the_task_if_nobody_has() {
     attempts.begin(&op(1, None)).await.unwrap();
     let first = StartedBy::from(&attempt(1));
     attempts.end(first, AttemptEnd::Stopped, Some(TASK)).await.unwrap();
-    let ended =
-        Attempt { end: Some(AttemptEnd::Stopped), task_arn: Some(TASK.to_owned()), ..attempt(1) };
+    let ended = Attempt { end: Some(AttemptEnd::Stopped), task_arn: Some(TASK.to_owned()), ..attempt(1) };
     assert_eq!(last(&attempts).await, Some(ended.clone()));
     attempts.end(first, AttemptEnd::Stopped, Some("another")).await.unwrap();
     assert_eq!(last(&attempts).await, Some(ended));

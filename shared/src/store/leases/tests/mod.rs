@@ -1,3 +1,4 @@
+mod active;
 mod attempts;
 mod budget;
 mod holders;
