@@ -4,12 +4,16 @@
 //! `ingest` turns a source into 48 kHz stereo Opus of 20 ms, `cache` keeps that, `player` sends it to a voice channel.
 
 pub mod cache;
+pub mod config;
 pub mod failure;
 pub mod frames;
 pub mod ingest;
+pub mod library;
 pub mod loudness;
 pub mod media;
 pub mod net;
+pub mod playback;
+pub mod player;
 pub mod source;
 #[cfg(test)]
 mod testing;

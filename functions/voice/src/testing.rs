@@ -219,3 +219,29 @@ pub(crate) mod tone {
         candidates.map(|hz| (power(hz), hz)).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap().1
     }
 }
+
+/// Just enough of Ogg (RFC 3533) to write one packet a page.
+pub(crate) mod ogg {
+    pub(crate) fn page(sequence: u32, flags: u8, granule: u64, packet: &[u8]) -> Vec<u8> {
+        let mut page = b"OggS\0".to_vec();
+        page.push(flags);
+        page.extend(granule.to_le_bytes());
+        page.extend(7_u32.to_le_bytes());
+        page.extend(sequence.to_le_bytes());
+        page.extend(0_u32.to_le_bytes());
+        let full = packet.len() / 255;
+        page.push(u8::try_from(full + 1).unwrap());
+        page.extend(vec![255; full]);
+        page.push(u8::try_from(packet.len() % 255).unwrap());
+        page.extend(packet);
+        let sum = crc(&page);
+        page[22..26].copy_from_slice(&sum.to_le_bytes());
+        page
+    }
+
+    fn crc(bytes: &[u8]) -> u32 {
+        bytes.iter().fold(0, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 })
+        })
+    }
+}

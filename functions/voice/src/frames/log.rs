@@ -86,6 +86,11 @@ impl Frames {
         (*self.state.borrow() == State::Complete).then(|| self.count())
     }
 
+    /// Whether it broke off.
+    pub fn has_failed(&self) -> bool {
+        matches!(*self.state.borrow(), State::Failed(_))
+    }
+
     /// Each packet's length.
     pub fn lengths(&self) -> Vec<u16> {
         let ends = self.ends.read().unwrap_or_else(PoisonError::into_inner);

@@ -9,6 +9,7 @@ mod skip_tag;
 pub mod sniff;
 mod sound;
 mod tags;
+pub mod ts;
 
 pub use sound::{Sound, Step};
 pub use tags::Tags;

@@ -57,15 +57,15 @@ impl Sound {
     pub fn open(mut feed: Feed) -> Result<Self, PlayError> {
         let failure = feed.failure();
         let head = feed.peek(SNIFF_BYTES)?;
-        let mut seekable = false;
+        let (mut seekable, mut stream) = (false, false);
         match sniff(&head) {
             Sniffed::Text | Sniffed::Playlist | Sniffed::Pls => return Err(PlayError::NotAudio),
-            Sniffed::TransportStream => return Err(PlayError::Unsupported),
+            Sniffed::TransportStream => stream = true,
             // Its index may stand at the end; every other container is read from front to back.
             Sniffed::Mp4 => seekable = true,
             Sniffed::Binary => skip_tag::skip(&mut feed, skip_tag::bytes_to_skip(&head))?,
         }
-        let source = feed.into_media(seekable);
+        let source = if stream { feed.into_stream() } else { feed.into_media(seekable) };
         // A reader that swallows its source's error would call a slow server "no sound".
         let real = |error| failure.get().unwrap_or(error);
         let demuxed = Demuxed::open(source).map_err(real)?;

@@ -16,15 +16,27 @@ pub struct Body {
     limits: Timeouts,
     left: u64,
     pace: Pace,
+    peeked: Option<Bytes>,
 }
 
 impl Body {
     pub(super) fn new(response: reqwest::Response, limits: Timeouts, size_max: u64) -> Self {
-        Self { response, limits, left: size_max, pace: Pace::default() }
+        Self { response, limits, left: size_max, pace: Pace::default(), peeked: None }
+    }
+
+    /// The first piece, without taking it; empty at the end.
+    pub async fn peek(&mut self) -> Result<Bytes, PlayError> {
+        if self.peeked.is_none() {
+            self.peeked = self.next().await?;
+        }
+        Ok(self.peeked.clone().unwrap_or_default())
     }
 
     /// The next piece; `None` at the end. A body shorter than its `Content-Length` is [`PlayError::CutShort`].
     pub async fn next(&mut self) -> Result<Option<Bytes>, PlayError> {
+        if let Some(peeked) = self.peeked.take() {
+            return Ok(Some(peeked));
+        }
         let since = Instant::now();
         let piece = timeout(self.limits.idle, self.response.chunk()).await.map_err(|_| PlayError::TooSlow)?;
         let piece = piece.map_err(|error| match failure(&error) {

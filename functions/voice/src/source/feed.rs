@@ -8,6 +8,7 @@ use symphonia::core::io::{MediaSource, ReadOnlySource};
 use tokio::sync::mpsc;
 
 use crate::failure::PlayError;
+use crate::media::ts::TsAudio;
 
 /// Longest piece, bytes.
 const PIECE: usize = 32 * 1024;
@@ -133,6 +134,13 @@ impl Feed {
         } else {
             Box::new(ReadOnlySource::new(SyncFeed(Mutex::new(self))))
         }
+    }
+}
+
+impl Feed {
+    /// The sound of an MPEG transport stream, as symphonia takes it.
+    pub fn into_stream(self) -> Box<dyn MediaSource> {
+        Box::new(ReadOnlySource::new(TsAudio::new(SyncFeed(Mutex::new(self)))))
     }
 }
 

@@ -2,11 +2,20 @@
 
 mod feed;
 mod file;
+pub mod hls;
 pub mod icy;
 mod radio;
+mod s3;
+mod site;
+mod soundcloud;
+mod sources;
 mod web;
 
 pub use feed::{FailureSlot, Feed, FeedWriter, Reopen};
+pub use s3::{S3Places, S3Source};
+pub use site::{BadTool, SiteSource, Sites, Wanted};
+pub use soundcloud::{SOUNDCLOUD_API, SoundCloud, SoundCloudSource};
+pub use sources::Sources;
 pub use web::WebSource;
 
 use core::fmt;
