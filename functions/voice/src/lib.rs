@@ -17,3 +17,4 @@ pub mod player;
 pub mod source;
 #[cfg(test)]
 mod testing;
+pub mod worker;

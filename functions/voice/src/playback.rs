@@ -85,7 +85,8 @@ fn s3(sdk: &SdkConfig) -> aws_sdk_s3::Client {
 }
 
 fn soundcloud(access: &SoundCloudAccess, net: &Guarded) -> Result<SoundCloud, PlaybackError> {
-    SoundCloud::new(net.clone(), &access.base, access.client_id.clone()).map_err(|_| PlaybackError::SoundCloud)
+    SoundCloud::new(net.clone(), &access.base, access.client_id.clone())
+        .map_err(|_| PlaybackError::SoundCloud)
 }
 
 async fn sites(

@@ -120,7 +120,11 @@ impl Drop for Server {
     }
 }
 
-async fn answer(mut client: TcpStream, reply: &impl Fn(&Request) -> Reply, log: &Mutex<Vec<Request>>) -> Option<()> {
+async fn answer(
+    mut client: TcpStream,
+    reply: &impl Fn(&Request) -> Reply,
+    log: &Mutex<Vec<Request>>,
+) -> Option<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(client.read_u8().await.ok()?);
@@ -191,7 +195,12 @@ pub(crate) mod tone {
     }
 
     /// One channel of a tone whose peaks are `peak`.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of sound")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds of sound"
+    )]
     pub(crate) fn level(hz: f32, rate: u32, seconds: f32, peak: f32) -> Vec<f32> {
         let step = f64::from(hz) / f64::from(rate);
         let sample = |n: usize| peak * ((n as f64 * step).fract() as f32 * TAU).sin();
@@ -241,7 +250,9 @@ pub(crate) mod ogg {
 
     fn crc(bytes: &[u8]) -> u32 {
         bytes.iter().fold(0, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 })
+            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
+                sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 }
+            })
         })
     }
 }

@@ -269,3 +269,27 @@ permission-connect = **Verbinden**, um in den Sprachkanal zu kommen
 permission-speak = **Sprechen**, um gehört zu werden
 permission-send = **Nachrichten senden**, um den Player zu zeigen und Titel anzukündigen
 permission-send-threads = **Nachrichten in Threads senden**, um dasselbe in Threads zu tun
+
+## Voice
+
+voice-joined = Ich bin in deinem Sprachkanal.
+voice-no-channel = Ich finde dich in keinem Sprachkanal. Geh in einen und benutze dann noch einmal `/abspielen` oder `/beitreten`; die Warteschlange bleibt.
+votes-count = { $votes } von { $needed } Stimmen zum Überspringen.
+votes-passed = Durch Abstimmung übersprungen.
+source-failed = Das konnte ich nicht abspielen: { $code ->
+    [source-not-found] es wurde nicht gefunden
+    [source-forbidden] sein Server gibt es mir nicht
+    [source-too-large] es ist zu groß
+    [source-too-long] es ist länger, als dieser Server erlaubt
+    [source-not-audio] es enthält keinen Ton
+    [source-unsupported] das Format wird nicht unterstützt
+    [source-address] die Adresse ist nicht erlaubt
+    [source-redirect] sein Server schickt mich im Kreis
+    [source-too-slow] sein Server ist zu langsam
+    [source-cut-short] es brach ab
+    [source-unreachable] sein Server ist nicht erreichbar
+    [source-search-off] die Suche ist hier nicht eingeschaltet; gib mir einen Link
+    [source-sites-off] solche Seiten sind hier nicht eingeschaltet; gib mir einen direkten Link
+    [source-site-failed] die Seite konnte nicht gelesen werden
+   *[other] bei mir ging etwas schief
+}.

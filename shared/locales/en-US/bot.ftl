@@ -300,3 +300,27 @@ permission-connect = **Connect**, to come into the voice channel
 permission-speak = **Speak**, to be heard
 permission-send = **Send Messages**, to show the player and announce tracks
 permission-send-threads = **Send Messages in Threads**, to do the same in threads
+
+## Voice
+
+voice-joined = I am in your voice channel.
+voice-no-channel = I cannot find you in a voice channel. Join one, then use `/play` or `/join` again; what was queued stays.
+votes-count = { $votes } of { $needed } votes to skip.
+votes-passed = Skipped by vote.
+source-failed = I could not play this: { $code ->
+    [source-not-found] it was not found
+    [source-forbidden] its server does not give it to me
+    [source-too-large] it is too large
+    [source-too-long] it is longer than this server allows
+    [source-not-audio] there is no sound in it
+    [source-unsupported] its format is not supported
+    [source-address] its address is not allowed
+    [source-redirect] its server sends me in circles
+    [source-too-slow] its server is too slow
+    [source-cut-short] it broke off
+    [source-unreachable] its server cannot be reached
+    [source-search-off] search is not enabled here; give me a link
+    [source-sites-off] such sites are not enabled here; give me a direct link
+    [source-site-failed] the site could not be read
+   *[other] something went wrong on my side
+}.

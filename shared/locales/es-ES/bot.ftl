@@ -296,3 +296,27 @@ permission-connect = **Conectar**, para entrar en el canal de voz
 permission-speak = **Hablar**, para que se me oiga
 permission-send = **Enviar mensajes**, para mostrar el reproductor y anunciar pistas
 permission-send-threads = **Enviar mensajes en hilos**, para hacer lo mismo en los hilos
+
+## Voice
+
+voice-joined = Estoy en tu canal de voz.
+voice-no-channel = No te encuentro en ningún canal de voz. Entra en uno y vuelve a intentarlo; la cola se queda.
+votes-count = { $votes } de { $needed } votos para saltar.
+votes-passed = Saltada por votación.
+source-failed = No he podido reproducir esto: { $code ->
+    [source-not-found] no se ha encontrado
+    [source-forbidden] su servidor no me lo da
+    [source-too-large] es demasiado grande
+    [source-too-long] dura más de lo que permite este servidor
+    [source-not-audio] no tiene sonido
+    [source-unsupported] el formato no es compatible
+    [source-address] la dirección no está permitida
+    [source-redirect] su servidor me manda en círculos
+    [source-too-slow] su servidor es demasiado lento
+    [source-cut-short] se ha cortado
+    [source-unreachable] no se puede llegar a su servidor
+    [source-search-off] la búsqueda no está activada aquí; dame un enlace
+    [source-sites-off] esos sitios no están activados aquí; dame un enlace directo
+    [source-site-failed] no se pudo leer el sitio
+   *[other] algo ha fallado por mi parte
+}.

@@ -296,3 +296,27 @@ permission-connect = **Se connecter**, pour entrer dans le salon vocal
 permission-speak = **Parler**, pour qu'on m'entende
 permission-send = **Envoyer des messages**, pour montrer le lecteur et annoncer les titres
 permission-send-threads = **Envoyer des messages dans les fils**, pour faire de même dans les fils
+
+## Voice
+
+voice-joined = Je suis dans votre salon vocal.
+voice-no-channel = Je ne vous trouve dans aucun salon vocal. Rejoignez-en un, puis réessayez ; la file reste.
+votes-count = { $votes } votes sur { $needed } pour passer.
+votes-passed = Passé par vote.
+source-failed = Je n’ai pas pu lire ce morceau : { $code ->
+    [source-not-found] introuvable
+    [source-forbidden] son serveur me le refuse
+    [source-too-large] fichier trop gros
+    [source-too-long] plus long que ce que ce serveur permet
+    [source-not-audio] il n’y a pas de son
+    [source-unsupported] format non pris en charge
+    [source-address] adresse non autorisée
+    [source-redirect] son serveur me fait tourner en rond
+    [source-too-slow] son serveur est trop lent
+    [source-cut-short] la lecture s’est interrompue
+    [source-unreachable] serveur injoignable
+    [source-search-off] la recherche n’est pas activée ici ; donnez-moi un lien
+    [source-sites-off] ces sites ne sont pas activés ici ; donnez-moi un lien direct
+    [source-site-failed] le site n’a pas pu être lu
+   *[other] un problème est survenu de mon côté
+}.

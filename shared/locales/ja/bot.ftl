@@ -257,3 +257,27 @@ permission-connect = **接続**: ボイスチャンネルに入るため
 permission-speak = **発言**: 音を届けるため
 permission-send = **メッセージを送信**: プレイヤーを表示し、曲を知らせるため
 permission-send-threads = **スレッドでメッセージを送信**: スレッドでも同じことをするため
+
+## Voice
+
+voice-joined = ボイスチャンネルに入りました。
+voice-no-channel = あなたのボイスチャンネルが見つかりません。どこかに参加してから、もう一度お試しください。キューはそのまま残ります。
+votes-count = スキップの投票:{ $needed } 票中 { $votes } 票
+votes-passed = 投票によりスキップしました。
+source-failed = 再生できませんでした:{ $code ->
+    [source-not-found] 見つかりませんでした
+    [source-forbidden] サーバーに拒否されました
+    [source-too-large] 大きすぎます
+    [source-too-long] このサーバーで許可された長さを超えています
+    [source-not-audio] 音声が含まれていません
+    [source-unsupported] 対応していない形式です
+    [source-address] 許可されていないアドレスです
+    [source-redirect] 転送が繰り返されています
+    [source-too-slow] サーバーが遅すぎます
+    [source-cut-short] 途中で切れました
+    [source-unreachable] サーバーに接続できません
+    [source-search-off] ここでは検索が無効です。リンクを指定してください
+    [source-sites-off] ここではこのサイトが無効です。直接のリンクを指定してください
+    [source-site-failed] サイトを読み取れませんでした
+   *[other] こちら側で問題が発生しました
+}。

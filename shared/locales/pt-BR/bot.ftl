@@ -296,3 +296,27 @@ permission-connect = **Conectar**, para entrar no canal de voz
 permission-speak = **Falar**, para ser ouvido
 permission-send = **Enviar mensagens**, para mostrar o player e anunciar faixas
 permission-send-threads = **Enviar mensagens em tópicos**, para fazer o mesmo em tópicos
+
+## Voice
+
+voice-joined = Estou no seu canal de voz.
+voice-no-channel = Não encontro você em nenhum canal de voz. Entre em um e tente de novo; a fila fica.
+votes-count = { $votes } de { $needed } votos para pular.
+votes-passed = Pulada por votação.
+source-failed = Não consegui tocar isto: { $code ->
+    [source-not-found] não foi encontrada
+    [source-forbidden] o servidor dela não me deixa
+    [source-too-large] é grande demais
+    [source-too-long] é mais longa do que este servidor permite
+    [source-not-audio] não tem som
+    [source-unsupported] o formato não é compatível
+    [source-address] o endereço não é permitido
+    [source-redirect] o servidor dela me manda em círculos
+    [source-too-slow] o servidor dela é lento demais
+    [source-cut-short] foi interrompida
+    [source-unreachable] o servidor dela está inacessível
+    [source-search-off] a busca não está ativada aqui; mande um link
+    [source-sites-off] esses sites não estão ativados aqui; mande um link direto
+    [source-site-failed] não foi possível ler o site
+   *[other] algo deu errado do meu lado
+}.

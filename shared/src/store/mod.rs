@@ -19,6 +19,7 @@ pub mod queue;
 pub mod rate_limits;
 pub mod replay;
 pub mod settings;
+pub mod votes;
 
 pub use change::{Applied, Change};
 pub use error::StoreError;

@@ -163,7 +163,9 @@ impl Codec {
                 if decoded.frames() == 0 {
                     return Ok(Step::Decoded);
                 }
-                let fits = samples.as_ref().is_some_and(|buffer| buffer.capacity() as u64 >= capacity * spec.channels.count() as u64);
+                let fits = samples.as_ref().is_some_and(|buffer| {
+                    buffer.capacity() as u64 >= capacity * spec.channels.count() as u64
+                });
                 if !fits {
                     *samples = None;
                 }

@@ -96,7 +96,9 @@ fn a_track_that_breaks_off_gives_its_reason_and_way() {
     deck.play(entry(1), playable, Duration::ZERO);
     deck.prefetch(Some((entry(2), track(2, 1))));
     assert_eq!(ticks(&deck, 2), [some([1, 0]), some([2, 0])]);
-    assert!(told(&mut events).contains(&PlayerEvent::Failed { entry: entry(1), reason: PlayError::CutShort }));
+    assert!(
+        told(&mut events).contains(&PlayerEvent::Failed { entry: entry(1), reason: PlayError::CutShort })
+    );
 }
 
 #[test]

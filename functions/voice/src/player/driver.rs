@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::domain::queue::EntryId;
-use songbird::driver::{Driver, DisposalThread};
+use songbird::driver::{DisposalThread, Driver};
 use songbird::events::context_data::DisconnectData;
 use songbird::events::{CoreEvent, Event, EventContext, EventHandler};
 use songbird::tracks::{Track, TrackHandle};
@@ -49,6 +49,18 @@ pub enum PlayerError {
     /// libopus could not be set up.
     #[error("no decoder")]
     NoDecoder,
+}
+
+impl PlayerError {
+    /// What may be logged.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoConnection => "no_connection",
+            Self::TimedOut => "timeout",
+            Self::NotSeekable => "not_seekable",
+            Self::NoDecoder => "no_decoder",
+        }
+    }
 }
 
 /// Plays in one guild. Dropped, it leaves the channel.

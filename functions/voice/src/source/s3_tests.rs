@@ -54,7 +54,8 @@ async fn only_the_operators_buckets_are_read_with_our_rights() {
 }
 
 async fn read(server: &Server, size_max: u64) -> Result<Vec<u8>, PlayError> {
-    let source = S3Source { s3: client(server), bucket: "songs".to_owned(), key: "a.mp3".to_owned(), size_max };
+    let source =
+        S3Source { s3: client(server), bucket: "songs".to_owned(), key: "a.mp3".to_owned(), size_max };
     let mut feed = source.open().await?.feed;
     tokio::task::spawn_blocking(move || {
         let mut bytes = Vec::new();

@@ -133,7 +133,11 @@ impl Actor {
         }
     }
 
-    async fn live(&mut self, inbox: &mut Receiver<Mail>, events: &mut UnboundedReceiver<PlayerEvent>) -> Ended {
+    async fn live(
+        &mut self,
+        inbox: &mut Receiver<Mail>,
+        events: &mut UnboundedReceiver<PlayerEvent>,
+    ) -> Ended {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

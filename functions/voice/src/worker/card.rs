@@ -13,7 +13,13 @@ use super::deps::Deps;
 use super::wanted::Wanted;
 
 /// The card. `locale` is that of whoever asked last; a language that the guild has set comes first.
-pub(crate) fn card(deps: &Deps, wanted: &Wanted, tenant: &str, locale: &str, position_ms: Option<u64>) -> Card {
+pub(crate) fn card(
+    deps: &Deps,
+    wanted: &Wanted,
+    tenant: &str,
+    locale: &str,
+    position_ms: Option<u64>,
+) -> Card {
     let set = wanted.settings.locale.as_ref().map(|tag| tag.as_str());
     let words = Words::for_locale(Some(set.unwrap_or(locale)), None);
     let ui = Ui::new(words, &deps.custom_ids, tenant);

@@ -84,5 +84,5 @@ impl WorkerConfig {
 fn lease(env: &Env) -> Result<LeaseTimes, BadEnv> {
     let seconds: i64 = env.parse_or("LEASE_TTL_S", 15)?;
     LeaseTimes::of_ttl(SignedDuration::from_secs(seconds))
-        .map_err(|error| BadEnv::Malformed { name: "LEASE_TTL_S", cause: error.to_string() })
+        .map_err(|error| BadEnv::Malformed { name: "LEASE_TTL_S", why: error.to_string() })
 }

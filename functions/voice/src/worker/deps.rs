@@ -1,5 +1,6 @@
 //! What a worker holds for its life. What it may touch is listed in `crate::grants`.
 
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
 use aws_config::SdkConfig;
@@ -59,6 +60,8 @@ pub(crate) struct Deps {
     pub(crate) telemetry: Telemetry,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
+    /// Guilds with an actor; the lease tells others.
+    playing: AtomicU32,
 }
 
 /// The worker cannot start.
@@ -93,13 +96,11 @@ impl Deps {
         let now = clock.now();
         let keys = secrets.key_set(&config.log_key_secret, now).await?;
         let bad_key = |name: &str| StartError::Key(name.to_owned());
-        let pseudonyms =
-            Pseudonyms::from_key_set(&keys).map_err(|_| bad_key(&config.log_key_secret))?;
-        let telemetry =
-            Telemetry::new(Sink::stdout(), "voice", clock).with_pseudonyms(pseudonyms);
+        let pseudonyms = Pseudonyms::from_key_set(&keys).map_err(|_| bad_key(&config.log_key_secret))?;
+        let telemetry = Telemetry::new(Sink::stdout(), "voice", clock).with_pseudonyms(pseudonyms);
         let keys = secrets.key_set(&config.custom_id_secret, now).await?;
         let custom_ids = CustomIds::from_key_set(&keys).map_err(|_| bad_key(&config.custom_id_secret))?;
-        let token = secrets.text(&config.bot_token_secret, now).await?;
+        let token = secrets.text(&config.bot_token_secret).await?;
         let rest = DiscordRest::new(config.api_base.clone(), &config.home, PATIENCE, rng)?;
         let bot = BotRest::new(rest.clone(), &token)?;
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
@@ -124,7 +125,17 @@ impl Deps {
             clock,
             rng,
             config,
+            playing: AtomicU32::new(0),
         })
+    }
+
+    /// How many guilds have an actor.
+    pub(crate) fn playing(&self) -> u32 {
+        self.playing.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_playing(&self, guilds: usize) {
+        self.playing.store(u32::try_from(guilds).unwrap_or(u32::MAX), Ordering::Relaxed);
     }
 
     /// The bot's own user: its id is the application's.

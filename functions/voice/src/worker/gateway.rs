@@ -117,21 +117,15 @@ const WANTED: EventTypeFlags = EventTypeFlags::GUILD_CREATE
     .union(EventTypeFlags::VOICE_SERVER_UPDATE)
     .union(EventTypeFlags::READY)
     .union(EventTypeFlags::RESUMED)
-    .union(EventTypeFlags::GATEWAY_INVALIDATE_SESSION)
-    .union(EventTypeFlags::GATEWAY_CLOSE);
+    .union(EventTypeFlags::GATEWAY_INVALIDATE_SESSION);
 
-async fn listen(
-    deps: &Deps,
-    shard: &mut Shard,
-    held: &watch::Receiver<Option<Held>>,
-    news: &Sender<News>,
-) {
+async fn listen(deps: &Deps, shard: &mut Shard, held: &watch::Receiver<Option<Held>>, news: &Sender<News>) {
     let mut save = tokio::time::interval(SAVE);
     loop {
         let event = tokio::select! {
             event = shard.next_event(WANTED) => event,
             _ = save.tick() => {
-                keep(deps, shard, held).await;
+                keep(deps, place(shard), held).await;
                 continue;
             }
         };
@@ -146,18 +140,20 @@ async fn listen(
             Some(Ok(event)) => drop(news.send(News::Event(Box::new(event))).await),
         }
     }
-    keep(deps, shard, held).await;
+    keep(deps, place(shard), held).await;
 }
 
-/// Writes down where the session stands.
-async fn keep(deps: &Deps, shard: &Shard, held: &watch::Receiver<Option<Held>>) {
+/// Where the session stands.
+fn place(shard: &Shard) -> Option<GatewaySession> {
+    let (session, url) = shard.session().zip(shard.resume_url())?;
+    let (session_id, seq) = (session.id().to_owned(), session.sequence());
+    Some(GatewaySession { session_id, seq, resume_url: url.to_owned() })
+}
+
+/// Writes it down.
+async fn keep(deps: &Deps, session: Option<GatewaySession>, held: &watch::Receiver<Option<Held>>) {
     let Some(fence) = held.borrow().as_ref().map(Held::fence) else { return };
-    let Some((session, url)) = shard.session().zip(shard.resume_url()) else { return };
-    let session = GatewaySession {
-        session_id: session.id().to_owned(),
-        seq: session.sequence(),
-        resume_url: url.to_owned(),
-    };
+    let Some(session) = session else { return };
     match deps.sessions.save(deps.config.shard, &session, fence, deps.clock.now()).await {
         Ok(Saved::Now | Saved::Fenced) => {}
         Err(error) => deps.telemetry.store_failed(StoreOperation::Write, &error),

@@ -26,10 +26,8 @@ struct Server {
 impl Link {
     /// A server; without an address it is being replaced, and another message follows.
     pub(crate) fn server(&mut self, update: &VoiceServerUpdate) {
-        self.server = update
-            .endpoint
-            .clone()
-            .map(|endpoint| Server { endpoint, token: update.token.clone() });
+        self.server =
+            update.endpoint.clone().map(|endpoint| Server { endpoint, token: update.token.clone() });
     }
 
     /// Left or kicked: what there was is worth nothing any more.
@@ -69,11 +67,7 @@ mod tests {
     const USER: UserId = UserId::new(2);
 
     fn update(endpoint: Option<&str>) -> VoiceServerUpdate {
-        VoiceServerUpdate {
-            endpoint: endpoint.map(str::to_owned),
-            guild_id: GUILD,
-            token: "t".to_owned(),
-        }
+        VoiceServerUpdate { endpoint: endpoint.map(str::to_owned), guild_id: GUILD, token: "t".to_owned() }
     }
 
     fn me(session: &str) -> Me {

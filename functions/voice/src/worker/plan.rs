@@ -248,7 +248,18 @@ mod tests {
             |((allowed, leave, joining, alone), status, run, seek, sought, volume, at, called_to, sound)| {
                 let joining = joining && at.is_none();
                 Situation {
-                    allowed, leave, status, run, seek, sought, volume, at, joining, called_to, alone, sound,
+                    allowed,
+                    leave,
+                    status,
+                    run,
+                    seek,
+                    sought,
+                    volume,
+                    at,
+                    joining,
+                    called_to,
+                    alone,
+                    sound,
                 }
             },
         )

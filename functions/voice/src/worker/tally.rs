@@ -24,7 +24,9 @@ mod tests {
 
     #[test]
     fn half_is_rounded_up() {
-        for (people, percent, needed) in [(0, 50, 1), (1, 50, 1), (2, 50, 1), (3, 50, 2), (5, 100, 5), (10, 1, 1)] {
+        for (people, percent, needed) in
+            [(0, 50, 1), (1, 50, 1), (2, 50, 1), (3, 50, 2), (5, 100, 5), (10, 1, 1)]
+        {
             assert_eq!(tally(0, people, percent).needed, needed, "{people} at {percent} %");
         }
     }

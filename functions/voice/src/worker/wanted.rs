@@ -39,8 +39,7 @@ impl Wanted {
     ) -> Result<Self, StoreError> {
         let current = queue.now();
         let next = follower(queue);
-        let ids: Vec<EntryId> =
-            current.map(|current| current.slot.entry).into_iter().chain(next).collect();
+        let ids: Vec<EntryId> = current.map(|current| current.slot.entry).into_iter().chain(next).collect();
         let entries = deps.queue.entries(guild, &ids, now).await?;
         let entry = |id: EntryId| entries.get(&id).cloned();
         Ok(Self {

@@ -77,10 +77,7 @@ async fn a_reply_says_which_message_it_is() {
     assert_eq!(posted, Ok(AT));
     let odd = FakeHttp::start([Answer::json(StatusCode::OK, &json!({ "id": "x" }))]).await;
     let body = json!({ "content": "x" });
-    assert_eq!(
-        bot(&odd).create_message(AT.channel, &body).await,
-        Err(RestError::GaveUp { cause: "answer" })
-    );
+    assert_eq!(bot(&odd).create_message(AT.channel, &body).await, Err(RestError::GaveUp { cause: "answer" }));
 }
 
 #[test]

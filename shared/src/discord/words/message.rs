@@ -87,6 +87,12 @@ messages! {
     "busy" Busy,
     "internal" Internal { support: Escaped },
     "reply-deadline" ReplyDeadline { support: Escaped },
+    // Voice
+    "voice-joined" VoiceJoined,
+    "voice-no-channel" VoiceNoChannel,
+    "votes-count" VotesCount { votes: u64, needed: u64 },
+    "votes-passed" VotesPassed,
+    "source-failed" SourceFailed { code: Escaped },
     "unknown-command" UnknownCommand,
     "component-expired" ComponentExpired,
     // Choices while typing (no markdown there)

@@ -33,7 +33,8 @@ impl Clocks {
     pub(super) fn note(&mut self, empty: bool, stopped: bool, patience: Patience, now: Instant) -> bool {
         since(&mut self.empty_since, empty, now);
         since(&mut self.stopped_since, stopped, now);
-        let over = |start: Option<Instant>, most| start.is_some_and(|start| now.duration_since(start) >= most);
+        let over =
+            |start: Option<Instant>, most| start.is_some_and(|start| now.duration_since(start) >= most);
         let deserted = over(self.empty_since, patience.empty);
         self.time_to_leave = deserted || over(self.stopped_since, patience.stopped);
         deserted

@@ -175,7 +175,9 @@ async fn tell(deps: &Deps, reply: &DeferredReply, said: &Said) -> Result<Option<
     let sent = match said {
         Said::Card(body) => {
             let posted = deps.rest.post_original(app, token, body).await;
-            return posted.map(|at| Some(CardAt { channel: at.channel, message: at.message })).map_err(|e| e.code());
+            return posted
+                .map(|at| Some(CardAt { channel: at.channel, message: at.message }))
+                .map_err(|e| e.code());
         }
         Said::Text(text) => deps.rest.edit_original(app, token, &plain(text)).await,
         Said::Aside(text) if reply.kind() == ReplyKind::Ephemeral => {

@@ -103,7 +103,8 @@ impl Actor {
             return;
         }
         let track = self.wanted.now.iter().map(|(entry, _)| entry).chain(&self.wanted.next);
-        let Some(source) = track.clone().find(|known| known.id == entry).map(|known| known.track.source().clone())
+        let Some(source) =
+            track.clone().find(|known| known.id == entry).map(|known| known.track.source().clone())
         else {
             return;
         };
@@ -169,7 +170,11 @@ impl Actor {
 
     pub(super) fn hold(&mut self, paused: bool) {
         if let Sound::On { run, .. } = self.deck.sound {
-            if paused { self.player.pause() } else { self.player.resume() }
+            if paused {
+                self.player.pause()
+            } else {
+                self.player.resume()
+            }
             self.deck.sound = Sound::On { run, paused };
             self.note_position();
             self.drawing.due();
@@ -250,7 +255,6 @@ impl Actor {
         let Some(position) = self.player.position() else { return };
         let position_ms = u64::try_from(position.at.as_millis()).unwrap_or(u64::MAX);
         let at = self.deps.clock.now();
-        self.observed.heard =
-            Some(Heard { entry: position.entry, run, position_ms, at, playing: !paused });
+        self.observed.heard = Some(Heard { entry: position.entry, run, position_ms, at, playing: !paused });
     }
 }
