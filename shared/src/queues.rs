@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::aws_code::code;
 use crate::messages::{ReplyDeadline, StartCheck};
 
-pub use doorbells::{DoorbellQueues, NoShardInTemplate};
+pub use doorbells::{DoorbellQueues, DoorbellUrls, NoShardInTemplate};
 
 /// The queue whose messages wait until a reply's deadline. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -24,6 +24,7 @@ mod routes;
 #[cfg(test)]
 mod testing;
 mod visit;
+pub mod voice;
 
 #[cfg(test)]
 mod event_tests;

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::Patience;
 use shared::env::Env;
-use shared::ids::{ApplicationId, GuildId, InteractionId};
+use shared::ids::{ApplicationId, GuildId, InteractionId, UserId};
 use shared::messages::ReplyDeadline;
 use shared::security::secret::Secret;
 use shared::store::Db;
-use shared::store::deferred::{Claim, Deferral, DeferredReplies, DeferredReply, Ended, ReplyKind};
+use shared::store::deferred::{Claim, Deferral, DeferredReplies, DeferredReply, Ended, Purpose, ReplyKind};
 use shared::telemetry::{Captured, Sink};
 use testkit::{Aws, Fault};
 use voice_supervisor::{App, Config, Machine, SqsEvent, handle};
@@ -74,6 +74,8 @@ impl World {
         let deferral = Deferral {
             tenant: GUILD.to_string(),
             interaction: InteractionId::new(id),
+            caller: UserId::new(9),
+            purpose: Purpose::Join,
             application: ApplicationId::new(7),
             token: Secret::new(format!("{TOKEN}{id}")),
             locale: locale.to_owned(),

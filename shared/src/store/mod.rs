@@ -18,6 +18,7 @@ pub mod queue;
 pub mod rate_limits;
 pub mod replay;
 pub mod settings;
+pub mod votes;
 
 pub use change::{Applied, Change};
 pub use error::StoreError;

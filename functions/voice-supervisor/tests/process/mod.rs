@@ -6,9 +6,9 @@ use aws_local::lambda::{Function, FunctionOptions};
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 use shared::clock::Clock;
-use shared::ids::{ApplicationId, InteractionId};
+use shared::ids::{ApplicationId, InteractionId, UserId};
 use shared::security::secret::Secret;
-use shared::store::deferred::{Deferral, DeferredReply, ReplyKind};
+use shared::store::deferred::{Deferral, DeferredReply, Purpose, ReplyKind};
 
 use super::{GUILD, TOKEN, World, message};
 
@@ -29,6 +29,8 @@ async fn open_and_due(world: &World) {
     let deferral = Deferral {
         tenant: GUILD.to_string(),
         interaction: InteractionId::new(ID),
+        caller: UserId::new(9),
+        purpose: Purpose::Join,
         application: ApplicationId::new(7),
         token: Secret::new(TOKEN.to_owned()),
         locale: "de".to_owned(),
