@@ -177,8 +177,8 @@ fn note(op: &StartOp, launched: &Launched, log: &Telemetry) {
     };
     let attempt = &op.attempt;
     let facts = [
-        ("shard", attempt.shard.get().into()),
-        ("epoch", attempt.epoch.get().into()),
+        ("shard", u32::from(attempt.shard.get()).into()),
+        ("epoch", i64::try_from(attempt.epoch.get()).unwrap_or(i64::MAX).into()),
         ("attempt", attempt.number.into()),
         ("capacity", attempt.capacity.provider().into()),
         ("outcome", outcome.into()),

@@ -115,6 +115,16 @@ impl Ecs {
         tasks.into_iter().map(|task| task.arn.clone()).collect()
     }
 
+    /// A task as `DescribeTasks` has it.
+    pub fn described(&self, task_arn: &str) -> Option<Value> {
+        self.lock().tasks.get(task_arn).map(Task::to_json)
+    }
+
+    /// What `RunTask` said about a task's environment.
+    pub fn environment(&self, task_arn: &str) -> Option<BTreeMap<String, String>> {
+        self.lock().tasks.get(task_arn).map(|task| task.environment.clone())
+    }
+
     /// What a task has written so far, line by line.
     pub fn logs(&self, task_arn: &str) -> Vec<String> {
         self.lock().tasks.get(task_arn).map(Task::logs).unwrap_or_default()
