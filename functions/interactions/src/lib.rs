@@ -27,13 +27,19 @@ mod visit;
 pub mod voice;
 
 #[cfg(test)]
+mod admin_tests;
+#[cfg(test)]
 mod event_tests;
 #[cfg(test)]
 mod failure_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
+mod prewake_tests;
+#[cfg(test)]
 mod tenancy_tests;
+#[cfg(test)]
+mod voice_tests;
 
 use serde_json::value::RawValue;
 use shared::discord::envelope::{Interaction, Kind};

@@ -14,7 +14,7 @@ use shared::env::Env;
 use shared::ids::{GuildId, InteractionId, UserId};
 use shared::security::track_url::{Query, UrlPolicy};
 use shared::telemetry::{Captured, Sink};
-use testkit::Aws;
+use testkit::{Aws, Heard};
 use testkit::signing::{COMMITTED_AT, DiscordKey};
 
 use crate::app::{App, Machine};
@@ -31,6 +31,7 @@ pub(crate) const OWNER: UserId = UserId::new(80_351_110_224_678_912);
 pub(crate) const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
 pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
 pub(crate) const OTHER: UserId = UserId::new(248_294_452_307_689_473);
+const SUPERVISOR: &str = "timmybot-voice-supervisor";
 const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
 const CUSTOM_ID_KEY: &str =
@@ -43,6 +44,8 @@ pub(crate) struct World {
     pub(crate) aws: Aws,
     pub(crate) app: App,
     pub(crate) log: Captured,
+    /// What voice-supervisor was asked for.
+    pub(crate) woken: Heard,
     next_id: u64,
 }
 
@@ -111,13 +114,34 @@ impl World {
         world
     }
 
+    /// The same with voice switched on.
+    pub(crate) async fn furnished_with_voice() -> Self {
+        let world = Self::with_voice().await;
+        world.furnish().await;
+        world
+    }
+
+    /// Nothing in the queue, and voice switched on.
+    pub(crate) async fn with_voice() -> Self {
+        Self::configured(Clock::fixed(now()), voice).await
+    }
+
     pub(crate) async fn with(clock: Clock) -> Self {
+        Self::configured(clock, |_| BTreeMap::new()).await
+    }
+
+    /// With more variables in the environment.
+    pub(crate) async fn configured(
+        clock: Clock,
+        more: impl Fn(&Aws) -> BTreeMap<&'static str, String>,
+    ) -> Self {
         let aws = Aws::start().await;
         for (name, value) in [("/timmybot/custom-id-key", CUSTOM_ID_KEY), ("/timmybot/log-key", LOG_KEY)] {
             aws.secrets().put_secret_value().secret_id(name).secret_string(value).send().await.unwrap();
         }
-        let (app, log) = app(&aws, clock);
-        let world = Self { aws, app, log, next_id: 1_456_000_000_000_000_000 };
+        let (app, log) = app_with(&aws, clock, more(&aws));
+        let woken = aws.listen_as(SUPERVISOR);
+        let world = Self { aws, app, log, woken, next_id: 1_456_000_000_000_000_000 };
         world.admit().await;
         world
     }
@@ -165,7 +189,7 @@ impl World {
         self.queue(op, &command).await;
     }
 
-    async fn queue(&self, op: u64, command: &Command) {
+    pub(crate) async fn queue(&self, op: u64, command: &Command) {
         let settings = GuildSettings::default();
         let op = OpId::Interaction(InteractionId::new(op));
         let request = Request { op, command, now: now(), settings: &settings, exempt: true, only_of: None };
@@ -265,12 +289,27 @@ fn texts(json: &Value, out: &mut String) {
     }
 }
 
-/// An application over these emulators.
+/// What switches voice on.
+pub(crate) fn voice(aws: &Aws) -> BTreeMap<&'static str, String> {
+    [
+        ("VOICE_QUEUE_URL_TEMPLATE", aws.queue_url("voice-{shard}")),
+        ("REPLY_DEADLINE_QUEUE_URL", aws.queue_url("reply-deadline")),
+        ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
+    ]
+    .into()
+}
+
+/// An application over these emulators, without voice.
 pub(crate) fn app(aws: &Aws, clock: Clock) -> (App, Captured) {
+    app_with(aws, clock, BTreeMap::new())
+}
+
+/// The same with more variables in the environment.
+pub(crate) fn app_with(aws: &Aws, clock: Clock, more: BTreeMap<&'static str, String>) -> (App, Captured) {
     let (sink, log) = Sink::memory();
     let operators = format!("{OPERATOR},{OPERATOR_2}");
     let public_key = DiscordKey::committed().public_hex();
-    let env: BTreeMap<&str, String> = [
+    let mut env: BTreeMap<&str, String> = [
         ("DISCORD_APPLICATION_ID", APPLICATION.to_owned()),
         ("DISCORD_PUBLIC_KEYS", public_key),
         ("OPERATOR_IDS", operators),
@@ -279,6 +318,7 @@ pub(crate) fn app(aws: &Aws, clock: Clock) -> (App, Captured) {
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
     ]
     .into();
+    env.extend(more);
     let config = Config::from_env(&Env::of(env)).unwrap();
     let machine = Machine { sink, clock, rng: Rng::fixed(7) };
     (App::new(config, aws.sdk_config(), &machine), log)
