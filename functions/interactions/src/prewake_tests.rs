@@ -36,7 +36,7 @@ fn wakes(world: &World) -> usize {
 /// Another process of the function, so many seconds later: nothing is cached there.
 fn later(world: &World, seconds: i64) -> crate::App {
     let clock = Clock::fixed(now() + seconds.seconds());
-    crate::testing::app_with(&world.aws, clock, voice(&world.aws)).0
+    crate::testing::app(&world.aws, clock, voice(&world.aws)).0
 }
 
 #[tokio::test]

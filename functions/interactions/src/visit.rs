@@ -14,6 +14,7 @@ use shared::security::permissions::Permission;
 use shared::security::support_id::SupportId;
 use shared::store::StoreError;
 use shared::telemetry::StoreOperation;
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::{App, Keys};
 use crate::ask::Ask;
@@ -68,16 +69,19 @@ pub(crate) async fn answer(
     let report = Report::new(app.log(request_id, keys.pseudonyms.clone()));
     let debt = Debt::default();
     let room = Room { app, interaction, caller, report: &report, keys: &keys, support, debt: &debt, now };
-    let outcome = match tokio::time::timeout(ANSWER_BUDGET, Box::pin(room.enter())).await {
-        Ok(outcome) => outcome,
+    let due = Instant::now() + ANSWER_BUDGET;
+    let outcome = match timeout_at(due, Box::pin(room.enter())).await {
+        Ok(deferred @ Ok(Answer::Deferred(_))) => deferred,
+        Ok(direct) => {
+            debt.cancel(app, &report, due).await;
+            direct
+        }
+        // A reply that is owed without a change is ended at its deadline.
         Err(_elapsed) => {
             report.out_of_time();
             debt.deferral_if_made().ok_or(Refused::Unavailable)
         }
     };
-    if !matches!(outcome, Ok(Answer::Deferred(_))) {
-        debt.cancel(app, &report).await;
-    }
     outcome.or_else(|refused| room.refuse(&refused))
 }
 

@@ -133,7 +133,10 @@ async fn killed_at_any_await_nothing_is_played_without_a_row_and_nothing_rung_wi
         let playing = world.app.queue.view(GUILD, now()).await.unwrap().now().is_some();
         assert!(rung.is_empty() || playing, "after {polls} polls: a bell without a change");
         assert!(!playing || owed(&world).await.len() == 1, "after {polls} polls: a change without a row");
-        assert!(!playing || count(&calls(&world), SCHEDULE) == 1, "after {polls} polls: a row without an end");
+        assert!(
+            !playing || count(&calls(&world), SCHEDULE) == 1,
+            "after {polls} polls: a row without an end"
+        );
         if done {
             assert!(playing && rung.len() == 1 && polls > 5, "{polls} polls");
             return;
@@ -276,14 +279,20 @@ async fn nobody_is_woken_for_silence() {
     world.aws.record_calls();
     world.command(owner(), "volume", json!([{"name": "percent", "type": 4, "value": 50}])).await;
     let calls = calls(&world);
-    assert_eq!([RING, LOOK, WAKE].map(|what| count(&calls, what)), [0, 0, 0], "an empty queue is nobody's news");
+    assert_eq!(
+        [RING, LOOK, WAKE].map(|what| count(&calls, what)),
+        [0, 0, 0],
+        "an empty queue is nobody's news"
+    );
 }
 
 #[tokio::test]
 async fn a_denial_rings_nothing() {
     let mut world = World::furnished_with_voice().await;
     world.aws.record_calls();
-    for (from, name) in [(member(), "stop"), (member().at(UNKNOWN), "skip"), (owner(), "resume"), (member(), "leave")] {
+    for (from, name) in
+        [(member(), "stop"), (member().at(UNKNOWN), "skip"), (owner(), "resume"), (member(), "leave")]
+    {
         let said = world.command(from, name, json!([])).await;
         assert!(said.ephemeral(), "{name}: {said:?}");
     }
@@ -297,7 +306,10 @@ async fn join_is_answered_by_the_worker_and_wakes_it_on_an_empty_queue() {
     let said = world.command(member(), "join", json!([])).await;
     assert!(is_deferral(&said, 64), "{said:?}");
     let [(_, reply)] = owed(&world).await.try_into().unwrap();
-    assert_eq!((reply.caller(), reply.purpose(), reply.kind()), (MEMBER, Purpose::Join, ReplyKind::Ephemeral));
+    assert_eq!(
+        (reply.caller(), reply.purpose(), reply.kind()),
+        (MEMBER, Purpose::Join, ReplyKind::Ephemeral)
+    );
     assert_eq!(world.woken.next().await["type"], "wake");
     assert_eq!(bells(&world).await.len(), 1);
 }
@@ -358,7 +370,8 @@ async fn a_playlist_on_an_idle_queue_is_answered_by_the_worker() {
     let mut world = World::furnished_with_voice().await;
     world.queue(3_000, &Command::Stop).await;
     let name = json!([{"name": "name", "type": 3, "value": "Road Trip"}]);
-    let said = world.command(owner(), "playlist", json!([{"name": "load", "type": 1, "options": name}])).await;
+    let said =
+        world.command(owner(), "playlist", json!([{"name": "load", "type": 1, "options": name}])).await;
     assert!(is_deferral(&said, 0), "{said:?}");
     let current = world.app.queue.view(GUILD, now()).await.unwrap().now().unwrap().slot.entry;
     let [(_, reply)] = owed(&world).await.try_into().unwrap();

@@ -14,7 +14,7 @@ use shared::messages::ReplyDeadline;
 use shared::queues::Delay;
 use shared::store::deferred::{Deferral, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::{StoreOperation, VoiceCall};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::Voice;
 use crate::app::App;
@@ -24,8 +24,6 @@ use crate::visit::Visit;
 
 /// When the supervisor ends a reply that no worker has answered. A worker starts within two minutes, or never.
 pub(crate) const REPLY_DEADLINE: Duration = Duration::from_mins(5);
-/// How long ending a row may take; Discord waits for the answer. What is not ended by then, the supervisor ends.
-const CANCEL_BUDGET: Duration = Duration::from_millis(250);
 
 /// What one interaction owes. Written once.
 #[derive(Debug, Default)]
@@ -60,10 +58,11 @@ impl Debt {
         if self.made.load(Ordering::Relaxed) { self.deferral() } else { None }
     }
 
-    /// The answer is given directly: nobody may answer once more.
-    pub(crate) async fn cancel(&self, app: &App, report: &Report) {
+    /// The answer is given directly: nobody may answer once more. What has not ended when the answer is `due`, the
+    /// supervisor ends.
+    pub(crate) async fn cancel(&self, app: &App, report: &Report, due: Instant) {
         if let (Some(owed), Some(voice)) = (self.owed.get(), &app.voice)
-            && timeout(CANCEL_BUDGET, voice.end(owed, app, report)).await.is_err()
+            && timeout_at(due, voice.end(owed, app, report)).await.is_err()
         {
             report.out_of_time();
         }
@@ -86,7 +85,12 @@ impl Voice {
 impl Visit<'_> {
     /// Owes the caller a reply by a worker, before anything is changed. `false`: its end could not be scheduled, so
     /// that nothing is owed and the caller has to be answered directly.
-    pub(crate) async fn owe(&self, voice: &Voice, purpose: Purpose, kind: ReplyKind) -> Result<bool, Refused> {
+    pub(crate) async fn owe(
+        &self,
+        voice: &Voice,
+        purpose: Purpose,
+        kind: ReplyKind,
+    ) -> Result<bool, Refused> {
         let reply = DeferredReply::new(self.deferral(purpose, kind), self.now, REPLY_DEADLINE)
             .map_err(|_| Refused::Unavailable)?;
         let message = ReplyDeadline::new(&self.tenant, self.interaction.id);

@@ -79,7 +79,10 @@ mod tests {
             for after in states() {
                 let needs = needs_worker(before, after, Holder::Nobody);
                 assert_eq!(needs, after.status() == Status::Playing, "{after:?}");
-                assert!(!needs || needs_worker(before, after, Holder::Somebody), "who is started is rung for");
+                assert!(
+                    !needs || needs_worker(before, after, Holder::Somebody),
+                    "who is started is rung for"
+                );
             }
         }
     }

@@ -135,6 +135,7 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     music(&mut day).await;
     voice(&mut day).await;
     administration(&mut day).await;
+    assert_eq!(day.world.woken.next().await["type"], "wake");
     let called = needed(day.world.aws.take_calls());
     let granted = of_the_code();
     assert_eq!(beyond(called.clone(), &granted), [""; 0], "called and not granted");

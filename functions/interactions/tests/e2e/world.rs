@@ -19,8 +19,8 @@ use shared::store::access::{AccessStore, DEFAULT_CAP};
 use shared::store::playlists::PlaylistStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
-use testkit::{Aws, Heard};
 use testkit::signing::DiscordKey;
+use testkit::{Aws, Heard};
 
 pub(crate) const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 const PENDING: GuildId = GuildId::new(290_926_798_626_358_001);

@@ -63,7 +63,11 @@ impl Step {
     }
 }
 
-fn approve_as(guild: GuildAccess, decision: Decision, premium: bool) -> Result<GuildAccess, InvalidTransition> {
+fn approve_as(
+    guild: GuildAccess,
+    decision: Decision,
+    premium: bool,
+) -> Result<GuildAccess, InvalidTransition> {
     let approved = if guild.status() == Status::Approved { guild } else { guild.approve(decision)? };
     approved.set_premium(premium)
 }

@@ -62,7 +62,15 @@ fn a_page_carries_what_its_list_was_narrowed_to() {
     ] {
         assert_eq!((action.to_string().as_str(), text.parse()), (text, Ok(action)));
     }
-    for bad in ["guilds.2.", "guilds.2.gone", "audit.1.-.-", "audit.1.7", "audit.1.7.-.", "audit.1.0.-", "audit..-.1"] {
+    for bad in [
+        "guilds.2.",
+        "guilds.2.gone",
+        "audit.1.-.-",
+        "audit.1.7",
+        "audit.1.7.-.",
+        "audit.1.0.-",
+        "audit..-.1",
+    ] {
         assert_eq!(bad.parse::<Action>(), Err(BadCustomId), "{bad}");
     }
     let longest = of(u32::MAX, Some(GuildId::new(u64::MAX)), Some(u32::MAX));

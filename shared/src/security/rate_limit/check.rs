@@ -193,7 +193,8 @@ mod tests {
     fn no_two_subjects_share_a_row() {
         let tenants = [GUILD, Tenant::Guild(GuildId::new(9)), Tenant::Dm(USER), Tenant::Dm(UserId::new(7))];
         let guilds = [7, 9].map(GuildId::new);
-        let mut all: Vec<_> = guilds.into_iter().flat_map(|id| [Subject::denials(id), Subject::wake(id)]).collect();
+        let mut all: Vec<_> =
+            guilds.into_iter().flat_map(|id| [Subject::denials(id), Subject::wake(id)]).collect();
         for tenant in tenants {
             all.extend([Subject::guild_command(tenant, "play"), Subject::guild_command(tenant, "denied")]);
             for user in [7, 9].map(UserId::new) {

@@ -143,8 +143,7 @@ impl DeferredReplies {
         tenant: impl fmt::Display,
         now: Timestamp,
     ) -> Result<Vec<(InteractionId, DeferredReply)>, StoreError> {
-        let query =
-            self.db.client().query().table_name(self.db.table(Table::Deferred)).consistent_read(true);
+        let query = self.db.client().query().table_name(self.db.table(Table::Deferred)).consistent_read(true);
         let pages = query
             .key_condition_expression(OF_TENANT)
             .filter_expression(OPEN_AND_ALIVE)
