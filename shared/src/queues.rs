@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::aws_code::code;
 use crate::messages::{ReplyDeadline, StartCheck};
 
-pub use doorbells::{DoorbellQueues, NoShardInTemplate};
+pub use doorbells::{DoorbellQueues, DoorbellUrls, NoShardInTemplate};
 
 /// The queue whose messages wait until a reply's deadline. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Delay(u16);
 impl Delay {
     /// The service's limit, in seconds.
     pub const LONGEST_S: u16 = 900;
+    /// The service's limit.
+    pub const LONGEST: Self = Self(Self::LONGEST_S);
 
     /// From `now` until `at`, rounded up, within the limits.
     pub fn until(at: Timestamp, now: Timestamp) -> Self {

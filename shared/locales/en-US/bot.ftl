@@ -113,6 +113,9 @@ already-paused = It is paused already. Go on with `/resume`.
 resumed = Going on.
 already-playing = It is not paused.
 stopped = Stopped, and the queue is empty now.
+left = I leave the voice channel. The queue stays; `/resume` or `/join` brings me back.
+not-there = I am not in the voice channel. `/join` calls me.
+voice-off = Voice is not switched on in this installation. I keep the queue ready; `/skip` and the other commands change it.
 volume-set = The volume is { $percent } %.
 seeked = Jumped to { $at }.
 seek-past = The track is only { $length } long.
@@ -173,9 +176,6 @@ settings-reset-ask = Really put all settings back to their defaults?
 
 ## What comes with later parts
 
-later-join = Once the voice worker is part of this installation, this calls me into your voice channel. Until then I keep the queue ready.
-later-leave = Once the voice worker is part of this installation, this sends me out of the voice channel. The queue stays.
-later-voteskip = Once the voice worker is part of this installation, listeners can vote with this to skip a track. Until then moderators can use `/skip`.
 later-link = Once account linking is part of this installation, this gives you a private link to sign in at the service. Nothing is linked now.
 later-unlink = Once account linking is part of this installation, this removes a link and its tokens. You have no linked accounts now.
 later-accounts = Once account linking is part of this installation, this shows your linked accounts. You have none now.
@@ -200,6 +200,8 @@ request-already-pending = This server has already asked and is waiting for an an
 request-too-soon = This server was declined not long ago. It can ask again { $until }.
 request-already-approved = This server already has access. Try `/play`!
 admin-approved = Server `{ $guild }` has access now.
+admin-approved-premium = Server `{ $guild }` has access now, with the premium limits.
+admin-approved-standard = Server `{ $guild }` has access now, with the usual limits.
 admin-denied = The request of server `{ $guild }` is declined.
 admin-revoked = Server `{ $guild }` no longer has access.
 admin-cap = All { $cap } places are taken. Take one back with `/admin revoke` first.

@@ -110,6 +110,9 @@ already-paused = Ya está en pausa. Sigue con `/reanudar`.
 resumed = Seguimos.
 already-playing = No está en pausa.
 stopped = Detenido, y la cola está vacía ahora.
+left = Salgo del canal de voz. La cola se queda; `/reanudar` o `/entrar` me trae de vuelta.
+not-there = No estoy en el canal de voz. `/entrar` me llama.
+voice-off = La voz no está activada en esta instalación. Tengo la cola lista; `/saltar` y los demás comandos la cambian.
 volume-set = El volumen está al { $percent } %.
 seeked = Estamos en { $at }.
 seek-past = La pista solo dura { $length }.
@@ -169,9 +172,6 @@ settings-reset-ask = ¿Seguro que quieres devolver todos los ajustes a su valor 
 
 ## What comes with later parts
 
-later-join = Cuando el servicio de voz forme parte de esta instalación, esto me llamará a tu canal de voz. Hasta entonces tengo la cola lista.
-later-leave = Cuando el servicio de voz forme parte de esta instalación, esto me sacará del canal de voz. La cola se queda.
-later-voteskip = Cuando el servicio de voz forme parte de esta instalación, los oyentes podrán votar aquí para saltar una pista. Hasta entonces los moderadores tienen `/saltar`.
 later-link = Cuando vincular cuentas forme parte de esta instalación, esto te dará un enlace privado para entrar en el servicio. Ahora no se ha vinculado nada.
 later-unlink = Cuando vincular cuentas forme parte de esta instalación, esto quitará un vínculo y sus claves. Ahora no tienes cuentas vinculadas.
 later-accounts = Cuando vincular cuentas forme parte de esta instalación, esto mostrará tus cuentas vinculadas. Ahora no tienes ninguna.
@@ -196,6 +196,8 @@ request-already-pending = Este servidor ya lo ha pedido y espera respuesta.
 request-too-soon = Este servidor fue rechazado hace poco. Puede volver a pedirlo { $until }.
 request-already-approved = Este servidor ya tiene acceso. ¡Prueba `/reproducir`!
 admin-approved = El servidor `{ $guild }` ya tiene acceso.
+admin-approved-premium = El servidor `{ $guild }` ya tiene acceso, con los límites premium.
+admin-approved-standard = El servidor `{ $guild }` ya tiene acceso, con los límites normales.
 admin-denied = La solicitud del servidor `{ $guild }` está rechazada.
 admin-revoked = El servidor `{ $guild }` ya no tiene acceso.
 admin-cap = Las { $cap } plazas están ocupadas. Libera antes una con `/admin revocar`.

@@ -24,7 +24,7 @@ enum Kind {
 }
 
 impl StartCheck {
-    /// About this try.
+    /// About this try for an epoch; 0 where there was none yet.
     pub const fn new(shard: ShardId, epoch: Epoch, attempt: u32) -> Self {
         Self { kind: Kind::StartCheck, version: Version, shard, epoch, attempt }
     }

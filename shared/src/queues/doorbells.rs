@@ -17,7 +17,7 @@ const SHARD: &str = "{shard}";
 #[derive(Clone, Debug)]
 pub struct DoorbellQueues {
     client: Client,
-    template: UrlTemplate,
+    template: DoorbellUrls,
 }
 
 /// `VOICE_QUEUE_URL_TEMPLATE` does not say where the shard's number goes.
@@ -25,13 +25,14 @@ pub struct DoorbellQueues {
 #[error("{SHARD} must stand in it exactly once")]
 pub struct NoShardInTemplate;
 
+/// The addresses of the shards' queues: `VOICE_QUEUE_URL_TEMPLATE`, parsed.
 #[derive(Clone, Debug)]
-struct UrlTemplate {
+pub struct DoorbellUrls {
     before: String,
     after: String,
 }
 
-impl FromStr for UrlTemplate {
+impl FromStr for DoorbellUrls {
     type Err = NoShardInTemplate;
 
     fn from_str(text: &str) -> Result<Self, NoShardInTemplate> {
@@ -46,12 +47,17 @@ impl FromStr for UrlTemplate {
 impl DoorbellQueues {
     /// The queues at `template` (`VOICE_QUEUE_URL_TEMPLATE`), in which `{shard}` stands for the shard's number.
     pub fn new(sdk: &SdkConfig, template: &str) -> Result<Self, NoShardInTemplate> {
-        Ok(Self { client: Client::new(sdk), template: template.parse()? })
+        Ok(Self::at(sdk, template.parse()?))
+    }
+
+    /// The same from a template that was checked before.
+    pub fn at(sdk: &SdkConfig, template: DoorbellUrls) -> Self {
+        Self { client: Client::new(sdk), template }
     }
 
     /// The address of a shard's queue.
     pub fn url(&self, shard: ShardId) -> String {
-        let UrlTemplate { before, after } = &self.template;
+        let DoorbellUrls { before, after } = &self.template;
         format!("{before}{shard}{after}")
     }
 
@@ -95,8 +101,8 @@ mod tests {
     #[test]
     fn a_template_says_once_where_the_number_goes() {
         for bad in ["", "https://sqs.invalid/voice-0", "{shard}/{shard}"] {
-            assert_eq!(bad.parse::<UrlTemplate>().err(), Some(NoShardInTemplate), "{bad}");
+            assert_eq!(bad.parse::<DoorbellUrls>().err(), Some(NoShardInTemplate), "{bad}");
         }
-        assert!("https://sqs.invalid/1/a-{shard}-b".parse::<UrlTemplate>().is_ok());
+        assert!("https://sqs.invalid/1/a-{shard}-b".parse::<DoorbellUrls>().is_ok());
     }
 }

@@ -23,11 +23,11 @@ pub enum Cause {
         /// It ended by itself and without an error: it had nothing to do.
         clean: bool,
     },
-    /// A try had its time.
+    /// A try had its time, or a wait is over.
     Check {
-        /// Its epoch.
+        /// The epoch that a worker would take.
         epoch: Epoch,
-        /// Its number.
+        /// The last try for it, 0 without one.
         number: u32,
     },
 }
@@ -69,6 +69,8 @@ pub enum Plan {
         until: Timestamp,
         /// Why.
         reason: WaitReason,
+        /// What to look for then: the epoch that a worker would take, and the last try for it (0 without one).
+        check: (Epoch, u32),
     },
     /// Nothing.
     Nothing(NoStart),
@@ -168,7 +170,7 @@ fn wanted_epoch(cause: &Cause, seen: &Situation, now: Timestamp, policy: Policy)
             return if live && waiting { Err(NoStart::Followed) } else { Ok(held.next()) };
         }
         _ if live => return Err(NoStart::Live),
-        Cause::Check { epoch, number } if !is_last(seen, *epoch, *number) || *epoch != held.next() => {
+        Cause::Check { epoch, number } if *epoch != held.next() || last_number(seen, *epoch) != *number => {
             return Err(NoStart::Superseded);
         }
         Cause::Stopped { task_arn, clean } if !misses(seen, task_arn, *clean, held.next()) => {
@@ -185,8 +187,8 @@ fn is_owner(cause: &Cause, lease: &Lease) -> bool {
     lease.owner.as_ref().is_some_and(|owner| owner.as_str() == task_arn)
 }
 
-fn is_last(seen: &Situation, epoch: Epoch, number: u32) -> bool {
-    seen.attempt.as_ref().is_some_and(|attempt| (attempt.epoch, attempt.number) == (epoch, number))
+fn last_number(seen: &Situation, epoch: Epoch) -> u32 {
+    seen.attempt.as_ref().filter(|last| last.epoch == epoch).map_or(0, |last| last.number)
 }
 
 /// Whether anybody misses a task that stopped: those who were listening, or who waited for it to start.
@@ -201,6 +203,7 @@ fn misses(seen: &Situation, task_arn: &str, clean: bool, next: Epoch) -> bool {
 
 fn next_try(cause: &Cause, seen: &Situation, epoch: Epoch, now: Timestamp, policy: Policy) -> Plan {
     let last = seen.attempt.as_ref();
+    let wait = |until, reason| Plan::Wait { until, reason, check: (epoch, last_number(seen, epoch)) };
     let pending = last.filter(|last| last.epoch == epoch && last.end.is_none() && !last.is_overdue(now));
     if let Some(pending) = pending {
         let asking = now.duration_since(pending.started_at) < ASKING;
@@ -209,8 +212,7 @@ fn next_try(cause: &Cause, seen: &Situation, epoch: Epoch, now: Timestamp, polic
         }
     }
     if seen.budget.is_some_and(|budget| budget.is_spent(now)) && !seen.resumable {
-        let until = seen.budget.map_or(now, |budget| budget.resets_at);
-        return Plan::Wait { until, reason: WaitReason::IdentifyBudget };
+        return wait(seen.budget.map_or(now, |budget| budget.resets_at), WaitReason::IdentifyBudget);
     }
     if let Some(pending) = pending {
         return again(pending);
@@ -221,7 +223,7 @@ fn next_try(cause: &Cause, seen: &Situation, epoch: Epoch, now: Timestamp, polic
             Plan::Nothing(NoStart::GaveUp)
         }
         Some(recent) if now < recent.next_at() && !only_spot_is_gone(recent) => {
-            Plan::Wait { until: recent.next_at(), reason: WaitReason::BackOff }
+            wait(recent.next_at(), WaitReason::BackOff)
         }
         _ => fresh(seen, epoch, now, recent),
     }

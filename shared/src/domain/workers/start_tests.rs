@@ -195,7 +195,10 @@ fn falling_over_again_and_again_is_slowed_down_and_then_given_up() {
     };
     assert_eq!(started(&stopped(), &crashed(1, 1)).attempt.streak, 2);
     let waits = plan(&stopped(), &crashed(3, 1), now(), POLICY);
-    assert_eq!(waits, Plan::Wait { until: ago(1) + 20.seconds(), reason: WaitReason::BackOff });
+    let (until, check) = (ago(1) + 20.seconds(), (Epoch::new(5), 0));
+    assert_eq!(waits, Plan::Wait { until, reason: WaitReason::BackOff, check });
+    let later = Cause::Check { epoch: check.0, number: check.1 };
+    assert_eq!(started(&later, &crashed(3, 20)).attempt.streak, 4, "the wait is over");
     assert_eq!(not(&stopped(), &crashed(6, 400)), NoStart::GaveUp);
     assert_eq!(started(&Cause::Wake, &crashed(6, 400)).attempt.streak, 7, "somebody wants to hear it");
 }
@@ -205,7 +208,8 @@ fn falling_over_again_and_again_is_slowed_down_and_then_given_up() {
 fn a_spent_budget_starts_nobody_who_would_have_to_identify() {
     let budget = Some(IdentifyBudget { used: 800, total: 1000, resets_at: now() + 1.hour() });
     let seen = Situation { budget, ..dead(1) };
-    let waits = Plan::Wait { until: now() + 1.hour(), reason: WaitReason::IdentifyBudget };
+    let check = (Epoch::new(5), 0);
+    let waits = Plan::Wait { until: now() + 1.hour(), reason: WaitReason::IdentifyBudget, check };
     assert_eq!(plan(&Cause::Wake, &seen, now(), POLICY), waits);
     started(&Cause::Wake, &Situation { resumable: true, ..seen.clone() });
     let reset = Situation { budget: budget.map(|one| IdentifyBudget { resets_at: now(), ..one }), ..seen };

@@ -124,6 +124,16 @@ impl DeferredReply {
         })
     }
 
+    /// Whose row: the tenant's key text.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The interaction.
+    pub const fn interaction(&self) -> InteractionId {
+        self.interaction
+    }
+
     /// Who asked.
     pub const fn caller(&self) -> UserId {
         self.caller
