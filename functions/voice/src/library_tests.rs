@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::cache::FolderStore;
 use crate::frames::FrameRead;
-use crate::media::{FRAME_STEREO, RATE};
+use crate::media::{FRAME_STEREO, RATE, Step};
 use crate::source::WebSource;
 use crate::testing::{Reply, Server, client, tone};
 
@@ -172,12 +172,8 @@ async fn several_plays_at_once_fetch_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_opus_file_near_the_target_passes_untouched() {
     let file = loud_opus(-14.3);
-    let mut ours = Vec::new();
-    let mut source = crate::media::Sound::open(fed(file.clone())).unwrap();
-    let mut samples = Vec::new();
-    while let crate::media::Step::Passable(packet) = source.next(&mut samples).unwrap() {
-        ours.push(packet);
-    }
+    let feed = fed(file.clone());
+    let ours = spawn_blocking(move || packets(feed)).await.unwrap();
     let server = serving(file).await;
     let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await.unwrap();
     let Playable::Track(frames) = &prepared.playable else { panic!("a track") };
@@ -281,6 +277,17 @@ async fn slow_and_missing_sources_say_so() {
         let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await;
         assert_eq!(prepared.map(drop), Err(error), "{reply:?}");
     }
+}
+
+/// The source's own packets.
+fn packets(feed: Feed) -> Vec<Box<[u8]>> {
+    let mut source = Sound::open(feed).unwrap();
+    let mut samples = Vec::new();
+    let next = || match source.next(&mut samples).unwrap() {
+        Step::Passable(packet) => Some(packet),
+        Step::Decoded | Step::End => None,
+    };
+    core::iter::from_fn(next).collect()
 }
 
 fn fed(bytes: Vec<u8>) -> Feed {

@@ -17,6 +17,8 @@ use crate::source::Feed;
 
 /// Packets in a row that may be broken: radio begins in the middle of one, damage passes.
 const BROKEN_MAX: u32 = 64;
+/// Samples that a writer's count and a decoder's may differ by: a tenth of a second of delay and padding.
+const SLACK: u64 = RATE as u64 / 10;
 /// Samples a channel of the longest Opus packet, 120 ms.
 const OPUS_SAMPLES_MAX: usize = 5_760;
 
@@ -125,7 +127,7 @@ impl Sound {
         self.codec.finish(out)?;
         self.decoded += (out.len() - before) as u64 / 2;
         // A file that knows its length and holds less was cut somewhere on its way to the server.
-        let half = |announced: u64| self.decoded + u64::from(RATE) < announced / 10 * 9;
+        let half = |announced: u64| self.decoded + SLACK < announced / 10 * 9;
         match self.decoded {
             0 => Err(PlayError::NotAudio),
             _ if self.announced().is_some_and(half) => Err(PlayError::CutShort),
