@@ -126,7 +126,7 @@ mod tests {
         let limits = Limits { length: Duration::from_secs(600) };
         let prepared = playback.prepare(&serde_json::from_str(&url).unwrap(), limits).await.unwrap();
         assert!(prepared.playable.is_seekable());
-        let elsewhere = r#"{"url":"http://songs.example.org:1/a.mp3"}"#;
+        let elsewhere = r#"{"url":"http://songs.example.org:1025/a.mp3"}"#;
         let refused = playback.prepare(&serde_json::from_str(elsewhere).unwrap(), limits).await;
         assert_eq!(refused.map(drop), Err(PlayError::AddressNotAllowed));
         drop(playback.player());
