@@ -85,7 +85,9 @@ impl Library {
     async fn slot(&self, key: &CacheKey) -> Arc<Mutex<Held>> {
         let mut held = self.0.held.lock().await;
         // What nobody holds and nobody looks for is forgotten, so that the table is as large as what is played.
-        held.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.try_lock().is_ok_and(|held| held.is_alive()));
+        held.retain(|_, slot| {
+            Arc::strong_count(slot) > 1 || slot.try_lock().is_ok_and(|held| held.is_alive())
+        });
         held.entry(key.clone()).or_default().clone()
     }
 
@@ -114,7 +116,13 @@ impl Library {
         }
     }
 
-    async fn track(&self, key: &CacheKey, feed: Feed, about: About, limits: Limits) -> Result<Prepared, PlayError> {
+    async fn track(
+        &self,
+        key: &CacheKey,
+        feed: Feed,
+        about: About,
+        limits: Limits,
+    ) -> Result<Prepared, PlayError> {
         if about.length.is_some_and(|length| length > limits.length) {
             return Err(PlayError::TooLong);
         }

@@ -7,7 +7,7 @@ use crate::media::{FRAME_STEREO, RATE, Step};
 use crate::source::WebSource;
 use crate::testing::{Reply, Server, client, tone};
 
-const TEN_MINUTES: Limits = Limits { length: Duration::from_secs(600) };
+const TEN_MINUTES: Limits = Limits { length: Duration::from_mins(10) };
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)).unwrap()
@@ -126,8 +126,11 @@ async fn the_first_play_is_kept_and_the_second_comes_out_of_the_cache() {
     let second = prepare(&store(folder.path()), &server, TEN_MINUTES).await.unwrap();
     assert!(second.cached && server.requests().len() == requests, "not fetched again");
     assert_eq!(second.tags, first.tags);
-    assert_eq!(seconds(&heard(&second).await.unwrap()), seconds(&sound));
-    assert_eq!(second.length, Some(Duration::from_millis(20) * u32::try_from(sound.len() / FRAME_STEREO).unwrap()));
+    assert_eq!(heard(&second).await.unwrap().len(), sound.len());
+    assert_eq!(
+        second.length,
+        Some(Duration::from_millis(20) * u32::try_from(sound.len() / FRAME_STEREO).unwrap())
+    );
 }
 
 /// Keeping happens behind the listener's back; its end is seen in the folder.
@@ -153,7 +156,10 @@ async fn several_plays_at_once_fetch_once() {
             let (library, net) = (library.clone(), client(&[&server]));
             let target = net.target(&server.url("/a")).unwrap();
             tokio::spawn(async move {
-                library.prepare(&WebSource::new(net, target), TEN_MINUTES).await.map(|prepared| prepared.playable)
+                library
+                    .prepare(&WebSource::new(net, target), TEN_MINUTES)
+                    .await
+                    .map(|prepared| prepared.playable)
             })
         })
         .collect();
@@ -238,13 +244,18 @@ async fn a_huge_file_ends_at_the_limit() {
         Ok(prepared) => heard(&prepared).await.map(|sound| seconds(&sound)),
         Err(error) => Err(error),
     };
-    assert!(matches!(error, Err(PlayError::TooLong)) || error.is_ok_and(|s| (s - 30.0).abs() < 0.1), "{error:?}");
+    assert!(
+        matches!(error, Err(PlayError::TooLong)) || error.is_ok_and(|s| (s - 30.0).abs() < 0.1),
+        "{error:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_station_plays_and_tells_its_titles() {
     let file = fixture("tone.mp3");
-    let mut stream = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nicy-name: Radio\r\nicy-metaint: 4000\r\n\r\n".to_vec();
+    let mut stream =
+        b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nicy-name: Radio\r\nicy-metaint: 4000\r\n\r\n"
+            .to_vec();
     for chunk in file.chunks_exact(4000) {
         stream.extend(chunk);
         stream.extend(b"\x02StreamTitle='Guns N' Roses';\0\0\0");
@@ -253,7 +264,7 @@ async fn a_station_plays_and_tells_its_titles() {
     let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await.unwrap();
     assert_eq!((prepared.tags.title.clone(), prepared.length), (Title::parse("Radio"), None));
     let mut titles = prepared.titles.clone().unwrap();
-    titles.wait_for(|title| title.is_some()).await.unwrap();
+    titles.wait_for(Option::is_some).await.unwrap();
     assert_eq!(*titles.borrow(), Title::parse("Guns N' Roses"));
     let mut packet = Vec::new();
     assert_eq!(prepared.playable.read(0, &mut packet), FrameRead::Frame);
@@ -268,7 +279,10 @@ async fn slow_and_missing_sources_say_so() {
         (Reply::redirect("http://169.254.169.254/"), PlayError::AddressNotAllowed),
         (Reply::ok("text/html", b"<html>"), PlayError::NotAudio),
         (
-            Reply::Drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n\xff\xfb".to_vec(), Duration::from_millis(20)),
+            Reply::Drip(
+                b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n\xff\xfb".to_vec(),
+                Duration::from_millis(20),
+            ),
             PlayError::TooSlow,
         ),
     ] {

@@ -85,7 +85,8 @@ fn s3(sdk: &SdkConfig) -> aws_sdk_s3::Client {
 }
 
 fn soundcloud(access: &SoundCloudAccess, net: &Guarded) -> Result<SoundCloud, PlaybackError> {
-    SoundCloud::new(net.clone(), &access.base, access.client_id.clone()).map_err(|_| PlaybackError::SoundCloud)
+    SoundCloud::new(net.clone(), &access.base, access.client_id.clone())
+        .map_err(|_| PlaybackError::SoundCloud)
 }
 
 async fn sites(
@@ -123,7 +124,7 @@ mod tests {
         let sdk = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
         let playback = Playback::start(&PlaybackConfig::from_env(&env).unwrap(), &sdk).await.unwrap();
         let url = format!(r#"{{"url":"http://songs.example.org:{port}/a.mp3"}}"#);
-        let limits = Limits { length: Duration::from_secs(600) };
+        let limits = Limits { length: Duration::from_mins(10) };
         let prepared = playback.prepare(&serde_json::from_str(&url).unwrap(), limits).await.unwrap();
         assert!(prepared.playable.is_seekable());
         let elsewhere = r#"{"url":"http://songs.example.org:1025/a.mp3"}"#;

@@ -62,7 +62,7 @@ impl Reply {
     pub(crate) fn with_headers(headers: &[(&str, &str)], body: &[u8]) -> Self {
         let mut out = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
-            out += &format!("{name}: {value}\r\n");
+            out.extend([name, ": ", value, "\r\n"]);
         }
         Self::Raw([out.as_bytes(), b"\r\n", body].concat())
     }
@@ -120,7 +120,11 @@ impl Drop for Server {
     }
 }
 
-async fn answer(mut client: TcpStream, reply: &impl Fn(&Request) -> Reply, log: &Mutex<Vec<Request>>) -> Option<()> {
+async fn answer(
+    mut client: TcpStream,
+    reply: &impl Fn(&Request) -> Reply,
+    log: &Mutex<Vec<Request>>,
+) -> Option<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(client.read_u8().await.ok()?);
@@ -191,7 +195,12 @@ pub(crate) mod tone {
     }
 
     /// One channel of a tone whose peaks are `peak`.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of sound")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "seconds of sound"
+    )]
     pub(crate) fn level(hz: f32, rate: u32, seconds: f32, peak: f32) -> Vec<f32> {
         let step = f64::from(hz) / f64::from(rate);
         let sample = |n: usize| peak * ((n as f64 * step).fract() as f32 * TAU).sin();
@@ -206,7 +215,7 @@ pub(crate) mod tone {
     /// The strongest frequency between 100 and 2,000 Hz of interleaved stereo at 48 kHz, to half a hertz (Goertzel).
     pub(crate) fn dominant(stereo: &[f32]) -> f32 {
         let left: Vec<f32> = stereo.iter().step_by(2).copied().take(48_000).collect();
-        let coarse = best(&left, (20..400).map(|n| f32::from(n as i16) * 5.0));
+        let coarse = best(&left, (20..400_i16).map(|n| f32::from(n) * 5.0));
         best(&left, (-12..=12).map(|n: i16| coarse + f32::from(n) * 0.5))
     }
 
@@ -241,7 +250,9 @@ pub(crate) mod ogg {
 
     fn crc(bytes: &[u8]) -> u32 {
         bytes.iter().fold(0, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 })
+            (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {
+                sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 }
+            })
         })
     }
 }

@@ -44,9 +44,11 @@ impl BucketStore {
 
     async fn store(&self, key: &CacheKey, container: File) -> Result<(), PlayError> {
         let size = container.metadata().map_err(|_| PlayError::Storage)?.len();
-        let body = ByteStream::read_from().file(tokio::fs::File::from_std(container)).length(Length::Exact(size));
+        let body =
+            ByteStream::read_from().file(tokio::fs::File::from_std(container)).length(Length::Exact(size));
         let body = body.build().await.map_err(|_| PlayError::Storage)?;
-        let put = self.s3.put_object().bucket(&self.bucket).key(name(key)).content_type(CONTENT_TYPE).body(body);
+        let put =
+            self.s3.put_object().bucket(&self.bucket).key(name(key)).content_type(CONTENT_TYPE).body(body);
         Box::pin(put.send()).await.map(drop).map_err(|_| PlayError::Storage)
     }
 }
@@ -81,3 +83,7 @@ impl AudioStore for BucketStore {
         Box::pin(self.store(key, container))
     }
 }
+
+#[cfg(test)]
+#[path = "bucket_tests.rs"]
+mod tests;

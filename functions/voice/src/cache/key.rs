@@ -56,7 +56,10 @@ mod tests {
     fn the_same_file_has_one_key() {
         assert_eq!(key("https://example.org/a.mp3#t=3"), key("HTTPS://EXAMPLE.ORG/a.mp3"));
         let attachment = "https://cdn.discordapp.com/attachments/1/2/a.mp3";
-        assert_eq!(key(&format!("{attachment}?ex=1&is=2&hm=3")), key(&format!("{attachment}?ex=9&is=8&hm=7")));
+        assert_eq!(
+            key(&format!("{attachment}?ex=1&is=2&hm=3")),
+            key(&format!("{attachment}?ex=9&is=8&hm=7"))
+        );
     }
 
     #[test]

@@ -52,7 +52,8 @@ pub fn pack(header: &Header, frames: &Frames) -> io::Result<File> {
 /// Reads a container's head and checks that the file holds exactly what it announces. Blocks.
 pub fn unpack(mut file: File) -> Result<(Header, std::sync::Arc<Frames>), PlayError> {
     let length = file.metadata().map_err(|_| PlayError::Storage)?.len();
-    let Stored { header, lengths, payload_at } = container::read(&mut file, length).map_err(|_| PlayError::Storage)?;
+    let Stored { header, lengths, payload_at } =
+        container::read(&mut file, length).map_err(|_| PlayError::Storage)?;
     let frames = Frames::complete(file, payload_at, &lengths).ok_or(PlayError::Storage)?;
     Ok((header, frames))
 }

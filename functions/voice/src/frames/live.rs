@@ -29,10 +29,7 @@ pub struct LiveRing {
 
 impl Default for LiveRing {
     fn default() -> Self {
-        Self {
-            packets: Mutex::default(),
-            state: watch::Sender::new(State::Filling),
-        }
+        Self { packets: Mutex::default(), state: watch::Sender::new(State::Filling) }
     }
 }
 
@@ -123,5 +120,4 @@ mod tests {
         assert_eq!(ring.take(&mut out), FrameRead::Failed(PlayError::CutShort));
         assert_eq!(ring.ready().await, Err(PlayError::CutShort));
     }
-
 }

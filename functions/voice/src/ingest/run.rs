@@ -45,7 +45,8 @@ impl Units {
         match self.sound.next(&mut self.pending)? {
             // Only what begins at a frame's beginning can stand for the frame.
             Step::Passable(packet) if aligned => {
-                self.ready.push_back(Unit { samples: core::mem::take(&mut self.pending), packet: Some(packet) });
+                self.ready
+                    .push_back(Unit { samples: core::mem::take(&mut self.pending), packet: Some(packet) });
                 return Ok(());
             }
             Step::Passable(_) | Step::Decoded => {}

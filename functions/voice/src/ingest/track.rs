@@ -189,7 +189,6 @@ fn encode_again(spool: Spool, gain_db: f64) -> Result<Arc<Frames>, PlayError> {
     Ok(frames)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
 fn storage(_: io::Error) -> PlayError {
     PlayError::Storage
 }

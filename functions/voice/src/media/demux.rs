@@ -39,7 +39,8 @@ impl Demuxed {
     pub(crate) fn open(source: Box<dyn MediaSource>) -> Result<Self, PlayError> {
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
         // Pictures are not shown from here, so they are not kept.
-        let metadata = MetadataOptions { limit_visual_bytes: Limit::Maximum(0), ..MetadataOptions::default() };
+        let metadata =
+            MetadataOptions { limit_visual_bytes: Limit::Maximum(0), ..MetadataOptions::default() };
         let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
         let probed = symphonia::default::get_probe().format(&Hint::new(), stream, &options, &metadata);
         let mut probed = probed.map_err(|error| probe_failure(&error))?;
@@ -74,7 +75,8 @@ impl Demuxed {
 
 fn sound_track(format: &dyn FormatReader) -> Result<(u32, CodecParameters), PlayError> {
     let sounds = |params: &CodecParameters| params.codec != CODEC_TYPE_NULL && params.sample_rate.is_some();
-    let track = format.tracks().iter().find(|track| sounds(&track.codec_params)).ok_or(PlayError::NotAudio)?;
+    let track =
+        format.tracks().iter().find(|track| sounds(&track.codec_params)).ok_or(PlayError::NotAudio)?;
     let params = track.codec_params.clone();
     if params.codec == CODEC_TYPE_AAC && is_high_efficiency(&params) {
         return Err(PlayError::Unsupported);

@@ -28,7 +28,8 @@ impl OpusHead {
     /// Parses the header packet.
     pub fn parse(bytes: &[u8]) -> Result<Self, BadHead> {
         let fields = bytes.strip_prefix(b"OpusHead").ok_or(BadHead)?;
-        let &[version, channels, skip_low, skip_high, _, _, _, _, gain_low, gain_high, family, ..] = fields else {
+        let &[version, channels, skip_low, skip_high, _, _, _, _, gain_low, gain_high, family, ..] = fields
+        else {
             return Err(BadHead);
         };
         // Versions below 16 are compatible by the standard's promise.

@@ -49,8 +49,9 @@ impl To48k {
         let mut done = 0;
         while self.waiting[0].len() - done >= inner.input_frames_next() {
             let window = [&self.waiting[0][done..], &self.waiting[1][done..]];
-            let (read, written) =
-                inner.process_into_buffer(&window, &mut self.scratch, None).map_err(|_| PlayError::Internal)?;
+            let (read, written) = inner
+                .process_into_buffer(&window, &mut self.scratch, None)
+                .map_err(|_| PlayError::Internal)?;
             let skip = self.delay.min(written);
             self.delay -= skip;
             interleave(&self.scratch[0][skip..written], &self.scratch[1][skip..written], out);

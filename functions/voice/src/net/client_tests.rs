@@ -88,26 +88,25 @@ async fn slow_servers_are_left() {
     assert_eq!(body(&silent, "/").await, Err(PlayError::TooSlow));
     let head = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n".to_vec();
     let stalls = head.clone();
-    let stalled = Server::start(move |_| Reply::Drip(stalls.clone(), Duration::from_secs(60))).await;
+    let stalled = Server::start(move |_| Reply::Drip(stalls.clone(), Duration::from_mins(1))).await;
     assert_eq!(body(&stalled, "/").await, Err(PlayError::TooSlow));
     let loris = Server::start(move |_| Reply::Drip(head.clone(), Duration::from_millis(20))).await;
     assert_eq!(body(&loris, "/").await, Err(PlayError::TooSlow));
-    let headers = Server::start(|_| Reply::Drip(b"HTTP/1.1 200 OK\r\n".to_vec(), Duration::from_millis(20))).await;
+    let headers =
+        Server::start(|_| Reply::Drip(b"HTTP/1.1 200 OK\r\n".to_vec(), Duration::from_millis(20))).await;
     assert_eq!(body(&headers, "/").await, Err(PlayError::TooSlow));
 }
 
 #[tokio::test]
 async fn sizes_are_bounded_announced_or_not() {
-    let small = |server: &Server| {
-        Guarded::new(NetPolicy { size_max: 1_000, ..policy(&[server]) }).unwrap()
-    };
+    let small = |server: &Server| Guarded::new(NetPolicy { size_max: 1_000, ..policy(&[server]) }).unwrap();
     let announced =
-        Server::start(|_| Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n".to_vec())).await;
+        Server::start(|_| Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n".to_vec()))
+            .await;
     let client = small(&announced);
     let target = client.target(&announced.url("/")).unwrap();
     assert_eq!(client.get(&target, &Ask::default()).await.err(), Some(PlayError::TooLarge));
-    let endless =
-        Server::start(|_| Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![0; 4096])).await;
+    let endless = Server::start(|_| Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![0; 4096])).await;
     let client = small(&endless);
     let answer = client.get(&client.target(&endless.url("/")).unwrap(), &Ask::default()).await.unwrap();
     assert_eq!(read_small(answer.body, 1_000_000, Duration::from_secs(5)).await, Err(PlayError::TooLarge));

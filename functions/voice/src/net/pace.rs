@@ -14,7 +14,12 @@ pub(crate) struct Pace {
 
 impl Pace {
     /// After waiting so long for a piece of so many bytes.
-    pub(crate) fn note(&mut self, waited: Duration, bytes: usize, limits: &Timeouts) -> Result<(), PlayError> {
+    pub(crate) fn note(
+        &mut self,
+        waited: Duration,
+        bytes: usize,
+        limits: &Timeouts,
+    ) -> Result<(), PlayError> {
         self.waited += waited;
         self.bytes += bytes as u64;
         if self.waited < limits.pace_window {

@@ -45,8 +45,12 @@ async fn what_is_allowed_goes_through() {
     let at = server.address;
     let tunnel = format!("CONNECT {at} HTTP/1.1\r\n\r\nGET /a HTTP/1.1\r\n\r\n");
     let answer = ask(policy(&[&server]), &tunnel).await;
-    assert!(answer.starts_with("HTTP/1.1 200 Connection established") && answer.ends_with("hello"), "{answer}");
-    let plain = format!("GET http://{at}/b?c HTTP/1.1\r\nHost: evil\r\nProxy-Authorization: x\r\nA: b\r\n\r\n");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 Connection established") && answer.ends_with("hello"),
+        "{answer}"
+    );
+    let plain =
+        format!("GET http://{at}/b?c HTTP/1.1\r\nHost: evil\r\nProxy-Authorization: x\r\nA: b\r\n\r\n");
     let answer = ask(policy(&[&server]), &plain).await;
     assert!(answer.ends_with("hello"), "{answer}");
     let forwarded = server.requests().last().unwrap().head.clone();

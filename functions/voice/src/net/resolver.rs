@@ -75,7 +75,11 @@ mod tests {
     fn one_private_address_spoils_the_name() {
         assert_eq!(judged(&[], &["1.1.1.1:443", "8.8.8.8:443"]), Ok(2));
         for private in ["127.0.0.1:443", "169.254.169.254:443", "[::ffff:10.0.0.1]:443", "[::1]:443"] {
-            assert_eq!(judged(&[], &["1.1.1.1:443", private]), Err(PlayError::AddressNotAllowed), "{private}");
+            assert_eq!(
+                judged(&[], &["1.1.1.1:443", private]),
+                Err(PlayError::AddressNotAllowed),
+                "{private}"
+            );
         }
         assert_eq!(judged(&[], &[]), Err(PlayError::Unreachable));
     }

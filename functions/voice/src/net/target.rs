@@ -28,7 +28,11 @@ impl Target {
         } else {
             public.is_ok()
         };
-        if allowed && url.as_str().len() <= URL_MAX { Ok(Self(url)) } else { Err(PlayError::AddressNotAllowed) }
+        if allowed && url.as_str().len() <= URL_MAX {
+            Ok(Self(url))
+        } else {
+            Err(PlayError::AddressNotAllowed)
+        }
     }
 
     /// Where a `Location`, or a line of a playlist, leads from here; judged like what a user types.

@@ -86,7 +86,9 @@ impl Deck {
     /// Moves within the current entry. False where that is impossible.
     pub(crate) fn seek(&self, to: Duration) -> bool {
         let mut state = self.state();
-        let Some(reel) = state.current.as_mut().filter(|reel| reel.playable.is_seekable()) else { return false };
+        let Some(reel) = state.current.as_mut().filter(|reel| reel.playable.is_seekable()) else {
+            return false;
+        };
         let end = reel.playable.length().unwrap_or(u64::MAX);
         reel.frame = frames(to).min(end);
         true

@@ -52,7 +52,8 @@ pub(crate) fn input(deck: Arc<Deck>) -> Result<Input, Error> {
 /// Symphonia has no constructor for it, only a probe makes one; songbird's smallest container is what it looks at.
 fn no_metadata() -> Result<ProbedMetadata, Error> {
     const EMPTY: [u8; 16] = *b"SbirdRaw\x80\xbb\0\0\x02\0\0\0";
-    let stream = MediaSourceStream::new(Box::new(io::Cursor::new(EMPTY)), MediaSourceStreamOptions::default());
+    let stream =
+        MediaSourceStream::new(Box::new(io::Cursor::new(EMPTY)), MediaSourceStreamOptions::default());
     let probed =
         get_probe().format(&Hint::new(), stream, &FormatOptions::default(), &MetadataOptions::default());
     Ok(probed?.metadata)

@@ -170,7 +170,9 @@ impl Seek for Feed {
         let target = target.filter(|target| *target <= length).ok_or(io::ErrorKind::InvalidInput)?;
         match target.checked_sub(self.position) {
             Some(0) => {}
-            Some(ahead) if ahead <= READ_THROUGH => drop(io::copy(&mut self.by_ref().take(ahead), &mut io::sink())?),
+            Some(ahead) if ahead <= READ_THROUGH => {
+                io::copy(&mut self.by_ref().take(ahead), &mut io::sink())?;
+            }
             _ => self.jump(target)?,
         }
         Ok(self.position)

@@ -30,7 +30,12 @@ pub(super) struct WebFile {
 
 impl WebFile {
     /// From the answer to a request for everything; gives the file's bytes.
-    pub(super) fn feed(net: &Guarded, target: &Target, wants: Vec<(HeaderName, HeaderValue)>, answer: Answer) -> Feed {
+    pub(super) fn feed(
+        net: &Guarded,
+        target: &Target,
+        wants: Vec<(HeaderName, HeaderValue)>,
+        answer: Answer,
+    ) -> Feed {
         let headers = &answer.headers;
         let file = Self {
             net: net.clone(),

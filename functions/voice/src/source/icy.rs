@@ -93,7 +93,10 @@ mod tests {
         for chunk in sound.chunks(interval) {
             out.extend(chunk);
             if chunk.len() == interval {
-                let text = titles.next().map(|title| format!("StreamTitle='{title}';StreamUrl='';")).unwrap_or_default();
+                let text = titles
+                    .next()
+                    .map(|title| format!("StreamTitle='{title}';StreamUrl='';"))
+                    .unwrap_or_default();
                 let blocks = text.len().div_ceil(16);
                 out.push(u8::try_from(blocks).unwrap());
                 out.extend(text.as_bytes());
@@ -106,7 +109,10 @@ mod tests {
     #[test]
     fn titles_are_read_as_they_are() {
         let title = |text: &str| parse(text.as_bytes()).unwrap().map(String::from);
-        assert_eq!(title("StreamTitle='Guns N' Roses - Don't Cry';\0\0"), Some("Guns N' Roses - Don't Cry".into()));
+        assert_eq!(
+            title("StreamTitle='Guns N' Roses - Don't Cry';\0\0"),
+            Some("Guns N' Roses - Don't Cry".into())
+        );
         assert_eq!(title("StreamTitle='A; B';StreamUrl='x';"), Some("A; B".into()));
         assert_eq!(title("StreamTitle='';"), None);
         assert_eq!(title("StreamTitle='cut"), Some("cut".into()));

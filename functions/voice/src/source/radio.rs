@@ -35,7 +35,8 @@ pub(super) fn is_station(headers: &HeaderMap) -> bool {
 pub(super) fn listen(net: &Guarded, target: &Target, answer: Answer) -> Opened {
     let (writer, feed) = Feed::new();
     let (tell, titles) = watch::channel(None);
-    let name = answer.headers.get("icy-name").map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
+    let name =
+        answer.headers.get("icy-name").map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
     let station = Station { net: net.clone(), target: target.clone(), tell };
     tokio::spawn(station.listen(answer, writer));
     let tags = Tags { title: name.and_then(|name| Title::parse(&name)), artist: None };

@@ -28,7 +28,8 @@ const TIME_MAX: Duration = Duration::from_secs(40);
 /// How much it may say; a page's description is a few hundred kilobytes.
 const OUTPUT_MAX: u64 = 4 * 1024 * 1024;
 /// Opus first, since it passes untouched; then what we decode.
-const FORMAT: &str = "bestaudio[acodec=opus]/bestaudio[acodec^=mp4a.40.2]/bestaudio[acodec=mp3]/bestaudio/best";
+const FORMAT: &str =
+    "bestaudio[acodec=opus]/bestaudio[acodec^=mp4a.40.2]/bestaudio[acodec=mp3]/bestaudio/best";
 /// Where the tool finds its interpreter.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// Headers that sites want back; others (cookies above all) are not passed on.

@@ -73,7 +73,10 @@ async fn the_tool_sees_nothing_of_our_environment_and_may_not_talk_without_end()
     assert_eq!(opened.err(), Some(PlayError::SiteFailed));
     let environment = std::fs::read_to_string(&seen).unwrap();
     let names: Vec<_> = environment.lines().filter_map(|line| line.split('=').next()).collect();
-    assert!(names.iter().all(|name| ["PATH", "LC_ALL", "PWD", "_", "SHLVL", "OLDPWD"].contains(name)), "{names:?}");
+    assert!(
+        names.iter().all(|name| ["PATH", "LC_ALL", "PWD", "_", "SHLVL", "OLDPWD"].contains(name)),
+        "{names:?}"
+    );
 }
 
 #[tokio::test]

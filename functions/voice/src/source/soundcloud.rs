@@ -1,4 +1,4 @@
-//! SoundCloud, over its web API with the operator's client id: links and searches become files or playlists.
+//! `SoundCloud`, over its web API with the operator's client id: links and searches become files or playlists.
 
 use core::time::Duration;
 
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
     use crate::testing::{Reply, Server, client};
 
-    /// SoundCloud with one track, whose transcodings are these.
+    /// `SoundCloud` with one track, whose transcodings are these.
     async fn soundcloud(transcodings: &'static str) -> Server {
         Server::start(move |request| {
             let at = request.header("host").unwrap().to_owned();
@@ -194,7 +194,9 @@ mod tests {
             );
             match request.path.split('?').next().unwrap() {
                 "/resolve" => Reply::ok("application/json", track.as_bytes()),
-                "/search/tracks" if request.path.contains("nothing") => Reply::ok("x/y", b"{\"collection\":[]}"),
+                "/search/tracks" if request.path.contains("nothing") => {
+                    Reply::ok("x/y", b"{\"collection\":[]}")
+                }
                 "/search/tracks" => Reply::ok("x/y", format!("{{\"collection\":[{track}]}}").as_bytes()),
                 "/media/7" => Reply::ok("x/y", format!("{{\"url\":\"http://{at}/sound.mp3\"}}").as_bytes()),
                 "/sound.mp3" => Reply::ok("audio/mpeg", b"sound"),
@@ -230,9 +232,18 @@ mod tests {
     async fn what_cannot_be_had_says_so() {
         for (transcodings, error) in [
             ("", PlayError::Forbidden),
-            (r#"{"url":"AT/media/7","snipped":true,"format":{"protocol":"progressive","mime_type":"audio/mpeg"}}"#, PlayError::Forbidden),
-            (r#"{"url":"AT/media/7","format":{"protocol":"ctr-encrypted-hls","mime_type":"audio/mp4"}}"#, PlayError::Forbidden),
-            (r#"{"url":"http://169.254.169.254/","format":{"protocol":"hls","mime_type":"audio/mpeg"}}"#, PlayError::AddressNotAllowed),
+            (
+                r#"{"url":"AT/media/7","snipped":true,"format":{"protocol":"progressive","mime_type":"audio/mpeg"}}"#,
+                PlayError::Forbidden,
+            ),
+            (
+                r#"{"url":"AT/media/7","format":{"protocol":"ctr-encrypted-hls","mime_type":"audio/mp4"}}"#,
+                PlayError::Forbidden,
+            ),
+            (
+                r#"{"url":"http://169.254.169.254/","format":{"protocol":"hls","mime_type":"audio/mpeg"}}"#,
+                PlayError::AddressNotAllowed,
+            ),
         ] {
             let server = soundcloud(transcodings).await;
             assert_eq!(api(&server).search("x").open().await.err(), Some(error), "{transcodings}");

@@ -27,7 +27,7 @@ pub struct Sources {
     pub net: Guarded,
     /// The operator's buckets.
     pub buckets: Option<S3Places>,
-    /// SoundCloud, with a client id.
+    /// `SoundCloud`, with a client id.
     pub soundcloud: Option<SoundCloud>,
     /// Sites, through yt-dlp.
     pub sites: Option<Sites>,
@@ -74,7 +74,9 @@ impl Sources {
 }
 
 fn is_site(target: &Target) -> bool {
-    let within = |host: &str, site: &str| host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let within = |host: &str, site: &str| {
+        host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
     target.domain().is_some_and(|host| SITES.iter().any(|site| within(host, site)))
 }
 
@@ -122,9 +124,14 @@ mod tests {
     fn without_tools_links_play_and_the_rest_is_told_why_not() {
         let sources = Sources::links(net());
         assert_eq!(find(&sources, "https://example.org/a.mp3").as_deref(), Ok("WebSource"));
-        assert_eq!(find(&sources, "https://cdn.discordapp.com/attachments/1/2/a.mp3").as_deref(), Ok("WebSource"));
+        assert_eq!(
+            find(&sources, "https://cdn.discordapp.com/attachments/1/2/a.mp3").as_deref(),
+            Ok("WebSource")
+        );
         assert_eq!(find(&sources, "R&B"), Err(PlayError::SearchOff));
-        for page in ["https://www.youtube.com/watch?v=x", "https://youtu.be/x", "https://open.spotify.com/track/x"] {
+        for page in
+            ["https://www.youtube.com/watch?v=x", "https://youtu.be/x", "https://open.spotify.com/track/x"]
+        {
             assert_eq!(find(&sources, page), Err(PlayError::SitesOff), "{page}");
         }
         assert_eq!(find(&sources, "https://notyoutube.com/a.mp3").as_deref(), Ok("WebSource"));

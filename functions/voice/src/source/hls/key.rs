@@ -8,7 +8,12 @@ use cbc::cipher::{BlockDecryptMut, KeyIvInit};
 use crate::failure::PlayError;
 
 /// Decrypts a whole piece; without a vector of its own its number is the vector.
-pub(super) fn decrypt(piece: &[u8], key: [u8; 16], iv: Option<[u8; 16]>, number: u64) -> Result<Vec<u8>, PlayError> {
+pub(super) fn decrypt(
+    piece: &[u8],
+    key: [u8; 16],
+    iv: Option<[u8; 16]>,
+    number: u64,
+) -> Result<Vec<u8>, PlayError> {
     let iv = iv.unwrap_or_else(|| u128::from(number).to_be_bytes());
     let cipher = Decryptor::<Aes128>::new(&key.into(), &iv.into());
     // A wrong key shows in the padding; it is the station's fault, and nothing to be played.

@@ -8,7 +8,7 @@ const SEGMENTS_MAX: usize = 20_000;
 /// Most qualities.
 const VARIANTS_MAX: usize = 100;
 /// Longest piece that is believed.
-const SEGMENT_MAX: Duration = Duration::from_secs(600);
+const SEGMENT_MAX: Duration = Duration::from_mins(10);
 
 /// A playlist.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,7 +146,9 @@ fn master(text: &str) -> Result<Vec<Variant>, BadPlaylist> {
 fn variant(uri: &str, attributes: &str) -> Variant {
     let codecs = attribute(attributes, "CODECS");
     let picture = attribute(attributes, "RESOLUTION").is_some()
-        || codecs.is_some_and(|codecs| ["avc", "hvc", "hev", "vp0", "av0"].iter().any(|video| codecs.contains(video)));
+        || codecs.is_some_and(|codecs| {
+            ["avc", "hvc", "hev", "vp0", "av0"].iter().any(|video| codecs.contains(video))
+        });
     Variant {
         uri: uri.to_owned(),
         bandwidth: attribute(attributes, "BANDWIDTH").and_then(|text| text.parse().ok()).unwrap_or(0),
@@ -163,7 +165,9 @@ pub fn choose(variants: &[Variant]) -> Option<&Variant> {
     };
     let sound = variants.iter().filter(decodable).filter(|variant| variant.audio_only);
     let with_picture = variants.iter().filter(decodable).filter(|variant| !variant.audio_only);
-    sound.max_by_key(|variant| variant.bandwidth).or_else(|| with_picture.min_by_key(|variant| variant.bandwidth))
+    sound
+        .max_by_key(|variant| variant.bandwidth)
+        .or_else(|| with_picture.min_by_key(|variant| variant.bandwidth))
 }
 
 /// What the lines so far say of the next piece.
@@ -280,7 +284,9 @@ fn number(text: &str) -> Result<u64, BadPlaylist> {
 fn seconds(text: &str) -> Result<Duration, BadPlaylist> {
     let text = text.split(',').next().unwrap_or_default().trim();
     let seconds: f64 = text.parse().map_err(|_| BadPlaylist::Malformed)?;
-    Duration::try_from_secs_f64(seconds).map(|length| length.min(SEGMENT_MAX)).map_err(|_| BadPlaylist::Malformed)
+    Duration::try_from_secs_f64(seconds)
+        .map(|length| length.min(SEGMENT_MAX))
+        .map_err(|_| BadPlaylist::Malformed)
 }
 
 /// The value of an attribute; commas inside quotes do not separate.

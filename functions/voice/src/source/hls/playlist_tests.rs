@@ -59,7 +59,8 @@ fn lists_of_links_are_told_apart() {
     assert_eq!(links("#EXTM3U\n#EXTINF:-1,Radio\nhttps://r.example.org/a\n"), ["https://r.example.org/a"]);
     assert_eq!(links("https://r.example.org/a\r\n"), ["https://r.example.org/a"]);
     assert_eq!(parse(b"#EXTM3U\n/etc/passwd\n"), Err(BadPlaylist::Malformed));
-    let pls = b"[playlist]\nNumberOfEntries=1\nFile1=https://r.example.org/a\nTitle1=x\nfile2=file:///etc/passwd\n";
+    let pls =
+        b"[playlist]\nNumberOfEntries=1\nFile1=https://r.example.org/a\nTitle1=x\nfile2=file:///etc/passwd\n";
     assert_eq!(parse_pls(pls), ["https://r.example.org/a"]);
 }
 
@@ -67,7 +68,10 @@ fn lists_of_links_are_told_apart() {
 fn what_is_not_understood_and_matters_is_an_error() {
     for (line, error) in [
         ("#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\"", BadPlaylist::Encryption),
-        ("#EXT-X-KEY:METHOD=AES-128,URI=\"k\",KEYFORMAT=\"com.apple.streamingkeydelivery\"", BadPlaylist::Encryption),
+        (
+            "#EXT-X-KEY:METHOD=AES-128,URI=\"k\",KEYFORMAT=\"com.apple.streamingkeydelivery\"",
+            BadPlaylist::Encryption,
+        ),
         ("#EXT-X-KEY:METHOD=AES-128", BadPlaylist::Malformed),
         ("#EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=42", BadPlaylist::Malformed),
         ("#EXT-X-BYTERANGE:18446744073709551615@9\nx.ts", BadPlaylist::Malformed),
