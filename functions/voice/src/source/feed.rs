@@ -262,6 +262,20 @@ mod tests {
         assert_eq!(all, "abcdef");
     }
 
+    /// However large the source is, half a megabyte of it waits.
+    #[tokio::test]
+    async fn a_reader_that_is_behind_makes_the_source_wait() {
+        let (writer, _feed) = Feed::new();
+        let flood = writer.write(Bytes::from(vec![0; 10 * WAITING * PIECE]));
+        tokio::select! {
+            biased;
+            _ = flood => panic!("it was taken in"),
+            () = tokio::task::yield_now() => {}
+        }
+        assert_eq!(writer.0.capacity(), 0);
+        assert!(WAITING * PIECE <= 512 * 1024);
+    }
+
     #[test]
     fn a_failure_is_told_after_what_came_before_it() {
         let (writer, mut feed) = Feed::new();
