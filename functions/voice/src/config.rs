@@ -12,7 +12,7 @@ use crate::source::SOUNDCLOUD_API;
 /// The playback's configuration.
 #[derive(Clone, Debug)]
 pub struct PlaybackConfig {
-    /// What may be fetched: `ALLOW_HTTP_SOURCES` and `ALLOWED_PRIVATE_HOSTS`, both off by default.
+    /// What may be fetched: `ALLOW_HTTP` and `ALLOWED_PRIVATE_HOSTS`, both off by default.
     pub net: NetPolicy,
     /// Where tracks are kept: `AUDIO_BUCKET`, else `AUDIO_DIR`, else nowhere.
     pub store: StorePlace,
@@ -61,7 +61,7 @@ impl PlaybackConfig {
     /// Reads and checks everything at once.
     pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
         let private_hosts = PrivateHosts::allowing(env.list("ALLOWED_PRIVATE_HOSTS")?);
-        let urls = UrlPolicy { allow_http: env.parse_or("ALLOW_HTTP_SOURCES", false)? };
+        let urls = UrlPolicy { allow_http: env.parse_or("ALLOW_HTTP", false)? };
         Ok(Self {
             net: NetPolicy { urls, private_hosts, ..NetPolicy::STRICT },
             store: store(env),
@@ -112,7 +112,7 @@ mod tests {
     fn what_the_operator_enables_is_on() {
         let env = Env::of([
             ("ALLOWED_PRIVATE_HOSTS", "songs.example.org:8080=127.0.0.1, 127.0.0.1:9000"),
-            ("ALLOW_HTTP_SOURCES", "true"),
+            ("ALLOW_HTTP", "true"),
             ("AUDIO_BUCKET", "audio"),
             ("AUDIO_DIR", "/tmp/x"),
             ("S3_SOURCE_BUCKETS", "songs,more"),
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn nonsense_and_an_unpinned_tool_stop_the_worker() {
-        for pair in [("ALLOWED_PRIVATE_HOSTS", "a b"), ("ALLOW_HTTP_SOURCES", "yes"), ("YTDLP_PATH", "/x")] {
+        for pair in [("ALLOWED_PRIVATE_HOSTS", "a b"), ("ALLOW_HTTP", "yes"), ("YTDLP_PATH", "/x")] {
             assert!(PlaybackConfig::from_env(&Env::of([pair])).is_err(), "{}", pair.0);
         }
     }

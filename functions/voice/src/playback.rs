@@ -1,8 +1,10 @@
 //! What a worker holds of all this, for its life.
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_config::timeout::TimeoutConfig;
 use shared::domain::track::TrackSource;
 
 use crate::cache::{AudioStore, BucketStore, FolderStore};
@@ -54,7 +56,7 @@ impl Playback {
         Ok(Self {
             sources: Sources { net, buckets, soundcloud, sites },
             library: Library::new(store, config.decodes_at_once),
-            engine: Engine::default(),
+            engine: Engine::start(),
             _proxy: proxy,
         })
     }
@@ -80,8 +82,16 @@ fn store(place: &StorePlace, sdk: &SdkConfig) -> Result<Option<Arc<dyn AudioStor
 }
 
 /// Path style, which every emulator understands and which AWS takes for our bucket names too.
+/// Its time limits are its own: those of tables are for rows, and a track is ten megabytes.
 fn s3(sdk: &SdkConfig) -> aws_sdk_s3::Client {
-    aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(sdk).force_path_style(true).build())
+    let patience = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .read_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .operation_timeout(Duration::from_mins(1))
+        .build();
+    let config = aws_sdk_s3::config::Builder::from(sdk).timeout_config(patience).force_path_style(true);
+    aws_sdk_s3::Client::from_conf(config.build())
 }
 
 fn soundcloud(access: &SoundCloudAccess, net: &Guarded) -> Result<SoundCloud, PlaybackError> {
@@ -101,8 +111,6 @@ async fn sites(
 
 #[cfg(test)]
 mod tests {
-    use core::time::Duration;
-
     use aws_config::BehaviorVersion;
     use shared::env::Env;
 
@@ -118,16 +126,16 @@ mod tests {
         let port = server.address.port();
         let env = Env::of([
             ("ALLOWED_PRIVATE_HOSTS", format!("songs.example.org:{port}=127.0.0.1")),
-            ("ALLOW_HTTP_SOURCES", "true".to_owned()),
+            ("ALLOW_HTTP", "true".to_owned()),
             ("AUDIO_DIR", folder.path().join("audio").display().to_string()),
         ]);
         let sdk = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
         let playback = Playback::start(&PlaybackConfig::from_env(&env).unwrap(), &sdk).await.unwrap();
         let url = format!(r#"{{"url":"http://songs.example.org:{port}/a.mp3"}}"#);
-        let limits = Limits { length: Duration::from_secs(600) };
+        let limits = Limits { length: Duration::from_mins(10) };
         let prepared = playback.prepare(&serde_json::from_str(&url).unwrap(), limits).await.unwrap();
         assert!(prepared.playable.is_seekable());
-        let elsewhere = r#"{"url":"http://songs.example.org:1/a.mp3"}"#;
+        let elsewhere = r#"{"url":"http://songs.example.org:1025/a.mp3"}"#;
         let refused = playback.prepare(&serde_json::from_str(elsewhere).unwrap(), limits).await;
         assert_eq!(refused.map(drop), Err(PlayError::AddressNotAllowed));
         drop(playback.player());

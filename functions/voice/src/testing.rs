@@ -62,7 +62,7 @@ impl Reply {
     pub(crate) fn with_headers(headers: &[(&str, &str)], body: &[u8]) -> Self {
         let mut out = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
-            out += &format!("{name}: {value}\r\n");
+            out.extend([name, ": ", value, "\r\n"]);
         }
         Self::Raw([out.as_bytes(), b"\r\n", body].concat())
     }
@@ -215,7 +215,7 @@ pub(crate) mod tone {
     /// The strongest frequency between 100 and 2,000 Hz of interleaved stereo at 48 kHz, to half a hertz (Goertzel).
     pub(crate) fn dominant(stereo: &[f32]) -> f32 {
         let left: Vec<f32> = stereo.iter().step_by(2).copied().take(48_000).collect();
-        let coarse = best(&left, (20..400).map(|n| f32::from(n as i16) * 5.0));
+        let coarse = best(&left, (20..400_i16).map(|n| f32::from(n) * 5.0));
         best(&left, (-12..=12).map(|n: i16| coarse + f32::from(n) * 0.5))
     }
 

@@ -83,3 +83,7 @@ impl AudioStore for BucketStore {
         Box::pin(self.store(key, container))
     }
 }
+
+#[cfg(test)]
+#[path = "bucket_tests.rs"]
+mod tests;

@@ -10,7 +10,9 @@ fn header() -> Header {
 
 fn track(packets: &[&[u8]]) -> std::sync::Arc<Frames> {
     let (mut writer, frames) = Frames::growing(tempfile::tempfile().unwrap());
-    packets.iter().for_each(|packet| writer.push(packet).unwrap());
+    for packet in packets {
+        writer.push(packet).unwrap();
+    }
     writer.finish();
     frames
 }

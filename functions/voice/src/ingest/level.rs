@@ -48,9 +48,15 @@ impl Leveler {
             #[expect(clippy::cast_precision_loss, reason = "below a hundred")]
             let share = (at + 1) as f32 * 2.0 / RAMP as f32;
             let gain = from + (target - from) * share;
-            pair.iter_mut().for_each(|sample| *sample = (*sample * gain).clamp(-self.ceiling, self.ceiling));
+            self.scale(pair, gain);
         }
-        rest.iter_mut().for_each(|sample| *sample = (*sample * target).clamp(-self.ceiling, self.ceiling));
+        self.scale(rest, target);
+    }
+
+    fn scale(&self, samples: &mut [f32], gain: f32) {
+        for sample in samples {
+            *sample = (*sample * gain).clamp(-self.ceiling, self.ceiling);
+        }
     }
 }
 

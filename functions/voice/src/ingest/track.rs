@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::encoder::Encoder;
 use super::level::Leveler;
@@ -16,6 +17,10 @@ use crate::media::{FRAME_LENGTH, FRAME_STEREO, RATE, Sound, Tags};
 
 /// Frames that are decoded before the first one is heard: ten seconds, a second of work at most.
 const AHEAD: usize = 500;
+/// Longest wait for them. Who listens hears what there is; the gain is then guessed by less of it.
+const AHEAD_WAIT: Duration = Duration::from_secs(3);
+/// Frames that are waited for in any case: less than a second of music says nothing of its loudness.
+const AHEAD_MIN: usize = 50;
 /// The most that is added on the strength of the beginning alone; many tracks begin softly. dB.
 const EARLY_BOOST_MAX_DB: f64 = 6.0;
 
@@ -113,7 +118,11 @@ impl Job {
             passing: false,
         };
         let enough = usize::try_from(limits.frames()).unwrap_or(AHEAD).min(AHEAD);
+        let since = Instant::now();
         while job.ahead.len() < enough {
+            if job.ahead.len() >= AHEAD_MIN && since.elapsed() > AHEAD_WAIT {
+                break;
+            }
             let Some(unit) = job.read()? else { break };
             job.ahead.push_back(unit);
         }
@@ -189,7 +198,6 @@ fn encode_again(spool: Spool, gain_db: f64) -> Result<Arc<Frames>, PlayError> {
     Ok(frames)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
 fn storage(_: io::Error) -> PlayError {
     PlayError::Storage
 }

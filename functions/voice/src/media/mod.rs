@@ -1,6 +1,7 @@
 //! From bytes to sound: what kind of bytes they are, their container, their codec, 48 kHz stereo.
 
 mod adts;
+mod codec;
 mod demux;
 mod mix;
 pub mod opus;

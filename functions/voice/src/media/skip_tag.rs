@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 /// Tags up to this are read for their title.
 const TAG_MAX: u64 = 512 * 1024;
-/// An ID3v2 header (id3.org, 2.4.0 §3.1).
+/// An `ID3v2` header (id3.org, 2.4.0 §3.1).
 const HEADER: usize = 10;
 
 /// How many bytes to step over before the sound, by the first ones of a file.

@@ -1,15 +1,7 @@
 //! A source that is being decoded: packets in, 48 kHz stereo out.
 
-use opus2::Channels;
-use symphonia::core::audio::SampleBuffer;
-use symphonia::core::codecs::{CODEC_TYPE_OPUS, CodecParameters, Decoder, DecoderOptions};
-use symphonia::core::errors::Error;
-use symphonia::core::formats::Packet;
-
+use super::codec::{Broken, Codec};
 use super::demux::{Demuxed, Next};
-use super::mix::{CHANNELS_MAX, to_stereo};
-use super::opus::{self, OpusHead};
-use super::resample::To48k;
 use super::sniff::{SNIFF_BYTES, Sniffed, sniff};
 use super::{RATE, Tags, skip_tag};
 use crate::failure::PlayError;
@@ -17,8 +9,8 @@ use crate::source::Feed;
 
 /// Packets in a row that may be broken: radio begins in the middle of one, damage passes.
 const BROKEN_MAX: u32 = 64;
-/// Samples a channel of the longest Opus packet, 120 ms.
-const OPUS_SAMPLES_MAX: usize = 5_760;
+/// Samples that a writer's count and a decoder's may differ by: a tenth of a second of delay and padding.
+const SLACK: u64 = RATE as u64 / 10;
 
 /// Sound that is being decoded. It reads as much as it is asked for and holds one packet.
 pub struct Sound {
@@ -38,18 +30,6 @@ pub enum Step {
     Passable(Box<[u8]>),
     /// Nothing more will come.
     End,
-}
-
-enum Codec {
-    Opus(OpusCodec),
-    Other { decoder: Box<dyn Decoder>, resample: Option<To48k>, samples: Option<SampleBuffer<f32>> },
-}
-
-struct OpusCodec {
-    decoder: opus2::Decoder,
-    plain: bool,
-    skip: usize,
-    out: Vec<f32>,
 }
 
 impl Sound {
@@ -125,93 +105,11 @@ impl Sound {
         self.codec.finish(out)?;
         self.decoded += (out.len() - before) as u64 / 2;
         // A file that knows its length and holds less was cut somewhere on its way to the server.
-        let half = |announced: u64| self.decoded + u64::from(RATE) < announced / 10 * 9;
+        let half = |announced: u64| self.decoded + SLACK < announced / 10 * 9;
         match self.decoded {
             0 => Err(PlayError::NotAudio),
             _ if self.announced().is_some_and(half) => Err(PlayError::CutShort),
             _ => Ok(Step::End),
         }
-    }
-}
-
-/// A packet that cannot be decoded; the next one may.
-struct Broken;
-
-impl Codec {
-    fn of(params: &CodecParameters) -> Result<Self, PlayError> {
-        if params.codec == CODEC_TYPE_OPUS {
-            return OpusCodec::of(params).map(Self::Opus);
-        }
-        if params.channels.is_some_and(|channels| channels.count() > CHANNELS_MAX) {
-            return Err(PlayError::Unsupported);
-        }
-        let decoder = symphonia::default::get_codecs().make(params, &DecoderOptions::default());
-        let decoder = decoder.map_err(|_| PlayError::Unsupported)?;
-        Ok(Self::Other { decoder, resample: None, samples: None })
-    }
-
-    fn decode(&mut self, packet: &Packet, out: &mut Vec<f32>) -> Result<Step, Broken> {
-        match self {
-            Self::Opus(codec) => codec.decode(packet.buf(), out),
-            Self::Other { decoder, resample, samples } => {
-                let decoded = match decoder.decode(packet) {
-                    Ok(decoded) => decoded,
-                    Err(Error::DecodeError(_) | Error::IoError(_)) => return Err(Broken),
-                    Err(_) => return Err(Broken),
-                };
-                let (spec, capacity) = (*decoded.spec(), decoded.capacity() as u64);
-                if decoded.frames() == 0 {
-                    return Ok(Step::Decoded);
-                }
-                let fits = samples.as_ref().is_some_and(|buffer| {
-                    buffer.capacity() as u64 >= capacity * spec.channels.count() as u64
-                });
-                if !fits {
-                    *samples = None;
-                }
-                let buffer = samples.get_or_insert_with(|| SampleBuffer::new(capacity, spec));
-                buffer.copy_interleaved_ref(decoded);
-                if resample.is_none() {
-                    *resample = To48k::from_rate(spec.rate).ok();
-                }
-                let resample = resample.as_mut().ok_or(Broken)?;
-                let (left, right) = resample.input();
-                to_stereo(buffer.samples(), spec.channels.count(), left, right);
-                resample.drain(out).map_err(|_| Broken)?;
-                Ok(Step::Decoded)
-            }
-        }
-    }
-
-    fn finish(&mut self, out: &mut Vec<f32>) -> Result<(), PlayError> {
-        match self {
-            Self::Other { resample: Some(resample), .. } => resample.finish(out),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl OpusCodec {
-    fn of(params: &CodecParameters) -> Result<Self, PlayError> {
-        let head = params.extra_data.as_deref().map(OpusHead::parse);
-        let head = head.transpose().map_err(|_| PlayError::Unsupported)?;
-        let mut decoder = opus2::Decoder::new(RATE, Channels::Stereo).map_err(|_| PlayError::Internal)?;
-        let gain = head.map_or(0, |head| head.gain_q8);
-        decoder.set_gain(gain.into()).map_err(|_| PlayError::Internal)?;
-        let skip = head.map_or(0, |head| usize::from(head.pre_skip));
-        Ok(Self { decoder, plain: gain == 0, skip, out: vec![0.0; 2 * OPUS_SAMPLES_MAX] })
-    }
-
-    fn decode(&mut self, packet: &[u8], out: &mut Vec<f32>) -> Result<Step, Broken> {
-        let samples = self.decoder.decode_float(packet, &mut self.out, false).map_err(|_| Broken)?;
-        // Passed packets keep their place in time, so nothing is dropped before them: the pre-skip is 6.5 ms.
-        if self.plain && opus::passes(packet) {
-            out.extend_from_slice(&self.out[..2 * samples]);
-            return Ok(Step::Passable(packet.into()));
-        }
-        let skip = self.skip.min(samples);
-        self.skip -= skip;
-        out.extend_from_slice(&self.out[2 * skip..2 * samples]);
-        Ok(Step::Decoded)
     }
 }

@@ -153,9 +153,9 @@ impl Guarded {
 fn refused(status: StatusCode) -> Result<(), PlayError> {
     match status.as_u16() {
         200 | 206 => Ok(()),
-        404 | 410 => Err(PlayError::NotFound),
         401..=403 | 407 | 451 => Err(PlayError::Forbidden),
         408 | 425 | 429 | 500..=599 => Err(PlayError::Unreachable),
+        // 404, 410, and what makes no sense as an answer to a plain GET.
         _ => Err(PlayError::NotFound),
     }
 }

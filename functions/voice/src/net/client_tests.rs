@@ -88,7 +88,7 @@ async fn slow_servers_are_left() {
     assert_eq!(body(&silent, "/").await, Err(PlayError::TooSlow));
     let head = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n".to_vec();
     let stalls = head.clone();
-    let stalled = Server::start(move |_| Reply::Drip(stalls.clone(), Duration::from_secs(60))).await;
+    let stalled = Server::start(move |_| Reply::Drip(stalls.clone(), Duration::from_mins(1))).await;
     assert_eq!(body(&stalled, "/").await, Err(PlayError::TooSlow));
     let loris = Server::start(move |_| Reply::Drip(head.clone(), Duration::from_millis(20))).await;
     assert_eq!(body(&loris, "/").await, Err(PlayError::TooSlow));

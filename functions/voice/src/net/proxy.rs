@@ -23,7 +23,7 @@ const HEADERS_MAX: usize = 64;
 /// Connections at once; more wait in the listener's queue.
 const CONNECTIONS_MAX: usize = 32;
 /// Longest life of a tunnel; a resolving child needs seconds.
-const TUNNEL_MAX: Duration = Duration::from_secs(120);
+const TUNNEL_MAX: Duration = Duration::from_mins(2);
 /// How long a client may take for its head.
 const HEAD_WAIT: Duration = Duration::from_secs(5);
 

@@ -39,10 +39,12 @@ pub enum Remedy {
     GiveUp,
 }
 
-/// What helps against this. `tries` is how often the player has joined again since the last success.
-pub fn remedy(reason: Option<DisconnectReason>, tries: u32) -> Remedy {
+/// What helps against this. `tries` is how often the player has joined again since the last success. Who asked for a
+/// first connection has the answer in their hand, and nothing is tried behind their back.
+pub fn remedy(kind: DisconnectKind, reason: Option<DisconnectReason>, tries: u32) -> Remedy {
     use songbird::model::CloseCode as Code;
-    let again = if tries < TRIES { Remedy::Rejoins } else { Remedy::NewSession };
+    let first = kind == DisconnectKind::Connect && tries == 0;
+    let again = if tries < TRIES && !first { Remedy::Rejoins } else { Remedy::NewSession };
     match reason {
         None | Some(DisconnectReason::Requested | DisconnectReason::AttemptDiscarded) => Remedy::Nothing,
         Some(DisconnectReason::WsClosed(Some(code))) => match code {
@@ -52,7 +54,6 @@ pub fn remedy(reason: Option<DisconnectReason>, tries: u32) -> Remedy {
                 Remedy::NewSession
             }
             Code::Disconnected | Code::CallTerminated => Remedy::LookAtVoiceState,
-            Code::RateLimited => Remedy::GiveUp,
             _ => Remedy::GiveUp,
         },
         Some(DisconnectReason::ProtocolViolation) => Remedy::NewSession,
@@ -78,8 +79,8 @@ mod tests {
 
     use super::*;
 
-    fn closed(code: u16) -> Option<DisconnectReason> {
-        Some(DisconnectReason::WsClosed(Some(CloseCode::from_u16(code).unwrap())))
+    fn closed(code: u16) -> DisconnectReason {
+        DisconnectReason::WsClosed(Some(CloseCode::from_u16(code).unwrap()))
     }
 
     #[test]
@@ -97,24 +98,27 @@ mod tests {
             (4021, Remedy::GiveUp),
             (4022, Remedy::LookAtVoiceState),
         ] {
-            assert_eq!(remedy(closed(code), 0), expected, "{code}");
-            assert_eq!(code_of(closed(code)), Some(code));
+            assert_eq!(remedy(DisconnectKind::Runtime, Some(closed(code)), 0), expected, "{code}");
+            assert_eq!(code_of(Some(closed(code))), Some(code));
         }
     }
 
     #[test]
     fn what_the_network_does_is_tried_again_a_few_times() {
         for reason in [DisconnectReason::Io, DisconnectReason::TimedOut, DisconnectReason::WsClosed(None)] {
-            assert_eq!(remedy(Some(reason), 0), Remedy::Rejoins);
-            assert_eq!(remedy(Some(reason), TRIES), Remedy::NewSession);
+            assert_eq!(remedy(DisconnectKind::Runtime, Some(reason), 0), Remedy::Rejoins);
+            assert_eq!(remedy(DisconnectKind::Connect, Some(reason), 1), Remedy::Rejoins);
+            assert_eq!(remedy(DisconnectKind::Connect, Some(reason), 0), Remedy::NewSession);
+            assert_eq!(remedy(DisconnectKind::Reconnect, Some(reason), TRIES), Remedy::NewSession);
             assert_eq!(code_of(Some(reason)), None);
         }
-        assert_eq!(remedy(closed(4015), TRIES), Remedy::NewSession);
+        assert_eq!(remedy(DisconnectKind::Runtime, Some(closed(4015)), TRIES), Remedy::NewSession);
     }
 
     #[test]
     fn leaving_on_purpose_is_no_loss() {
-        assert_eq!(remedy(None, 0), Remedy::Nothing);
-        assert_eq!(remedy(Some(DisconnectReason::Requested), 0), Remedy::Nothing);
+        assert_eq!(remedy(DisconnectKind::Runtime, None, 0), Remedy::Nothing);
+        let asked = Some(DisconnectReason::Requested);
+        assert_eq!(remedy(DisconnectKind::Runtime, asked, 0), Remedy::Nothing);
     }
 }

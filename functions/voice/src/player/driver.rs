@@ -1,10 +1,11 @@
 //! One guild's voice connection.
 
+use core::num::NonZeroU8;
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::domain::queue::EntryId;
-use songbird::driver::{DisposalThread, Driver};
+use songbird::driver::{DisposalThread, Driver, Scheduler};
 use songbird::events::context_data::DisconnectData;
 use songbird::events::{CoreEvent, Event, EventContext, EventHandler};
 use songbird::tracks::{Track, TrackHandle};
@@ -19,17 +20,23 @@ use crate::library::Prepared;
 
 /// How long a voice server may take for its whole handshake. Songbird gives up by itself; this is for when it does not.
 const CONNECT: Duration = Duration::from_secs(15);
+/// Songbird's own tries of one connection, two seconds in all; what comes after them is decided in [`remedy`].
+const RETRIES: Option<NonZeroU8> = NonZeroU8::new(3);
 /// The loudest that a listener may choose: twice as loud.
 const VOLUME_MAX: f32 = 2.0;
 
-/// What all players of a worker share. Songbird makes a thread for each driver that brings no disposer of its own.
+/// What all players of a worker share: the thread that drops what may block, and the mixers' scheduler. Songbird's
+/// own default scheduler lives on the runtime that first made a driver, and panics for every later one.
 #[derive(Clone, Debug)]
 pub struct Engine(Config);
 
-impl Default for Engine {
-    fn default() -> Self {
+impl Engine {
+    /// Starts it on the current runtime.
+    pub fn start() -> Self {
         let mut config = Config::default();
         config.disposer = Some(DisposalThread::run());
+        config.scheduler = Some(Scheduler::default());
+        config.driver_retry.retry_limit = RETRIES;
         Self(config)
     }
 }
@@ -242,8 +249,9 @@ impl Watch {
     fn disconnected(&self, data: &DisconnectData<'_>) {
         let Some(line) = self.line.upgrade() else { return };
         let tries = line.lock().rejoins;
-        let remedy = remedy(data.reason, tries);
-        line.tell(PlayerEvent::Disconnected { code: code_of(data.reason), kind: data.kind.into(), remedy });
+        let kind = data.kind.into();
+        let remedy = remedy(kind, data.reason, tries);
+        line.tell(PlayerEvent::Disconnected { code: code_of(data.reason), kind, remedy });
         if remedy == Remedy::Rejoins {
             line.rejoin();
         }

@@ -171,7 +171,7 @@ impl Seek for Feed {
         match target.checked_sub(self.position) {
             Some(0) => {}
             Some(ahead) if ahead <= READ_THROUGH => {
-                drop(io::copy(&mut self.by_ref().take(ahead), &mut io::sink())?)
+                io::copy(&mut self.by_ref().take(ahead), &mut io::sink())?;
             }
             _ => self.jump(target)?,
         }
@@ -260,6 +260,20 @@ mod tests {
         let mut all = String::new();
         feed.read_to_string(&mut all).unwrap();
         assert_eq!(all, "abcdef");
+    }
+
+    /// However large the source is, half a megabyte of it waits.
+    #[tokio::test]
+    async fn a_reader_that_is_behind_makes_the_source_wait() {
+        let (writer, _feed) = Feed::new();
+        let flood = writer.write(Bytes::from(vec![0; 10 * WAITING * PIECE]));
+        tokio::select! {
+            biased;
+            _ = flood => panic!("it was taken in"),
+            () = tokio::task::yield_now() => {}
+        }
+        assert_eq!(writer.0.capacity(), 0);
+        assert!(WAITING * PIECE <= 512 * 1024);
     }
 
     #[test]

@@ -25,10 +25,10 @@ fn bytes(count: usize) -> Vec<u8> {
 async fn a_connection_that_breaks_anywhere_is_taken_up_at_the_byte() {
     let file = bytes(70_000);
     for cut in [1, 2, 100, 32_767, 32_768, 65_536, 69_999] {
-        let served = file.clone();
+        let copy = file.clone();
         let server = Server::start(move |request| {
             let most = if request.index == 0 { cut } else { usize::MAX };
-            Reply::file(request, "audio/mpeg", &served, most)
+            Reply::file(request, "audio/mpeg", &copy, most)
         })
         .await;
         assert_eq!(whole(&server).await.as_deref(), Ok(&*file), "cut after {cut}");
@@ -41,8 +41,8 @@ async fn a_connection_that_breaks_anywhere_is_taken_up_at_the_byte() {
 #[tokio::test]
 async fn many_cuts_are_survived_as_long_as_something_comes() {
     let file = bytes(50_000);
-    let served = file.clone();
-    let server = Server::start(move |request| Reply::file(request, "audio/mpeg", &served, 4_000)).await;
+    let copy = file.clone();
+    let server = Server::start(move |request| Reply::file(request, "audio/mpeg", &copy, 4_000)).await;
     assert_eq!(whole(&server).await.as_deref(), Ok(&*file));
 }
 

@@ -6,7 +6,7 @@ pub mod hls;
 pub mod icy;
 mod radio;
 mod s3;
-mod site;
+pub mod site;
 mod soundcloud;
 mod sources;
 mod web;

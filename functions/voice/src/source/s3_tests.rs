@@ -68,10 +68,10 @@ async fn read(server: &Server, size_max: u64) -> Result<Vec<u8>, PlayError> {
 #[tokio::test]
 async fn an_object_is_read_and_taken_up_where_it_broke() {
     let file = vec![7_u8; 20_000];
-    let served = file.clone();
+    let copy = file.clone();
     let server = Server::start(move |request| {
         let most = if request.index == 0 { 5_000 } else { usize::MAX };
-        Reply::file(request, "audio/mpeg", &served, most)
+        Reply::file(request, "audio/mpeg", &copy, most)
     })
     .await;
     assert_eq!(read(&server, 1 << 20).await, Ok(file));

@@ -1,4 +1,4 @@
-//! SoundCloud, over its web API with the operator's client id: links and searches become files or playlists.
+//! `SoundCloud`, over its web API with the operator's client id: links and searches become files or playlists.
 
 use core::time::Duration;
 
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
     use crate::testing::{Reply, Server, client};
 
-    /// SoundCloud with one track, whose transcodings are these.
+    /// `SoundCloud` with one track, whose transcodings are these.
     async fn soundcloud(transcodings: &'static str) -> Server {
         Server::start(move |request| {
             let at = request.header("host").unwrap().to_owned();

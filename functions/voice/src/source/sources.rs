@@ -27,7 +27,7 @@ pub struct Sources {
     pub net: Guarded,
     /// The operator's buckets.
     pub buckets: Option<S3Places>,
-    /// SoundCloud, with a client id.
+    /// `SoundCloud`, with a client id.
     pub soundcloud: Option<SoundCloud>,
     /// Sites, through yt-dlp.
     pub sites: Option<Sites>,

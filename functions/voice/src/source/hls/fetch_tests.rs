@@ -43,7 +43,9 @@ async fn a_growing_playlist_gives_each_piece_once() {
         "/live.m3u8" => {
             let turn = asked.fetch_add(1, Ordering::Relaxed);
             let end = if turn == 2 { "#EXT-X-ENDLIST\n" } else { "" };
-            let pieces: String = (turn..turn + 5).map(|n| format!("#EXTINF:1\n/{n}\n")).collect();
+            let pieces: String = (turn..turn + 5)
+                .flat_map(|n| ["#EXTINF:1\n/".to_owned(), n.to_string(), "\n".to_owned()])
+                .collect();
             playlist(&format!("#EXT-X-MEDIA-SEQUENCE:{turn}\n{pieces}{end}"))
         }
         path => Reply::ok("x/y", path.as_bytes()),

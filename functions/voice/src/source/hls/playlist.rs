@@ -8,7 +8,7 @@ const SEGMENTS_MAX: usize = 20_000;
 /// Most qualities.
 const VARIANTS_MAX: usize = 100;
 /// Longest piece that is believed.
-const SEGMENT_MAX: Duration = Duration::from_secs(600);
+const SEGMENT_MAX: Duration = Duration::from_mins(10);
 
 /// A playlist.
 #[derive(Clone, Debug, PartialEq)]
