@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ShardId;
 
 /// Counts the holders of a shard. Whoever takes it adds one, so a row of a higher epoch was written by somebody later.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(u64);
 

@@ -11,9 +11,9 @@ mod gateway;
 mod lease;
 mod shard;
 mod start;
-mod started_by;
 #[cfg(test)]
 mod start_tests;
+mod started_by;
 
 pub use attempt::{Attempt, AttemptEnd, Capacity, ClientToken};
 #[cfg(feature = "store")]
@@ -22,5 +22,5 @@ pub use budget::{DEFAULT_SESSION_STARTS, IdentifyBudget, SessionStartLimit};
 pub use gateway::GatewaySession;
 pub use lease::{Epoch, Lease, LeaseTimes, ParseWorkerIdError, Successor, TimesError, WorkerId};
 pub use shard::{ShardCount, ShardError, ShardId};
-pub use started_by::{ParseStartedByError, StartedBy};
 pub use start::{Cause, NoStart, Plan, Policy, Situation, StartOp, WaitReason, plan};
+pub use started_by::{ParseStartedByError, StartedBy};

@@ -160,12 +160,7 @@ pub fn plan(cause: &Cause, seen: &Situation, now: Timestamp, policy: Policy) -> 
 }
 
 /// The epoch that a new worker would take.
-fn wanted_epoch(
-    cause: &Cause,
-    seen: &Situation,
-    now: Timestamp,
-    policy: Policy,
-) -> Result<Epoch, NoStart> {
+fn wanted_epoch(cause: &Cause, seen: &Situation, now: Timestamp, policy: Policy) -> Result<Epoch, NoStart> {
     let held = seen.lease.as_ref().map_or(Epoch::default(), |lease| lease.epoch);
     let live = seen.lease.as_ref().is_some_and(|lease| lease.is_live(now) && !is_owner(cause, lease));
     match cause {

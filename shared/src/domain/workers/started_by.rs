@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn what_others_started_is_refused() {
-        for other in ["", "voice", "voice/0/1", "voice/0/1/1/1", "ecs-svc/0/1/1", "voice/-1/1/1", "voice/0//1"] {
+        for other in
+            ["", "voice", "voice/0/1", "voice/0/1/1/1", "ecs-svc/0/1/1", "voice/-1/1/1", "voice/0//1"]
+        {
             assert_eq!(other.parse::<StartedBy>(), Err(ParseStartedByError), "{other}");
         }
     }

@@ -58,18 +58,8 @@ impl Attempts {
     }
 
     /// Everything that a plan looks at, in one call.
-    pub async fn rows(
-        &self,
-        shard: ShardId,
-        bot: ApplicationId,
-        now: Timestamp,
-    ) -> Result<Rows, StoreError> {
-        let keys = [
-            key("shard", shard),
-            key("attempt", shard),
-            key("session", shard),
-            key("identify", bot),
-        ];
+    pub async fn rows(&self, shard: ShardId, bot: ApplicationId, now: Timestamp) -> Result<Rows, StoreError> {
+        let keys = [key("shard", shard), key("attempt", shard), key("session", shard), key("identify", bot)];
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys.to_vec())).consistent_read(true).build();
         let wanted = wanted.map_err(|_| corrupt("keys"))?;
         let table = self.db.table(Table::Leases);
@@ -149,12 +139,7 @@ impl Attempts {
     }
 }
 
-fn read_rows(
-    shard: ShardId,
-    keys: &[Item; 4],
-    found: &[Item],
-    now: Timestamp,
-) -> Result<Rows, StoreError> {
+fn read_rows(shard: ShardId, keys: &[Item; 4], found: &[Item], now: Timestamp) -> Result<Rows, StoreError> {
     let row = |key: &Item| found.iter().find(|item| item.get("lease") == key.get("lease"));
     let [lease, attempt, session, identify] = keys.each_ref().map(row);
     Ok(Rows {

@@ -17,7 +17,8 @@ use crate::store::{Db, StoreError, Table};
 
 const SPEND: &str = "SET used = used + :one";
 const LEFT: &str = "resets_at > :now AND used < most";
-const OPEN: &str = "SET used = :used, start_limit = :total, most = :most, resets_at = :resets, expires_at = :expires";
+const OPEN: &str =
+    "SET used = :used, start_limit = :total, most = :most, resets_at = :resets, expires_at = :expires";
 const OVER: &str = "attribute_not_exists(resets_at) OR resets_at <= :now";
 const LIMIT: &str = "SET start_limit = :total, most = :most, resets_at = :resets";
 const RUNS: &str = "resets_at > :now";

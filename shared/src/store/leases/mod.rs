@@ -106,12 +106,7 @@ impl Leases {
     }
 
     /// Takes a shard that nobody holds, or whose holder's time has passed. Its epoch grows by one.
-    pub async fn take(
-        &self,
-        shard: ShardId,
-        worker: &WorkerId,
-        now: Timestamp,
-    ) -> Result<Take, StoreError> {
+    pub async fn take(&self, shard: ShardId, worker: &WorkerId, now: Timestamp) -> Result<Take, StoreError> {
         let sent = self
             .update(shard, TAKE, FREE, worker)
             .expression_attribute_values(":until", millis(self.end(now)))
@@ -170,7 +165,9 @@ impl Leases {
         match changed("leases.announce", sent)? {
             Changed::Now(_) => Ok(Announced::Waiting),
             Changed::Refused(None) => Ok(Announced::Free),
-            Changed::Refused(Some(item)) if read_lease(shard, &item)?.is_live(now) => Ok(Announced::NotNeeded),
+            Changed::Refused(Some(item)) if read_lease(shard, &item)?.is_live(now) => {
+                Ok(Announced::NotNeeded)
+            }
             Changed::Refused(Some(_)) => Ok(Announced::Free),
         }
     }

@@ -34,11 +34,7 @@ impl GatewaySessions {
     }
 
     /// The session to go on with, if there is one.
-    pub async fn load(
-        &self,
-        shard: ShardId,
-        now: Timestamp,
-    ) -> Result<Option<GatewaySession>, StoreError> {
+    pub async fn load(&self, shard: ShardId, now: Timestamp) -> Result<Option<GatewaySession>, StoreError> {
         let get = self.db.client().get_item().table_name(self.db.table(Table::Leases));
         let sent = get.set_key(Some(key("session", shard))).consistent_read(true).send().await;
         let output = sent.map_err(|error| StoreError::unavailable("leases.session", &error))?;

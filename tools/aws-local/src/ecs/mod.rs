@@ -147,10 +147,9 @@ impl Ecs {
             "StopTask" => self.stop_task(&request),
             "DescribeTasks" => self.describe_tasks(&request),
             "ListTasks" => self.list_tasks(&request),
-            other => Err(ServiceError::client(
-                "UnsupportedFeatureException",
-                format!("{other} is not emulated"),
-            )),
+            other => {
+                Err(ServiceError::client("UnsupportedFeatureException", format!("{other} is not emulated")))
+            }
         }
     }
 
