@@ -1,4 +1,4 @@
-//! EventBridge's "ECS Task State Change" of a task that has stopped
+//! `EventBridge`'s "ECS Task State Change" of a task that has stopped
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html>).
 
 use serde::Deserialize;

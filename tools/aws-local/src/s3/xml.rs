@@ -8,6 +8,11 @@ pub(super) fn element(name: &str, text: &str) -> String {
     format!("<{name}>{}</{name}>", escaped(text))
 }
 
+/// `<name>inner</name>`, where `inner` is XML already.
+pub(super) fn container(name: &str, inner: &str) -> String {
+    format!("<{name}>{inner}</{name}>")
+}
+
 /// An answer whose root is `name` and holds `inner`, which is XML already.
 pub(super) fn document(name: &str, inner: &str) -> Response<Body> {
     let namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
