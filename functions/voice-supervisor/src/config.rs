@@ -117,7 +117,10 @@ mod tests {
             ("LEASE_TTL_S", "3"),
         ] {
             let refused = with(&[(name, value)]).err();
-            assert!(matches!(&refused, Some(BadEnv::Malformed { name: named, .. }) if *named == name), "{name}");
+            assert!(
+                matches!(&refused, Some(BadEnv::Malformed { name: named, .. }) if *named == name),
+                "{name}"
+            );
         }
     }
 }

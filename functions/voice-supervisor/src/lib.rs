@@ -5,7 +5,7 @@
 //! deliveries never tell twice and an error never covers an answer; if we die after it, the claim runs out and the next
 //! delivery goes on (`shared::store::deferred`).
 //!
-//! **Workers.** Whoever finds a shard without a live lease invokes us; so does a worker that has to go, and EventBridge
+//! **Workers.** Whoever finds a shard without a live lease invokes us; so does a worker that has to go, and `EventBridge`
 //! when a task has stopped. What is known is read, a pure plan decides (`shared::domain::workers`), the try is written
 //! down, and only then ECS is asked, with a token that belongs to the try. This is the one function that may start and
 //! stop tasks, so what it does with them is in one file (`tasks.rs`).

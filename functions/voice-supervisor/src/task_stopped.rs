@@ -1,4 +1,4 @@
-//! EventBridge's "ECS Task State Change" of a task that has stopped
+//! `EventBridge`'s "ECS Task State Change" of a task that has stopped
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html>).
 
 use serde::Deserialize;
@@ -122,10 +122,16 @@ mod tests {
         assert_eq!(stopped.task_arn(), "arn:task");
         let none = "Capacity is unavailable at this time. Please try again later or in a different availability zone";
         assert_eq!(parsed("TaskFailedToStart", none, None), (AttemptEnd::NoCapacity, false));
-        assert_eq!(parsed("TaskFailedToStart", "CannotPullContainerError", None), (AttemptEnd::Stopped, false));
+        assert_eq!(
+            parsed("TaskFailedToStart", "CannotPullContainerError", None),
+            (AttemptEnd::Stopped, false)
+        );
         assert_eq!(parsed("EssentialContainerExited", "", Some(0)), (AttemptEnd::Stopped, true));
         assert_eq!(parsed("EssentialContainerExited", "", Some(137)), (AttemptEnd::Stopped, false));
-        assert_eq!(parsed("SpotInterruption", "Your Spot Task was interrupted.", Some(0)), (AttemptEnd::Stopped, false));
+        assert_eq!(
+            parsed("SpotInterruption", "Your Spot Task was interrupted.", Some(0)),
+            (AttemptEnd::Stopped, false)
+        );
     }
 
     #[test]

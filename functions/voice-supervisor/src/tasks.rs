@@ -171,7 +171,10 @@ mod tests {
     #[test]
     fn no_capacity_has_two_spellings_and_other_failures_are_errors() {
         assert_eq!(failure("RESOURCE:MEMORY"), Ok(Launched::NoCapacity));
-        assert_eq!(failure("Capacity is unavailable at this time. Please try again later"), Ok(Launched::NoCapacity));
+        assert_eq!(
+            failure("Capacity is unavailable at this time. Please try again later"),
+            Ok(Launched::NoCapacity)
+        );
         assert!(failure("ACCESS_DENIED").is_err_and(|error| error.code == "ACCESS_DENIED"));
         assert!(answer(RunTaskOutput::builder().build()).is_err());
     }

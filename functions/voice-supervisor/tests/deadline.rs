@@ -1,6 +1,6 @@
 //! The whole function: events in, a fake Discord at the wire, the real table semantics in the emulator.
 
-#![expect(clippy::unwrap_used, reason = "this is a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod discord;
 mod iam;
@@ -77,7 +77,10 @@ impl World {
             ("DISCORD_APPLICATION_ID", "7"),
             ("REPLY_DEADLINE_QUEUE_URL", queue.as_str()),
             ("ECS_CLUSTER", "arn:aws:ecs:eu-central-1:000000000000:cluster/timmybot-voice"),
-            ("VOICE_TASK_DEFINITION", "arn:aws:ecs:eu-central-1:000000000000:task-definition/timmybot-voice:1"),
+            (
+                "VOICE_TASK_DEFINITION",
+                "arn:aws:ecs:eu-central-1:000000000000:task-definition/timmybot-voice:1",
+            ),
             ("VOICE_SUBNETS", "subnet-1,subnet-2"),
             ("VOICE_SECURITY_GROUP", "sg-1"),
         ];
@@ -323,7 +326,8 @@ async fn the_recorded_events_have_their_answers() {
             world.open(id, "en-US", ReplyKind::Public).await;
         }
         let event: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let answer = handle(&world.app(deadline()), event, REQUEST).await.map_err(|failure| failure.to_string());
+        let answer =
+            handle(&world.app(deadline()), event, REQUEST).await.map_err(|failure| failure.to_string());
         let told: Vec<Value> = world.discord.edits().into_iter().map(|edit| edit.body).collect();
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
         let answer = answer.map_or_else(|failure| json!({ "failure": failure }), |answer| json!(answer));

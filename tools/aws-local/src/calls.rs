@@ -106,7 +106,8 @@ fn needs(service: Service, operation: &str, body: &Value) -> BTreeSet<Need> {
 
 /// Tasks are named by their cluster, definitions by their family. Tags are given with a right of their own.
 fn of_tasks(operation: &str, body: &Value) -> BTreeSet<Need> {
-    let last = |text: &Value, end: char| text.as_str().and_then(|text| text.rsplit(end).next()).map(str::to_owned);
+    let last =
+        |text: &Value, end: char| text.as_str().and_then(|text| text.rsplit(end).next()).map(str::to_owned);
     let cluster = last(&body["cluster"], '/');
     let on_tasks = |action: &str| Need::new("ecs", action, named("task", cluster.as_deref()));
     if operation != "RunTask" {

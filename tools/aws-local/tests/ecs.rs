@@ -13,8 +13,8 @@ use aws_local::{Data, Stack};
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::operation::run_task::builders::RunTaskFluentBuilder;
 use aws_sdk_ecs::types::{
-    AwsVpcConfiguration, CapacityProviderStrategyItem, ContainerOverride, DesiredStatus, KeyValuePair, LaunchType,
-    NetworkConfiguration, Task, TaskOverride,
+    AwsVpcConfiguration, CapacityProviderStrategyItem, ContainerOverride, DesiredStatus, KeyValuePair,
+    LaunchType, NetworkConfiguration, Task, TaskOverride,
 };
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -46,7 +46,8 @@ impl World {
     }
 
     fn ask(&self, token: &str, provider: &str) -> RunTaskFluentBuilder {
-        let strategy = CapacityProviderStrategyItem::builder().capacity_provider(provider).weight(1).build().unwrap();
+        let strategy =
+            CapacityProviderStrategyItem::builder().capacity_provider(provider).weight(1).build().unwrap();
         let vpc = AwsVpcConfiguration::builder().subnets("subnet-1").build().unwrap();
         let shard = KeyValuePair::builder().name("SHARD_ID").value("3").build();
         let container = ContainerOverride::builder().name("voice").environment(shard).build();
@@ -71,7 +72,8 @@ impl World {
     }
 
     async fn event(&mut self) -> Value {
-        tokio::time::timeout(Duration::from_secs(10), self.stopped.recv()).await.unwrap().unwrap()["detail"].take()
+        tokio::time::timeout(Duration::from_secs(10), self.stopped.recv()).await.unwrap().unwrap()["detail"]
+            .take()
     }
 }
 
@@ -91,7 +93,10 @@ async fn a_task_runs_with_its_overrides_and_tells_how_it_ended() {
     let detail = world.event().await;
     assert_eq!((&detail["taskArn"], &detail["lastStatus"]), (&arn.as_str().into(), &"STOPPED".into()));
     assert_eq!(detail["stopCode"], "EssentialContainerExited");
-    assert_eq!((&detail["containers"][0]["exitCode"], &detail["group"]), (&7.into(), &"family:timmybot-voice".into()));
+    assert_eq!(
+        (&detail["containers"][0]["exitCode"], &detail["group"]),
+        (&7.into(), &"family:timmybot-voice".into())
+    );
     until(|| world.ecs().logs(&arn) == ["shard 3"]).await;
     let task = world.describe(&arn).await;
     assert_eq!((task.last_status(), task.containers()[0].exit_code()), (Some("STOPPED"), Some(7)));
@@ -111,17 +116,24 @@ async fn a_token_gets_the_same_task_and_another_request_a_conflict() {
 
 #[tokio::test]
 async fn stopping_asks_first_and_kills_when_the_time_is_over() {
-    for (script, code) in [("trap 'exit 5' TERM; while :; do sleep 0.01; done", 5), ("trap '' TERM; while :; do sleep 0.01; done", 137)] {
+    for (script, code) in [
+        ("trap 'exit 5' TERM; while :; do sleep 0.01; done", 5),
+        ("trap '' TERM; while :; do sleep 0.01; done", 137),
+    ] {
         let mut world = World::new(&format!("{script} # ready"));
         let arn = world.run("a").await;
         let pid = world.ecs().pid(&arn).unwrap();
         // The trap is set when the first sleep runs.
         let children = format!("/proc/{pid}/task/{pid}/children");
         until(|| std::fs::read_to_string(&children).is_ok_and(|children| !children.is_empty())).await;
-        let stop = world.client.stop_task().cluster(CLUSTER).task(&arn).reason("enough").send().await.unwrap();
+        let stop =
+            world.client.stop_task().cluster(CLUSTER).task(&arn).reason("enough").send().await.unwrap();
         assert_eq!(stop.task().and_then(Task::desired_status), Some("STOPPED"));
         let detail = world.event().await;
-        assert_eq!((&detail["stopCode"], &detail["stoppedReason"]), (&"UserInitiated".into(), &"enough".into()));
+        assert_eq!(
+            (&detail["stopCode"], &detail["stoppedReason"]),
+            (&"UserInitiated".into(), &"enough".into())
+        );
         assert_eq!(detail["containers"][0]["exitCode"], code);
     }
 }
@@ -136,7 +148,10 @@ async fn spot_can_be_refused_at_once_or_later_or_taken_back() {
     world.ecs().refuse(SPOT, Refusal::Later, 1);
     let later = world.run("a").await;
     let detail = world.event().await;
-    assert_eq!((&detail["taskArn"], &detail["stopCode"]), (&later.as_str().into(), &"TaskFailedToStart".into()));
+    assert_eq!(
+        (&detail["taskArn"], &detail["stopCode"]),
+        (&later.as_str().into(), &"TaskFailedToStart".into())
+    );
     let arn = world.run("b").await;
     world.ecs().interrupt(&arn);
     assert_eq!(world.event().await["stopCode"], "SpotInterruption");
@@ -145,7 +160,10 @@ async fn spot_can_be_refused_at_once_or_later_or_taken_back() {
 #[tokio::test]
 async fn tasks_are_listed_by_who_started_them() {
     let world = World::new("exec sleep 60");
-    let arn = world.ask("a", SPOT).started_by("voice/0/1/1").send().await.unwrap().tasks()[0].task_arn().unwrap().to_owned();
+    let arn = world.ask("a", SPOT).started_by("voice/0/1/1").send().await.unwrap().tasks()[0]
+        .task_arn()
+        .unwrap()
+        .to_owned();
     world.run("b").await;
     let list = |by: &str, status| {
         world.client.list_tasks().cluster(CLUSTER).started_by(by).desired_status(status).send()
@@ -181,7 +199,9 @@ async fn refusals_are_the_documented_ones() {
         ask().started_by("a b"),
         ask().count(11),
         ask().overrides(
-            TaskOverride::builder().container_overrides(ContainerOverride::builder().name("x").build()).build(),
+            TaskOverride::builder()
+                .container_overrides(ContainerOverride::builder().name("x").build())
+                .build(),
         ),
     ] {
         let error = bad.send().await.unwrap_err().into_service_error();

@@ -68,7 +68,8 @@ async fn a_real_binary_answers_too() {
     let options = FunctionOptions::new(env!("CARGO_BIN_EXE_echo-lambda").into(), "echo");
     stack.functions().run("echo", Function::start(&options).unwrap());
     let invoke = client(&stack).invoke().function_name("echo").payload(payload(&json!({ "n": 7 })));
-    let answer: Value = serde_json::from_slice(invoke.send().await.unwrap().payload().unwrap().as_ref()).unwrap();
+    let answer: Value =
+        serde_json::from_slice(invoke.send().await.unwrap().payload().unwrap().as_ref()).unwrap();
     assert_eq!(answer["event"]["n"], 7);
 }
 

@@ -67,7 +67,8 @@ async fn an_object_comes_back_whole_and_in_parts() {
 async fn what_is_missing_is_404_in_its_own_words() {
     let world = world(Data::Memory);
     assert_eq!(world.get("none", None).await, Err("NoSuchKey".to_owned()));
-    let head = world.client.head_object().bucket(BUCKET).key("none").send().await.unwrap_err().into_service_error();
+    let head =
+        world.client.head_object().bucket(BUCKET).key("none").send().await.unwrap_err().into_service_error();
     assert!(head.is_not_found(), "{head:?}");
     let bucket = world.client.get_object().bucket("elsewhere").key("a").send().await.unwrap_err();
     assert_eq!(bucket.code(), Some("NoSuchBucket"));

@@ -116,7 +116,9 @@ fn spelled_out(template: &Template, arn: &str) -> Option<String> {
         ("lambda", rest) => Some(format!("function/{}", named(rest.strip_prefix("function:")?)?)),
         ("ecr", rest) => Some(format!("repository/{}", named(rest.strip_prefix("repository/")?)?)),
         ("ecs", rest) => match rest.split_once('/')? {
-            ("task-definition", family) => Some(format!("task-definition/{}", named(family.strip_suffix(":*")?)?)),
+            ("task-definition", family) => {
+                Some(format!("task-definition/{}", named(family.strip_suffix(":*")?)?))
+            }
             ("task", tasks) => {
                 let id = tasks.strip_prefix("${")?.strip_suffix("}/*")?;
                 let cluster = template.resource(id)["Properties"]["ClusterName"]["Fn::Sub"].as_str()?;
@@ -240,9 +242,11 @@ Resources:
         ] {
             assert_eq!(resource(&arn(&rest)).unwrap(), short);
         }
-        for rest in
-            [format!("ecs:{here}:task/*"), format!("ecs:{here}:task-definition/*"), format!("lambda:{here}:function:*")]
-        {
+        for rest in [
+            format!("ecs:{here}:task/*"),
+            format!("ecs:{here}:task-definition/*"),
+            format!("lambda:{here}:function:*"),
+        ] {
             assert!(resource(&arn(&rest)).is_err(), "{rest}");
         }
         assert!(resource("'*'").is_err(), "of an action that knows resources");

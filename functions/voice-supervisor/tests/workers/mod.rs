@@ -3,7 +3,9 @@
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 use shared::domain::containment::{Act, Level};
-use shared::domain::workers::{Attempt, AttemptEnd, Capacity, Epoch, LeaseTimes, SessionStartLimit, ShardId, WorkerId};
+use shared::domain::workers::{
+    Attempt, AttemptEnd, Capacity, Epoch, LeaseTimes, SessionStartLimit, ShardId, WorkerId,
+};
 use shared::ids::{ApplicationId, UserId};
 use shared::messages::StartCheck;
 use shared::store::Db;
@@ -43,7 +45,13 @@ async fn check(world: &World, epoch: u64, attempt: u32, now: Timestamp) -> Vec<S
     super::failed(&world.app(now), event([(1, body)])).await
 }
 
-async fn stopped(world: &World, task: &str, code: &str, exit: i64, now: Timestamp) -> Result<Outcome, Failure> {
+async fn stopped(
+    world: &World,
+    task: &str,
+    code: &str,
+    exit: i64,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
     let attempt = last(world).await;
     let detail = json!({
         "taskArn": task, "lastStatus": "STOPPED", "stopCode": code, "stoppedReason": "Capacity is unavailable",
@@ -114,7 +122,11 @@ async fn futures_of<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
                 *output = Some(ready);
             }
         }
-        if pinned.iter().all(|(_, output)| output.is_some()) { core::task::Poll::Ready(()) } else { core::task::Poll::Pending }
+        if pinned.iter().all(|(_, output)| output.is_some()) {
+            core::task::Poll::Ready(())
+        } else {
+            core::task::Poll::Pending
+        }
     })
     .await;
     pinned.into_iter().filter_map(|(_, output)| output).collect()
@@ -135,7 +147,10 @@ async fn the_task_is_told_its_shard_and_who_started_it() {
     wake(&world, deadline()).await.unwrap();
     let tasks = world.aws.ecs().task_arns();
     let described = world.aws.ecs().described(&tasks[0]).unwrap();
-    assert_eq!((&described["startedBy"], &described["capacityProviderName"]), (&json!("voice/0/1/1"), &json!(SPOT)));
+    assert_eq!(
+        (&described["startedBy"], &described["capacityProviderName"]),
+        (&json!("voice/0/1/1"), &json!(SPOT))
+    );
     assert_eq!(world.aws.ecs().environment(&tasks[0]).unwrap()["SHARD_ID"], "0");
 }
 
@@ -216,7 +231,8 @@ async fn containment_and_a_spent_budget_start_nothing() {
     FlagStore::new(db(&world)).make(&raise).await.unwrap();
     assert_eq!(wake(&world, deadline()).await, Ok(Outcome::Nothing("contained")));
     let world = World::new().await;
-    let limit = SessionStartLimit { total: 1000, remaining: 100, reset_after: jiff::SignedDuration::from_hours(1) };
+    let limit =
+        SessionStartLimit { total: 1000, remaining: 100, reset_after: jiff::SignedDuration::from_hours(1) };
     IdentifyBudgets::new(db(&world)).learn(ApplicationId::new(7), limit, deadline()).await.unwrap();
     assert_eq!(wake(&world, deadline()).await, Ok(Outcome::Waiting("identify_budget")));
     assert_eq!((world.aws.ecs().task_arns().len(), checks(&world).await), (0, 0));
@@ -230,7 +246,11 @@ async fn what_fails_comes_again_and_is_then_done_once() {
     world.aws.fault(Fault::None);
     world.aws.fault_next("UpdateItem", Fault::Status500, 1);
     assert!(wake(&world, deadline()).await.is_err(), "the task runs, and its name could not be noted");
-    assert_eq!(wake(&world, deadline() + 60.seconds()).await, Ok(Outcome::Started), "the same token, the same task");
+    assert_eq!(
+        wake(&world, deadline() + 60.seconds()).await,
+        Ok(Outcome::Started),
+        "the same token, the same task"
+    );
     let tasks = world.aws.ecs().task_arns();
     assert_eq!((tasks.len(), last(&world).await.task_arn), (1, tasks.first().cloned()));
 }
@@ -244,7 +264,11 @@ async fn unknown_events_and_shards_are_errors_that_the_log_names() {
     let shard = invoke(&world, json!({ "type": "wake", "version": 1, "shard": 1 }), deadline()).await;
     assert_eq!(shard, Err(Failure::Start(StartError::NoSuchShard)));
     let codes = ["unknown", "no_such_shard"];
-    assert!(codes.iter().all(|code| world.log.lines().iter().any(|line| line["code"] == *code)), "{}", world.log.text());
+    assert!(
+        codes.iter().all(|code| world.log.lines().iter().any(|line| line["code"] == *code)),
+        "{}",
+        world.log.text()
+    );
     let foreign = json!({
         "source": "aws.ecs", "detail-type": "ECS Task State Change",
         "detail": { "taskArn": "t", "lastStatus": "STOPPED", "startedBy": "somebody" },

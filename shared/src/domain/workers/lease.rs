@@ -74,6 +74,7 @@ impl Epoch {
     }
 
     /// That of the next holder.
+    #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }

@@ -177,10 +177,11 @@ fn read(shard: ShardId, item: &Item) -> Option<Attempt> {
         streak: get_number(item, "streak")?,
         started_at: get_time(item, "started_at")?,
         capacity: one_of(&[Capacity::FargateSpot, Capacity::Fargate], Capacity::provider, item, "capacity")?,
-        task_arn: optional(item, "task_arn", |item, name| get_text(item, name).map(str::to_owned))?,
+        task_arn: optional(item, "task_arn", |item, name| get_text(item, name).map(str::to_owned)).ok()?,
         end: optional(item, "ended", |item, name| {
             one_of(&[AttemptEnd::NoCapacity, AttemptEnd::Stopped], end_word, item, name)
-        })?,
+        })
+        .ok()?,
     })
 }
 

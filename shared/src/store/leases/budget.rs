@@ -60,9 +60,9 @@ impl IdentifyBudgets {
             };
             match row.filter(|row| row.is_live(now)) {
                 Some(row) if row.is_spent(now) => return Ok(Spend::Refused { resets_at: row.resets_at }),
-                Some(_) => {}
                 None if self.open(bot, 1, unknown(), now).await? => return Ok(Spend::Allowed),
-                None => {}
+                // Somebody else wrote in between: read again what is left.
+                Some(_) | None => {}
             }
         }
         Err(StoreError::Contended { operation: "leases.identify" })

@@ -166,11 +166,10 @@ impl Leases {
             .await;
         match changed("leases.announce", sent)? {
             Changed::Now(_) => Ok(Announced::Waiting),
-            Changed::Refused(None) => Ok(Announced::Free),
             Changed::Refused(Some(item)) if read_lease(shard, &item)?.is_live(now) => {
                 Ok(Announced::NotNeeded)
             }
-            Changed::Refused(Some(_)) => Ok(Announced::Free),
+            Changed::Refused(Some(_) | None) => Ok(Announced::Free),
         }
     }
 

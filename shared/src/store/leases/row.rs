@@ -42,13 +42,16 @@ pub(super) fn get_time(item: &Item, name: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond(get_number(item, name)?).ok()
 }
 
+/// An attribute does not read.
+pub(super) struct Nonsense;
+
 /// An attribute that may be missing but must not be nonsense.
 pub(super) fn optional<T>(
     item: &Item,
     name: &str,
     read: impl FnOnce(&Item, &str) -> Option<T>,
-) -> Option<Option<T>> {
-    if item.contains_key(name) { read(item, name).map(Some) } else { Some(None) }
+) -> Result<Option<T>, Nonsense> {
+    if item.contains_key(name) { read(item, name).map(Some).ok_or(Nonsense) } else { Ok(None) }
 }
 
 pub(super) fn read_lease(shard: ShardId, item: &Item) -> Result<Lease, StoreError> {
@@ -57,16 +60,16 @@ pub(super) fn read_lease(shard: ShardId, item: &Item) -> Result<Lease, StoreErro
 
 fn lease(shard: ShardId, item: &Item) -> Option<Lease> {
     let worker = |item: &Item, name: &str| get_text(item, name)?.parse().ok();
-    let successor = match optional(item, "successor", worker)? {
+    let successor = match optional(item, "successor", worker).ok()? {
         Some(worker) => Some(Successor { worker, at: get_time(item, "successor_at")? }),
         None => None,
     };
     Some(Lease {
         shard,
-        owner: optional(item, "owner", worker)?,
+        owner: optional(item, "owner", worker).ok()?,
         epoch: Epoch::new(get_number(item, "epoch")?),
         until: get_time(item, "until")?,
-        sessions: optional(item, "guilds", get_number)?.unwrap_or(0),
+        sessions: optional(item, "guilds", get_number).ok()?.unwrap_or(0),
         successor,
     })
 }

@@ -24,5 +24,7 @@ pub(super) fn token_in_use() -> ServiceError {
 }
 
 pub(super) fn no_such_container(name: &str) -> ServiceError {
-    invalid_parameter(&format!("Override for container named {name} is not a container in the TaskDefinition."))
+    invalid_parameter(&format!(
+        "Override for container named {name} is not a container in the TaskDefinition."
+    ))
 }

@@ -1,4 +1,4 @@
-//! The event that EventBridge sends when a task has stopped
+//! The event that `EventBridge` sends when a task has stopped
 //! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html>).
 
 use serde_json::{Value, json};

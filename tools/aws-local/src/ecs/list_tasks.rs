@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 use super::Ecs;
 use super::request::Request;
 use super::task::Task;
-use crate::wire::ServiceError;
 
 impl Ecs {
     /// Running ones unless asked otherwise; by family and by who started them.
-    pub(super) fn list_tasks(&self, request: &Request) -> Result<Value, ServiceError> {
+    pub(super) fn list_tasks(&self, request: &Request) -> Value {
         let desired = request.desired_status.as_deref().unwrap_or("RUNNING");
         let wanted = |task: &&Task| {
             let family = request.family.as_ref().is_none_or(|family| *family == task.family);
@@ -18,6 +17,6 @@ impl Ecs {
         };
         let state = self.lock();
         let arns: Vec<&str> = state.tasks.values().filter(wanted).map(|task| task.arn.as_str()).collect();
-        Ok(json!({ "taskArns": arns }))
+        json!({ "taskArns": arns })
     }
 }

@@ -1,7 +1,7 @@
 //! ECS: tasks on Fargate as child processes of ours.
 //!
 //! Emulated: `RunTask` with its idempotency, `StopTask`, `DescribeTasks`, `ListTasks`, the end of a task with the event
-//! that EventBridge sends, the metadata that a task reads about itself, and refusals for want of capacity. A task runs as
+//! that `EventBridge` sends, the metadata that a task reads about itself, and refusals for want of capacity. A task runs as
 //! soon as it is asked for. Not emulated: services, and everything about images.
 
 mod describe_tasks;
@@ -53,7 +53,7 @@ pub enum Refusal {
     Later,
 }
 
-/// What is called with each task that has stopped: the event as EventBridge sends it.
+/// What is called with each task that has stopped: the event as `EventBridge` sends it.
 pub type OnStopped = Arc<dyn Fn(Value) + Send + Sync>;
 
 /// The tasks of a stack. Dropping it kills them. Cheap to clone.
@@ -146,11 +146,10 @@ impl Ecs {
             "RunTask" => self.run_task(&request),
             "StopTask" => self.stop_task(&request),
             "DescribeTasks" => self.describe_tasks(&request),
-            "ListTasks" => self.list_tasks(&request),
-            other => Err(ServiceError::client(
-                "UnsupportedFeatureException",
-                format!("{other} is not emulated"),
-            )),
+            "ListTasks" => Ok(self.list_tasks(&request)),
+            other => {
+                Err(ServiceError::client("UnsupportedFeatureException", format!("{other} is not emulated")))
+            }
         }
     }
 

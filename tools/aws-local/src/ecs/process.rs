@@ -34,8 +34,10 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()?;
         let lines = Lines::default();
-        child.stdout.take().map(|stream| read(stream, &lines));
-        child.stderr.take().map(|stream| read(stream, &lines));
+        if let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) {
+            read(stdout, &lines);
+            read(stderr, &lines);
+        }
         Ok(Self { child, lines })
     }
 

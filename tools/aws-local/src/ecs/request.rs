@@ -106,9 +106,12 @@ impl Request {
     }
 
     pub(super) fn check_network(&self) -> Result<(), ServiceError> {
-        let vpc = self.network_configuration.as_ref().and_then(|network| network.awsvpc_configuration.as_ref());
+        let vpc =
+            self.network_configuration.as_ref().and_then(|network| network.awsvpc_configuration.as_ref());
         let vpc = vpc.ok_or_else(|| {
-            error::invalid_parameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+            error::invalid_parameter(
+                "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+            )
         })?;
         if vpc.subnets.is_empty() {
             return Err(error::invalid_parameter("subnets can not be empty."));
@@ -131,7 +134,9 @@ impl Request {
         if self.started_by.as_ref().is_none_or(fits) {
             return Ok(());
         }
-        Err(error::invalid_parameter("startedBy must be up to 128 letters, numbers, hyphens, slashes and underscores."))
+        Err(error::invalid_parameter(
+            "startedBy must be up to 128 letters, numbers, hyphens, slashes and underscores.",
+        ))
     }
 
     /// What the container's environment says otherwise.

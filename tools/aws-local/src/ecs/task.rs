@@ -29,6 +29,13 @@ pub(super) struct StopReason {
     pub(super) reason: String,
 }
 
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    NeverRan,
+    Exited(i32),
+}
+
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) number: usize,
@@ -43,7 +50,7 @@ pub(super) struct Task {
     stop_timeout: Duration,
     process: Option<Process>,
     stop: Option<(StopReason, Instant)>,
-    ended: Option<Option<i32>>,
+    ended: Option<Ended>,
 }
 
 impl Task {
@@ -93,16 +100,15 @@ impl Task {
 
     /// Whether it has just ended. Called until it has.
     pub(super) fn look(&mut self) -> bool {
-        let exit_code = match &mut self.process {
-            None => self.stop.is_some().then_some(None),
+        self.ended = match &mut self.process {
+            None => self.stop.is_some().then_some(Ended::NeverRan),
             Some(process) => {
                 if self.stop.as_ref().is_some_and(|(_, kill_at)| Instant::now() >= *kill_at) {
                     process.kill();
                 }
-                process.exit_code().map(Some)
+                process.exit_code().map(Ended::Exited)
             }
         };
-        self.ended = exit_code;
         self.ended.is_some()
     }
 
@@ -116,8 +122,8 @@ impl Task {
 
     pub(super) const fn exit_code(&self) -> Option<i32> {
         match self.ended {
-            Some(code) => code,
-            None => None,
+            Some(Ended::Exited(code)) => Some(code),
+            Some(Ended::NeverRan) | None => None,
         }
     }
 

@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn a_cut_body_is_refused() {
-        for cut in ["", "4", "4\r\n123", "4\r\n1234", "4\r\n1234\r\n", "zz\r\n", "ffffffffffffffff\r\n1\r\n"] {
+        for cut in ["", "4", "4\r\n123", "4\r\n1234", "4\r\n1234\r\n", "zz\r\n", "ffffffffffffffff\r\n1\r\n"]
+        {
             assert_eq!(streamed(cut), Err(S3Error::incomplete()), "{cut:?}");
         }
     }

@@ -66,7 +66,8 @@ impl S3Error {
     }
 
     pub(super) const fn bad_digest() -> Self {
-        let message = "The Content-MD5 or checksum value that you specified did not match what the server received.";
+        let message =
+            "The Content-MD5 or checksum value that you specified did not match what the server received.";
         Self::new(StatusCode::BAD_REQUEST, "BadDigest", message)
     }
 
@@ -81,7 +82,8 @@ impl S3Error {
     }
 
     pub(super) const fn malformed_xml() -> Self {
-        let message = "The XML that you provided was not well formed or did not validate against our published schema.";
+        let message =
+            "The XML that you provided was not well formed or did not validate against our published schema.";
         Self::new(StatusCode::BAD_REQUEST, "MalformedXML", message)
     }
 

@@ -9,7 +9,7 @@ use super::S3;
 use super::error::S3Error;
 use super::request::Request;
 use super::store::Object;
-use super::xml::{document, element};
+use super::xml::{container, document, element};
 
 /// The service's limit, and its default.
 const MOST: usize = 1000;
@@ -83,10 +83,10 @@ impl Page {
                 + &element("ETag", &object.etag)
                 + &element("Size", &object.length.to_string())
                 + &element("StorageClass", "STANDARD");
-            xml += &format!("<Contents>{inner}</Contents>");
+            xml += &container("Contents", &inner);
         }
         for prefix in &self.prefixes {
-            xml += &format!("<CommonPrefixes>{}</CommonPrefixes>", element("Prefix", prefix));
+            xml += &container("CommonPrefixes", &element("Prefix", prefix));
         }
         xml
     }

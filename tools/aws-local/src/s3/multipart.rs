@@ -122,7 +122,7 @@ fn part_etag(bytes: &[u8]) -> String {
     format!("\"{:x}\"", md5::compute(bytes))
 }
 
-/// Numbers and ETags, without quotes, as the body lists them.
+/// Numbers and tags of parts, without quotes, as the body lists them.
 fn listed(body: &[u8]) -> Result<Vec<(u16, String)>, S3Error> {
     let body = core::str::from_utf8(body).map_err(|_| S3Error::malformed_xml())?;
     let (numbers, etags) = (texts(body, "PartNumber"), texts(body, "ETag"));

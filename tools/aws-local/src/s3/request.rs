@@ -61,7 +61,8 @@ fn decoded(path: &str) -> Result<String, S3Error> {
     while let Some(byte) = rest.next() {
         if byte == b'%' {
             let pair: Vec<u8> = rest.by_ref().take(2).collect();
-            bytes.extend(hex::decode(pair).map_err(|_| S3Error::invalid_argument("Couldn't parse the URI."))?);
+            bytes
+                .extend(hex::decode(pair).map_err(|_| S3Error::invalid_argument("Couldn't parse the URI."))?);
         } else {
             bytes.push(byte);
         }

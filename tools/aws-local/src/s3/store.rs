@@ -126,7 +126,8 @@ impl Store {
     pub(super) fn list(&self, bucket: &str, prefix: &str) -> Vec<Object> {
         let objects = self.lock();
         let from = (bucket.to_owned(), prefix.to_owned());
-        let inside = objects.range(from..).take_while(|((of, key), _)| of == bucket && key.starts_with(prefix));
+        let inside =
+            objects.range(from..).take_while(|((of, key), _)| of == bucket && key.starts_with(prefix));
         inside.map(|(_, held)| held.object.clone()).collect()
     }
 

@@ -8,10 +8,16 @@ pub(super) fn element(name: &str, text: &str) -> String {
     format!("<{name}>{}</{name}>", escaped(text))
 }
 
+/// `<name>inner</name>`, where `inner` is XML already.
+pub(super) fn container(name: &str, inner: &str) -> String {
+    format!("<{name}>{inner}</{name}>")
+}
+
 /// An answer whose root is `name` and holds `inner`, which is XML already.
 pub(super) fn document(name: &str, inner: &str) -> Response<Body> {
     let namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-    let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{name} xmlns=\"{namespace}\">{inner}</{name}>");
+    let text =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{name} xmlns=\"{namespace}\">{inner}</{name}>");
     let mut response = Response::new(Body::from(text));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
     response
@@ -25,7 +31,11 @@ pub(super) fn texts(document: &str, name: &str) -> Vec<String> {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\r', "&#13;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\r', "&#13;")
 }
 
 fn unescaped(text: &str) -> String {

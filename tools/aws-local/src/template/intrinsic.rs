@@ -31,8 +31,10 @@ impl Parameters {
         let pseudo = [("AWS::AccountId", ACCOUNT), ("AWS::Region", REGION), ("AWS::Partition", "aws")];
         let pseudo = pseudo.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let mut values: BTreeMap<String, String> = BTreeMap::from(pseudo);
-        values.extend(declared
-            .filter_map(|(name, body)| Some((name.as_str()?.to_owned(), scalar(body.get("Default")?)?))));
+        values.extend(
+            declared
+                .filter_map(|(name, body)| Some((name.as_str()?.to_owned(), scalar(body.get("Default")?)?))),
+        );
         values.extend(overrides.clone());
         Self(values)
     }

@@ -43,20 +43,27 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
     let mut stars = BTreeSet::new();
     for (_, role) in ours().of_type("AWS::IAM::Role") {
         for statement in allowing(role) {
-            let resources = statement["Resource"].as_array().cloned().unwrap_or(vec![statement["Resource"].clone()]);
+            let resources =
+                statement["Resource"].as_array().cloned().unwrap_or(vec![statement["Resource"].clone()]);
             let wide = resources.iter().map(ToString::to_string).filter(|one| one.contains('*'));
             stars.extend(wide);
         }
     }
     let tail = |end: &str| stars.iter().filter(|one| one.contains(end)).count();
     // Revisions of one definition, tasks of one cluster, the audio in one bucket, a log-in that knows no resource.
-    assert_eq!((tail("-voice:*"), tail("task/${VoiceCluster}/*"), tail("${AudioBucket.Arn}/*"), tail("\"*\"")), (1, 1, 1, 1));
+    assert_eq!(
+        (tail("-voice:*"), tail("task/${VoiceCluster}/*"), tail("${AudioBucket.Arn}/*"), tail("\"*\"")),
+        (1, 1, 1, 1)
+    );
     assert_eq!(stars.len(), 4, "{stars:?}");
 }
 
 fn allowing(role: &Value) -> Vec<Value> {
     let policies = role["Properties"]["Policies"].as_array().expect("policies").iter();
-    policies.filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array().cloned()).flatten().collect()
+    policies
+        .filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array().cloned())
+        .flatten()
+        .collect()
 }
 
 /// SPEC T14: Lambda assumes the functions' roles, tasks of this account the worker's two, and nobody else anything.
@@ -188,8 +195,12 @@ fn interactions_reaches_no_service_beyond_its_four() {
 #[test]
 fn the_voice_supervisor_touches_replies_tries_and_the_flag_and_nothing_else_of_the_data() {
     let all = statements(OURS, "VoiceSupervisorRole").expect("the role reads");
-    let tables: BTreeSet<_> =
-        all.iter().flat_map(|one| &one.resources).filter(|name| name.starts_with("table/")).cloned().collect();
+    let tables: BTreeSet<_> = all
+        .iter()
+        .flat_map(|one| &one.resources)
+        .filter(|name| name.starts_with("table/"))
+        .cloned()
+        .collect();
     assert_eq!(tables, ["table/deferred", "table/flags", "table/leases"].map(str::to_owned).into());
     let ends = ["dynamodb:GetItem", "dynamodb:UpdateItem"].map(str::to_owned);
     assert_eq!(actions_on("VoiceSupervisorRole", "table/deferred"), ends.into());

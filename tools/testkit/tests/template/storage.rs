@@ -133,7 +133,10 @@ fn secrets_are_generated_under_our_key_and_carry_no_value() {
         assert!(if id == "BotTokenSecret" { generated.is_none() } else { generated >= Some(64) }, "{id}");
         names.push(properties["Name"]["Fn::Sub"].as_str().expect("named by prefix").to_owned());
     }
-    assert_eq!(names, ["bot-token", "custom-id-key", "log-key"].map(|name| format!("${{SecretPrefix}}/{name}")));
+    assert_eq!(
+        names,
+        ["bot-token", "custom-id-key", "log-key"].map(|name| format!("${{SecretPrefix}}/{name}"))
+    );
 }
 
 #[test]

@@ -24,7 +24,11 @@ fn the_worker_is_nobody_and_writes_nowhere_but_to_tmp() {
     assert_eq!(container["LinuxParameters"]["Capabilities"], json!({ "Drop": ["ALL"] }));
     let mounts = json!([{ "SourceVolume": "tmp", "ContainerPath": "/tmp", "ReadOnly": false }]);
     assert_eq!(container["MountPoints"], mounts);
-    assert_eq!(definition()["Volumes"], json!([{ "Name": "tmp" }]), "no host, no file system that outlives it");
+    assert_eq!(
+        definition()["Volumes"],
+        json!([{ "Name": "tmp" }]),
+        "no host, no file system that outlives it"
+    );
     assert_eq!(container["StopTimeout"], 120);
     assert!(container["PortMappings"].is_null());
 }
@@ -44,7 +48,10 @@ fn the_image_is_pinned_by_digest() {
 #[test]
 fn the_worker_is_told_names_of_secrets_and_no_secret() {
     let container = container();
-    assert!(container["Secrets"].is_null(), "ECS would read them with the execution role, before the worker runs");
+    assert!(
+        container["Secrets"].is_null(),
+        "ECS would read them with the execution role, before the worker runs"
+    );
     for variable in container["Environment"].as_array().expect("variables") {
         let name = variable["Name"].as_str().expect("a name");
         if name.ends_with("_SECRET") {
@@ -60,7 +67,8 @@ fn nobody_reaches_the_worker_and_nobody_enters_it() {
     let group = &template.resource("VoiceSecurityGroup")["Properties"];
     assert_eq!(group["SecurityGroupIngress"], json!([]));
     assert_eq!(template.of_type("AWS::EC2::SecurityGroupIngress").count(), 0);
-    let commands = &template.resource("VoiceCluster")["Properties"]["Configuration"]["ExecuteCommandConfiguration"];
+    let commands =
+        &template.resource("VoiceCluster")["Properties"]["Configuration"]["ExecuteCommandConfiguration"];
     assert_eq!(*commands, json!({ "Logging": "NONE" }));
 }
 

@@ -27,6 +27,10 @@ fn op(number: u32, replaces: Option<(Epoch, u32)>) -> StartOp {
     StartOp { attempt: attempt(number), replaces, supersedes: None }
 }
 
+async fn begin(attempts: &Attempts, op: &StartOp) {
+    assert_eq!(attempts.begin(op).await.unwrap(), Applied::Done);
+}
+
 async fn last(attempts: &Attempts) -> Option<Attempt> {
     attempts.rows(SHARD, BOT, now()).await.unwrap().attempt
 }
@@ -41,7 +45,7 @@ async fn a_shard_of_which_nothing_is_known_has_no_rows() {
 async fn everything_about_a_shard_is_read_at_once() {
     let aws = Aws::start().await;
     let held = taken(&leases(&aws), "a", now()).await;
-    attempts(&aws).begin(&op(1, None)).await.unwrap();
+    begin(&attempts(&aws), &op(1, None)).await;
     IdentifyBudgets::new(db(&aws)).spend(BOT, now()).await.unwrap();
     let session =
         GatewaySession { session_id: "s".to_owned(), seq: 1, resume_url: "wss://x.invalid".to_owned() };
@@ -71,9 +75,9 @@ async fn a_task_and_an_end_are_noted_for_the_last_try_only() {
     let aws = Aws::start().await;
     let attempts = attempts(&aws);
     let (first, second) = (StartedBy::from(&attempt(1)), StartedBy::from(&attempt(2)));
-    attempts.begin(&op(1, None)).await.unwrap();
+    begin(&attempts, &op(1, None)).await;
     assert_eq!(attempts.name(first, TASK).await.unwrap(), Noted::Now);
-    attempts.begin(&op(2, Some((Epoch::new(1), 1)))).await.unwrap();
+    begin(&attempts, &op(2, Some((Epoch::new(1), 1)))).await;
     assert_eq!(attempts.name(first, TASK).await.unwrap(), Noted::Superseded);
     assert_eq!(attempts.end(first, AttemptEnd::Stopped, None).await.unwrap(), Noted::Superseded);
     assert_eq!(last(&attempts).await, Some(attempt(2)));
@@ -87,7 +91,7 @@ async fn a_task_and_an_end_are_noted_for_the_last_try_only() {
 async fn an_end_names_the_task_if_nobody_has() {
     let aws = Aws::start().await;
     let attempts = attempts(&aws);
-    attempts.begin(&op(1, None)).await.unwrap();
+    begin(&attempts, &op(1, None)).await;
     let first = StartedBy::from(&attempt(1));
     attempts.end(first, AttemptEnd::Stopped, Some(TASK)).await.unwrap();
     let ended = Attempt { end: Some(AttemptEnd::Stopped), task_arn: Some(TASK.to_owned()), ..attempt(1) };

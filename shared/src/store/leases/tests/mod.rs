@@ -33,7 +33,7 @@ fn leases(aws: &Aws) -> Leases {
 async fn taken(leases: &Leases, name: &str, now: Timestamp) -> Held {
     match leases.take(SHARD, &worker(name), now).await.unwrap() {
         Take::Mine(held) => held,
-        other => panic!("{other:?}"),
+        other @ Take::Theirs(_) => panic!("{other:?}"),
     }
 }
 

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Builds functions/voice/Dockerfile without any public base image, and looks at what came out (SPEC W28).
 #
-#   tools/image/check.sh [BINARY]     BINARY: target/lambda/voice/voice unless said otherwise
+#   tools/testkit/image/check.sh [BINARY]     BINARY: target/lambda/voice/voice unless said otherwise
 #
 # The stand-in for the bases is a Debian made by debootstrap: whole for the stages with a shell, glibc alone for the last.
 # Needs root, buildah and debootstrap. Everything is made in a temporary folder and removed again.
 set -eu
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(cd "$(dirname "$0")/../../.." && pwd)
 binary=${1:-$root/target/lambda/voice/voice}
 suite=${SUITE:-bookworm}
 
