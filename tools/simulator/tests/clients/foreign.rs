@@ -1,0 +1,82 @@
+//! A client in another language, by other people: discord.py with its voice parts, from the registry.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use opus2::{Application, Channels, Encoder};
+use simulator::{ChannelId, Commits, Config, Simulator, UserId, VoiceRules};
+use testkit::venv;
+
+/// A tone whose period fits a second, so that a loop of one second has no seam.
+const TONE: f64 = 500.0;
+
+/// Samples of a frame of 20 ms, a channel.
+const FRAME: u32 = 960;
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+struct Python(Child);
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn discord_py_is_heard_whoever_commits() {
+    let venv =
+        tokio::task::spawn_blocking(|| venv(&["discord.py[voice]==2.7.1", "davey==0.1.7", "PyNaCl==1.5.0"]));
+    let python = venv.await.unwrap().unwrap().bin("python");
+    for commits in [Commits::Bots, Commits::Listeners] {
+        let voice = VoiceRules { commits, ..VoiceRules::default() };
+        let simulator = Simulator::start(Config { voice, ..Config::default() }).unwrap();
+        let ada = simulator.join(UserId::new(2001), ChannelId::new(1002)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let packets = folder.path().join("packets");
+        write_packets(&packets);
+        let _bot = start(&python, &packets, &simulator);
+        let (bot, _) = ada.wait_tone(TONE, PATIENCE).await.unwrap();
+        ada.reset();
+        let (_, heard) = ada.wait_tone(TONE, PATIENCE).await.unwrap();
+        assert_eq!((heard.lost, heard.undecryptable, heard.undecodable), (0, 0, 0), "{commits:?} {heard:?}");
+        assert_eq!(bot, UserId::new(9001));
+        simulator.stop().await;
+    }
+}
+
+fn start(python: &Path, packets: &Path, simulator: &Simulator) -> Python {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/discord_py_bot.py");
+    let child = Command::new(python)
+        .arg(script)
+        .env("SIMULATOR_INFO", serde_json::to_string(&simulator.info()).unwrap())
+        .env("OPUS_PACKETS", packets)
+        .env("SSL_CERT_FILE", simulator.ca_pem_path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    Python(child)
+}
+
+/// A second of the tone.
+fn write_packets(path: &Path) {
+    let mut encoder = Encoder::new(48_000, Channels::Stereo, Application::Audio).unwrap();
+    let mut file = File::create(path).unwrap();
+    for frame in 0..50 {
+        let packet = encoder.encode_vec_float(&sine(frame * FRAME), 1275).unwrap();
+        file.write_all(&u16::try_from(packet.len()).unwrap().to_be_bytes()).unwrap();
+        file.write_all(&packet).unwrap();
+    }
+}
+
+fn sine(start: u32) -> Vec<f32> {
+    let step = std::f64::consts::TAU * TONE / 48_000.0;
+    #[expect(clippy::cast_possible_truncation, reason = "a sample needs no more")]
+    let sample = |n: u32| ((step * f64::from(n)).sin() * 0.3) as f32;
+    (start..start + FRAME).flat_map(|n| [sample(n); 2]).collect()
+}
