@@ -161,9 +161,9 @@ impl Default for Config {
         Self {
             guilds: vec![GuildConfig::numbered(1), GuildConfig::numbered(2)],
             users: vec![
-                UserConfig::new(2001, "ada"),
-                UserConfig::new(2002, "grace"),
-                UserConfig::new(2003, "linus"),
+                UserConfig::new(5001, "ada"),
+                UserConfig::new(5002, "grace"),
+                UserConfig::new(5003, "linus"),
             ],
             applications: vec![ApplicationConfig::new(9001, "timmy", "simulated.bot.token")],
             gateway: GatewayRules::default(),
@@ -208,7 +208,7 @@ impl GuildConfig {
         Self {
             id: id(base),
             name: format!("Guild {n}"),
-            owner: id(2001),
+            owner: id(5001),
             channels: vec![
                 channel(1, "general", ChannelKind::Text),
                 channel(2, "Lounge", ChannelKind::Voice),

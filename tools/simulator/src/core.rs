@@ -249,7 +249,9 @@ impl Core {
                 seats.owners.iter().filter(|((_, user), owner)| *user == bot && owner.as_str() == session);
             own.map(|((guild, _), _)| *guild).collect()
         };
-        held.into_iter().for_each(|guild| drop(self.leave(guild, bot)));
+        for guild in held {
+            self.leave(guild, bot);
+        }
         self.touch();
     }
 

@@ -5,7 +5,7 @@
 //! # async fn test() -> Result<(), Box<dyn std::error::Error>> {
 //! use simulator::{ChannelId, Config, Simulator, UserId};
 //! let simulator = Simulator::start(Config::default())?;
-//! let ada = simulator.join(UserId::new(2001), ChannelId::new(1002))?;
+//! let ada = simulator.join(UserId::new(5001), ChannelId::new(1002))?;
 //! // … a bot logs in at simulator.gateway_url(), with SSL_CERT_FILE at simulator.ca_pem_path() …
 //! ada.wait_tone(440.0, std::time::Duration::from_secs(10)).await?;
 //! simulator.stop().await;

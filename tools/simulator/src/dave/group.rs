@@ -157,6 +157,8 @@ impl Group {
 
     fn propose(&mut self, committer: UserId, removes: Vec<(UserId, u32)>) -> Next {
         self.rounds += 1;
+        // They are being seen to. Who comes back and leaves again meanwhile is noted anew.
+        self.leaving.retain(|user| !removes.iter().any(|(removed, _)| removed == user));
         let round = Round {
             number: self.rounds,
             epoch: self.roster.epoch(),
@@ -180,8 +182,7 @@ impl Group {
         let removed: Vec<UserId> = round.removes.iter().map(|(user, _)| *user).collect();
         let added: Vec<UserId> = round.adds.iter().map(|(user, _)| *user).collect();
         self.roster.commit(&removed, &added);
-        self.leaving
-            .retain(|user| self.roster.contains(*user) && !(removed.contains(user) && !added.contains(user)));
+        self.leaving.retain(|user| self.roster.contains(*user));
         let informed = round.members.iter().copied().filter(|member| !removed.contains(member)).collect();
         Some(Settled { transition: self.next_transition(), informed, welcomed: added })
     }

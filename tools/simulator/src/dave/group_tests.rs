@@ -6,8 +6,8 @@ use super::*;
 
 const BOT: UserId = UserId::new(9001);
 const OTHER: UserId = UserId::new(9002);
-const ADA: UserId = UserId::new(2001);
-const GRACE: UserId = UserId::new(2002);
+const ADA: UserId = UserId::new(5001);
+const GRACE: UserId = UserId::new(5002);
 
 fn group(commits: Commits) -> Group {
     let mut group = Group::new(commits);

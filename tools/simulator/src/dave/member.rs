@@ -83,8 +83,8 @@ mod tests {
 
     const CHANNEL: ChannelId = ChannelId::new(1002);
     const BOT: UserId = UserId::new(9001);
-    const ADA: UserId = UserId::new(2001);
-    const GRACE: UserId = UserId::new(2002);
+    const ADA: UserId = UserId::new(5001);
+    const GRACE: UserId = UserId::new(5002);
 
     struct Talk {
         sender: ExternalSender,

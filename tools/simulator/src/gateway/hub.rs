@@ -245,7 +245,7 @@ mod tests {
             event: "VOICE_STATE_UPDATE",
             data: json!({ "user_id": user }),
         };
-        hub.dispatch(&[state("2001")]);
+        hub.dispatch(&[state("5001")]);
         assert!(out.try_recv().is_err());
         hub.dispatch(&[state("9001")]);
         assert!(out.try_recv().is_ok());

@@ -163,7 +163,7 @@ mod tests {
     }
 
     fn ear() -> Ear {
-        Ear::new(UserId::new(2001), ChannelId::new(1002), Duration::from_secs(1), None).unwrap()
+        Ear::new(UserId::new(5001), ChannelId::new(1002), Duration::from_secs(1), None).unwrap()
     }
 
     #[test]

@@ -13,9 +13,9 @@ use crate::machine;
 const CHANNEL: ChannelId = ChannelId::new(1002);
 const BOT: UserId = UserId::new(9001);
 const OTHER: UserId = UserId::new(9002);
-const ADA: UserId = UserId::new(2001);
-const GRACE: UserId = UserId::new(2002);
-const LINUS: UserId = UserId::new(2003);
+const ADA: UserId = UserId::new(5001);
+const GRACE: UserId = UserId::new(5002);
+const LINUS: UserId = UserId::new(5003);
 const VERSION: NonZeroU16 = NonZeroU16::MIN;
 
 /// A channel with its clients.

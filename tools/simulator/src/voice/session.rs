@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::cipher::Cipher;
 use super::message::{Message, Version, Wire};
-use crate::ids::{ChannelId, GuildId, UserId};
+use crate::ids::{ChannelId, UserId};
 
 /// How many messages can be replayed.
 const REPLAYED: usize = 256;
@@ -22,7 +22,6 @@ pub(super) enum Out {
 
 /// A session.
 pub(super) struct Session {
-    pub(super) guild: GuildId,
     pub(super) channel: ChannelId,
     pub(super) user: UserId,
     pub(super) ssrc: u32,
@@ -39,7 +38,6 @@ pub(super) struct Session {
 
 /// Who opens it, and how.
 pub(super) struct Opening {
-    pub(super) guild: GuildId,
     pub(super) channel: ChannelId,
     pub(super) user: UserId,
     pub(super) ssrc: u32,
@@ -50,9 +48,8 @@ pub(super) struct Opening {
 
 impl Session {
     pub(super) fn open(opening: Opening) -> Self {
-        let Opening { guild, channel, user, ssrc, dave, version, line } = opening;
+        let Opening { channel, user, ssrc, dave, version, line } = opening;
         Self {
-            guild,
             channel,
             user,
             ssrc,
@@ -133,7 +130,6 @@ mod tests {
     fn session(version: Version) -> (Session, mpsc::Receiver<Out>) {
         let (line, out) = mpsc::channel(512);
         let opening = Opening {
-            guild: GuildId::new(1000),
             channel: ChannelId::new(1002),
             user: UserId::new(9001),
             ssrc: 1,

@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn somebody_elses_message_stays_as_it_is() {
         let mut world = World::new(&Config::default());
-        let posted = world.post(GENERAL, UserId::new(2001), text("mine"), noon()).unwrap();
+        let posted = world.post(GENERAL, UserId::new(5001), text("mine"), noon()).unwrap();
         assert_eq!(world.edit(GENERAL, posted.id, BOT, text("yours"), noon()), Err(Refusal::Author));
     }
 

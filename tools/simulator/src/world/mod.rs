@@ -217,6 +217,6 @@ mod tests {
     fn a_bot_is_known_by_its_application_and_a_person_is_none() {
         let world = World::new(&Config::default());
         assert_eq!(world.bot_user(ApplicationId::new(9001)).unwrap().name, "timmy");
-        assert!(world.bot_user(ApplicationId::new(2001)).is_none());
+        assert!(world.bot_user(ApplicationId::new(5001)).is_none());
     }
 }

@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn twilight_reads_a_guild_with_its_voice_states() {
         let mut world = World::new(&Config::default());
-        let (lounge, ada) = (ChannelId::new(1002), UserId::new(2001));
+        let (lounge, ada) = (ChannelId::new(1002), UserId::new(5001));
         world.join(lounge, ada, VoiceFlags::default(), "s".into()).unwrap();
         let view = world.guild_view(world.guild(GuildId::new(1000)).unwrap());
         let GuildCreate::Available(guild) = serde_json::from_value(view).unwrap() else {

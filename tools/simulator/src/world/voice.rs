@@ -110,7 +110,7 @@ mod tests {
     const GUILD: GuildId = GuildId::new(1000);
     const LOUNGE: ChannelId = ChannelId::new(1002);
     const STAGE: ChannelId = ChannelId::new(1003);
-    const ADA: UserId = UserId::new(2001);
+    const ADA: UserId = UserId::new(5001);
 
     fn joined() -> World {
         let mut world = World::new(&Config::default());
@@ -155,8 +155,8 @@ mod tests {
         let join = |world: &mut World, channel: u64, user: u64| {
             world.join(ChannelId::new(channel), UserId::new(user), VoiceFlags::default(), "s".into())
         };
-        assert_eq!(join(&mut world, 1001, 2001), Err(Refusal::ChannelType));
-        assert_eq!(join(&mut world, 77, 2001), Err(Refusal::Channel));
+        assert_eq!(join(&mut world, 1001, 5001), Err(Refusal::ChannelType));
+        assert_eq!(join(&mut world, 77, 5001), Err(Refusal::Channel));
         assert_eq!(join(&mut world, 1002, 77), Err(Refusal::User));
     }
 }

@@ -8,10 +8,14 @@ use std::time::Duration;
 
 use opus2::{Application, Channels, Encoder};
 use simulator::{ChannelId, Commits, Config, Simulator, UserId, VoiceRules};
-use testkit::venv;
+
+use super::python;
 
 /// A tone whose period fits a second, so that a loop of one second has no seam.
 const TONE: f64 = 500.0;
+
+/// The library, and the releases of what it encrypts with.
+const PACKAGES: [&str; 3] = ["discord.py[voice]==2.7.1", "davey==0.1.7", "PyNaCl==1.5.0"];
 
 /// Samples of a frame of 20 ms, a channel.
 const FRAME: u32 = 960;
@@ -29,13 +33,11 @@ impl Drop for Python {
 
 #[tokio::test]
 async fn discord_py_is_heard_whoever_commits() {
-    let venv =
-        tokio::task::spawn_blocking(|| venv(&["discord.py[voice]==2.7.1", "davey==0.1.7", "PyNaCl==1.5.0"]));
-    let python = venv.await.unwrap().unwrap().bin("python");
+    let python = tokio::task::spawn_blocking(|| python::interpreter("discord-py", &PACKAGES)).await.unwrap();
     for commits in [Commits::Bots, Commits::Listeners] {
         let voice = VoiceRules { commits, ..VoiceRules::default() };
         let simulator = Simulator::start(Config { voice, ..Config::default() }).unwrap();
-        let ada = simulator.join(UserId::new(2001), ChannelId::new(1002)).unwrap();
+        let ada = simulator.join(UserId::new(5001), ChannelId::new(1002)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let packets = folder.path().join("packets");
         write_packets(&packets);

@@ -10,7 +10,7 @@ use twilight_gateway::{ConfigBuilder, Event, EventTypeFlags, Intents, Shard, Sha
 const GUILD: GuildId = GuildId::new(1000);
 const LOUNGE: ChannelId = ChannelId::new(1002);
 const STAGE: ChannelId = ChannelId::new(1003);
-const ADA: UserId = UserId::new(2001);
+const ADA: UserId = UserId::new(5001);
 const BOT: UserId = UserId::new(9001);
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -66,7 +66,7 @@ async fn login_guilds_voice_and_who_else_comes_and_goes() {
             .await;
     let twilight_gateway_guild = *guild;
     let text = serde_json::to_value(&twilight_gateway_guild).unwrap();
-    assert_eq!(text["voice_states"][0]["user_id"], "2001");
+    assert_eq!(text["voice_states"][0]["user_id"], "5001");
 
     voice(&shard, Some(LOUNGE));
     assert_eq!(next(&mut shard, channel_of(BOT)).await, Some(LOUNGE));

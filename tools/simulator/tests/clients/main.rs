@@ -4,6 +4,7 @@
 
 mod foreign;
 mod gateway;
+mod python;
 mod region;
 mod rest;
 mod role;

@@ -20,7 +20,7 @@ fn another_region_and_a_moderators_hand_are_followed() {
 async fn followed() {
     let simulator = Simulator::start(Config::default()).unwrap();
     let (guild, bot) = (GuildId::new(1000), UserId::new(9001));
-    let ada = simulator.join(UserId::new(2001), ChannelId::new(1002)).unwrap();
+    let ada = simulator.join(UserId::new(5001), ChannelId::new(1002)).unwrap();
     let _client = role::start("region::another_region_and_a_moderators_hand_are_followed", &simulator, "aes");
     ada.wait_tone(TONE, PATIENCE).await.unwrap();
 

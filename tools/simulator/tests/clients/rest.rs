@@ -101,13 +101,13 @@ async fn voice_states_and_the_status_of_a_channel() {
     let api = Api::new();
     let nowhere = api.call(Method::GET, "/guilds/1000/voice-states/@me", Value::Null).await;
     assert_eq!((nowhere.status, nowhere.body["code"].as_u64()), (404, Some(10_065)));
-    api.simulator.join(UserId::new(2001), LOUNGE).unwrap();
-    let ada = api.call(Method::GET, "/guilds/1000/voice-states/2001", Value::Null).await;
+    api.simulator.join(UserId::new(5001), LOUNGE).unwrap();
+    let ada = api.call(Method::GET, "/guilds/1000/voice-states/5001", Value::Null).await;
     assert_eq!(ada.body["channel_id"], "1002");
     let status = json!({ "status": "Don't Stop" });
     assert_eq!(api.call(Method::PUT, "/channels/1002/voice-status", status).await.status, 204);
     assert_eq!(api.simulator.voice_status(LOUNGE).as_deref(), Some("Don't Stop"));
-    assert!(api.simulator.leave(UserId::new(2001), GuildId::new(1000)));
+    assert!(api.simulator.leave(UserId::new(5001), GuildId::new(1000)));
 }
 
 #[tokio::test]
@@ -139,14 +139,14 @@ async fn the_control_api_moves_people_and_makes_things_fail() {
     let info: simulator::Info = api.client.get(control("")).send().await.unwrap().json().await.unwrap();
     assert_eq!(info, api.simulator.info());
     let post = |path: &str, body: Value| api.client.post(control(path)).json(&body).send();
-    let joined = post("/join", json!({ "user": "2001", "channel": "1002" })).await.unwrap();
+    let joined = post("/join", json!({ "user": "5001", "channel": "1002" })).await.unwrap();
     assert_eq!(joined.status(), StatusCode::NO_CONTENT);
-    let heard = api.client.get(control("/heard?listener=2001&channel=1002&bot=9001")).send().await.unwrap();
+    let heard = api.client.get(control("/heard?listener=5001&channel=1002&bot=9001")).send().await.unwrap();
     assert_eq!(heard.json::<Value>().await.unwrap()["frames"], 0);
     let nothing = json!({ "fault": "close_voice", "guild": "1000", "bot": "9001", "code": 4006 });
     assert_eq!(post("/fault", nothing).await.unwrap().status(), StatusCode::NOT_FOUND);
-    let left = post("/leave", json!({ "user": "2001", "guild": "1000" })).await.unwrap();
+    let left = post("/leave", json!({ "user": "5001", "guild": "1000" })).await.unwrap();
     assert_eq!(left.status(), StatusCode::NO_CONTENT);
-    let wrong = post("/join", json!({ "user": "2001", "channel": "1001" })).await.unwrap();
+    let wrong = post("/join", json!({ "user": "5001", "channel": "1001" })).await.unwrap();
     assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
 }

@@ -12,14 +12,14 @@ const INFO: &str = "SIMULATOR_INFO";
 const CIPHER: &str = "SIMULATOR_CIPHER";
 
 /// What the child is told.
-pub struct Role {
-    pub info: Info,
-    pub cipher: String,
+pub(crate) struct Role {
+    pub(crate) info: Info,
+    pub(crate) cipher: String,
 }
 
 /// None: this is the test itself.
 #[expect(clippy::disallowed_methods, reason = "a child process is told by its environment what to do")]
-pub fn child() -> Option<Role> {
+pub(crate) fn child() -> Option<Role> {
     let info = std::env::var(INFO).ok()?;
     Some(Role {
         info: serde_json::from_str(&info).unwrap(),
@@ -28,10 +28,10 @@ pub fn child() -> Option<Role> {
 }
 
 /// A running client; dropping it kills it.
-pub struct Client(Child);
+pub(crate) struct Client(Child);
 
 /// Starts the test `name` of this binary again, as a client.
-pub fn start(name: &str, simulator: &Simulator, cipher: &str) -> Client {
+pub(crate) fn start(name: &str, simulator: &Simulator, cipher: &str) -> Client {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
         .env(INFO, serde_json::to_string(&simulator.info()).unwrap())

@@ -18,16 +18,16 @@ use twilight_gateway::{ConfigBuilder, Event, EventTypeFlags, Intents, Shard, Sha
 use super::role::Role;
 
 /// What it plays.
-pub const TONE: f64 = 440.0;
+pub(crate) const TONE: f64 = 440.0;
 
 /// Longer than any test.
 const SECONDS: u16 = 60;
 
 /// Plays until it is killed.
-pub fn run(role: &Role) {
+pub(crate) fn run(role: &Role) {
     let _ = aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    runtime.block_on(Bot::new(role).run());
+    runtime.block_on(async { Bot::new(role).run().await });
 }
 
 struct Bot {

@@ -12,8 +12,8 @@ use super::songbird_bot::{self, TONE};
 
 const GUILD: GuildId = GuildId::new(1000);
 const LOUNGE: ChannelId = ChannelId::new(1002);
-const ADA: UserId = UserId::new(2001);
-const GRACE: UserId = UserId::new(2002);
+const ADA: UserId = UserId::new(5001);
+const GRACE: UserId = UserId::new(5002);
 const BOT: UserId = UserId::new(9001);
 const PATIENCE: Duration = Duration::from_secs(20);
 

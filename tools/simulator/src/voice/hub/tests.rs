@@ -1,6 +1,13 @@
 //! Who may open a session, and what ends it.
 
+use tokio::sync::mpsc;
+
 use super::*;
+use crate::config::Dave;
+use crate::voice::CipherMode;
+use crate::voice::frame::{Identify, Resume};
+use crate::voice::message::{Version, Wire};
+use crate::voice::session::Out;
 
 const GUILD: GuildId = GuildId::new(1000);
 const LOUNGE: ChannelId = ChannelId::new(1002);
@@ -59,9 +66,7 @@ fn a_cipher_that_is_not_offered_is_refused() {
     let (opened, _line, mut out) = opened(&hub);
     assert_eq!(hub.select(opened.key, CipherMode::XChaCha20Poly1305), Err(Close::UnknownEncryption));
     assert_eq!(hub.select(opened.key, CipherMode::Aes256Gcm), Ok(None));
-    let Out::Wire(super::super::message::Wire::Text(text)) = out.try_recv().unwrap() else {
-        panic!("no text")
-    };
+    let Out::Wire(Wire::Text(text)) = out.try_recv().unwrap() else { panic!("no text") };
     let description: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(description["op"], 4);
     assert_eq!(description["d"]["dave_protocol_version"], 1);
