@@ -6,19 +6,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use opus2::{Application, Channels, Encoder};
 use simulator::{ChannelId, Commits, Config, Simulator, UserId, VoiceRules};
 
 use super::python;
-
-/// A tone whose period fits a second, so that a loop of one second has no seam.
-const TONE: f64 = 500.0;
+use super::tone::{TONE, packets};
 
 /// The library, and the releases of what it encrypts with.
 const PACKAGES: [&str; 3] = ["discord.py[voice]==2.7.1", "davey==0.1.7", "PyNaCl==1.5.0"];
-
-/// Samples of a frame of 20 ms, a channel.
-const FRAME: u32 = 960;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -39,9 +33,9 @@ async fn discord_py_is_heard_whoever_commits() {
         let simulator = Simulator::start(Config { voice, ..Config::default() }).unwrap();
         let ada = simulator.join(UserId::new(5001), ChannelId::new(1002)).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let packets = folder.path().join("packets");
-        write_packets(&packets);
-        let _bot = start(&python, &packets, &simulator);
+        let file = folder.path().join("packets");
+        write_packets(&file);
+        let _bot = start(&python, &file, &simulator);
         let (bot, _) = ada.wait_tone(TONE, PATIENCE).await.unwrap();
         ada.reset();
         let (_, heard) = ada.wait_tone(TONE, PATIENCE).await.unwrap();
@@ -65,20 +59,11 @@ fn start(python: &Path, packets: &Path, simulator: &Simulator) -> Python {
     Python(child)
 }
 
-/// A second of the tone.
+/// Each after its length.
 fn write_packets(path: &Path) {
-    let mut encoder = Encoder::new(48_000, Channels::Stereo, Application::Audio).unwrap();
     let mut file = File::create(path).unwrap();
-    for frame in 0..50 {
-        let packet = encoder.encode_vec_float(&sine(frame * FRAME), 1275).unwrap();
+    for packet in packets() {
         file.write_all(&u16::try_from(packet.len()).unwrap().to_be_bytes()).unwrap();
         file.write_all(&packet).unwrap();
     }
-}
-
-fn sine(start: u32) -> Vec<f32> {
-    let step = std::f64::consts::TAU * TONE / 48_000.0;
-    #[expect(clippy::cast_possible_truncation, reason = "a sample needs no more")]
-    let sample = |n: u32| ((step * f64::from(n)).sin() * 0.3) as f32;
-    (start..start + FRAME).flat_map(|n| [sample(n); 2]).collect()
 }

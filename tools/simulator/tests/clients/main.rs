@@ -9,4 +9,5 @@ mod region;
 mod rest;
 mod role;
 mod songbird_bot;
+mod tone;
 mod voice;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use simulator::{ChannelId, Config, Fault, GuildId, Simulator, UserId};
 
 use super::role;
-use super::songbird_bot::{self, TONE};
+use super::songbird_bot;
+use super::tone::TONE;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -1,24 +1,20 @@
 //! An unmodified twilight-gateway with an unmodified songbird: joins the first voice channel of the first guild and
 //! plays a tone. What ends its voice session makes it join again.
 
-use std::f32::consts::TAU;
-use std::io::Cursor;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use simulator::{GuildId, Info};
 use songbird::driver::CryptoMode;
 use songbird::events::{CoreEvent, Event as VoiceEvent, EventContext, EventHandler};
-use songbird::input::{Input, RawAdapter};
+use songbird::input::Input;
 use songbird::{Config as VoiceConfig, ConnectionInfo, Driver};
 use tokio::sync::Notify;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use twilight_gateway::{ConfigBuilder, Event, EventTypeFlags, Intents, Shard, ShardId, StreamExt as _};
 
 use super::role::Role;
-
-/// What it plays.
-pub(crate) const TONE: f64 = 440.0;
+use super::tone::packets;
 
 /// Longer than any test.
 const SECONDS: u16 = 60;
@@ -129,14 +125,19 @@ impl Bot {
     }
 }
 
-/// A sine in stereo, 48 kHz, 32-bit floats.
+/// The tone for as long as any test takes, as DCA (<https://github.com/bwmarrin/dca/wiki/DCA1-specification-draft>):
+/// songbird's own container of Opus, which it passes through.
 fn tone() -> Input {
-    let step = TAU * 440.0 / 48_000.0;
-    let samples = (0..u32::from(SECONDS) * 48_000).flat_map(|n| {
-        let n = u16::try_from(n % 48_000).unwrap();
-        let sample = (step * f32::from(n)).sin() * 0.3;
-        [sample, sample]
-    });
-    let bytes: Vec<u8> = samples.flat_map(f32::to_le_bytes).collect();
-    RawAdapter::new(Cursor::new(bytes), 48_000, 2).into()
+    let metadata = r#"{"dca":{"version":1,"tool":{"name":"test","version":"1"}},
+        "opus":{"mode":"music","sample_rate":48000,"frame_size":960,"vbr":true,"channels":2}}"#;
+    let mut bytes = b"DCA1".to_vec();
+    bytes.extend(u32::try_from(metadata.len()).unwrap().to_le_bytes());
+    bytes.extend(metadata.as_bytes());
+    let second: Vec<u8> = packets().iter().flat_map(|packet| framed(packet)).collect();
+    (0..SECONDS).for_each(|_| bytes.extend(&second));
+    bytes.into()
+}
+
+fn framed(packet: &[u8]) -> Vec<u8> {
+    [&u16::try_from(packet.len()).unwrap().to_le_bytes(), packet].concat()
 }

@@ -8,7 +8,8 @@ use simulator::{
 };
 
 use super::role::{self, Client};
-use super::songbird_bot::{self, TONE};
+use super::songbird_bot;
+use super::tone::TONE;
 
 const GUILD: GuildId = GuildId::new(1000);
 const LOUNGE: ChannelId = ChannelId::new(1002);
