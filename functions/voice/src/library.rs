@@ -40,8 +40,29 @@ struct Inner {
     store: Option<Arc<dyn AudioStore>>,
     /// Decoding at full speed takes a core; voices come first.
     decoding: Arc<Semaphore>,
-    /// Tracks that somebody holds. The lock of a key is held while it is looked for, so that it is fetched once.
-    held: Mutex<HashMap<CacheKey, Arc<Mutex<Held>>>>,
+    /// Tracks that somebody holds. The lock of a key is held while it is looked for, so that it is fetched once. The
+    /// limit is a part of the key: one guild's may cut what another's would not.
+    held: Mutex<Table>,
+    /// Tracks that are still being decoded or kept.
+    busy: watch::Sender<usize>,
+}
+
+type Table = HashMap<(CacheKey, Limits), Arc<Mutex<Held>>>;
+
+/// A track that is still being decoded or kept, until this is dropped.
+struct Busy(Arc<Inner>);
+
+impl Busy {
+    fn new(inner: &Arc<Inner>) -> Self {
+        inner.busy.send_modify(|count| *count += 1);
+        Self(inner.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.send_modify(|count| *count -= 1);
+    }
 }
 
 /// A track that may still be in somebody's hands.
@@ -56,13 +77,14 @@ impl Library {
     /// Keeps tracks in `store`, if there is one, and decodes `at_once` of them at the same time.
     pub fn new(store: Option<Arc<dyn AudioStore>>, at_once: usize) -> Self {
         let decoding = Arc::new(Semaphore::new(at_once.max(1)));
-        Self(Arc::new(Inner { store, decoding, held: Mutex::default() }))
+        Self(Arc::new(Inner { store, decoding, held: Mutex::default(), busy: watch::Sender::new(0) }))
     }
 
-    /// Gets it ready. Whoever asks for the same at the same time gets the same.
+    /// Gets it ready. Whoever asks for the same at the same time gets the same. What is prepared has to be held for as
+    /// long as it is wanted: a track that nobody holds is not read any further.
     pub async fn prepare(&self, source: &dyn AudioSource, limits: Limits) -> Result<Prepared, PlayError> {
         let key = source.key();
-        let slot = self.slot(&key).await;
+        let slot = self.slot(&key, limits).await;
         let mut held = slot.lock().await;
         if let Some(prepared) = held.prepared() {
             // Its first listener may have been told "not yet"; the lock is not for waiting on sound.
@@ -82,13 +104,19 @@ impl Library {
         Ok(prepared)
     }
 
-    async fn slot(&self, key: &CacheKey) -> Arc<Mutex<Held>> {
+    /// Waits until every track that is being decoded or kept is done with; for a worker that is told to end.
+    pub async fn settled(&self) {
+        // The sender lives in `self`, so the only way to wake is the condition.
+        let _ = self.0.busy.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    async fn slot(&self, key: &CacheKey, limits: Limits) -> Arc<Mutex<Held>> {
         let mut held = self.0.held.lock().await;
         // What nobody holds and nobody looks for is forgotten, so that the table is as large as what is played.
         held.retain(|_, slot| {
             Arc::strong_count(slot) > 1 || slot.try_lock().is_ok_and(|held| held.is_alive())
         });
-        held.entry(key.clone()).or_default().clone()
+        held.entry((key.clone(), limits)).or_default().clone()
     }
 
     /// A store that fails is a store without the track: it is fetched again.
@@ -134,9 +162,11 @@ impl Library {
         let (writer, frames) = Frames::growing(file.map_err(|_| PlayError::Storage)?);
         let words = tags.clone();
         let ingest = spawn_blocking(move || run_track(sound, words, limits, writer));
-        let library = self.clone();
-        let key = key.clone();
-        tokio::spawn(async move { library.finish(&key, ingest.await.ok(), permit).await });
+        let (library, key, busy) = (self.clone(), key.clone(), Busy::new(&self.0));
+        tokio::spawn(async move {
+            library.finish(&key, ingest.await.ok(), permit).await;
+            drop(busy);
+        });
         let length = announced.or(about.length);
         Ok(Prepared { playable: Playable::Track(frames), tags, length, titles: None, cached: false })
     }

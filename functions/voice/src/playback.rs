@@ -67,6 +67,11 @@ impl Playback {
         self.library.prepare(&*source, limits).await
     }
 
+    /// Waits until every track that is being decoded or kept is done with; for a worker that is told to end.
+    pub async fn settled(&self) {
+        self.library.settled().await;
+    }
+
     /// A player for a guild, and what it will tell.
     pub fn player(&self) -> (Player, tokio::sync::mpsc::UnboundedReceiver<PlayerEvent>) {
         Player::new(&self.engine)

@@ -25,7 +25,7 @@ const AHEAD_MIN: usize = 50;
 const EARLY_BOOST_MAX_DB: f64 = 6.0;
 
 /// What a guild allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// Longest track (SPEC P9).
     pub length: Duration,

@@ -1,13 +1,18 @@
 //! Containers, by symphonia: which track is sound, its packets, and what its errors mean.
 
 use std::io;
+use std::sync::OnceLock;
 
 use symphonia::core::codecs::{CODEC_TYPE_AAC, CODEC_TYPE_NULL, CodecParameters};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatOptions, FormatReader, Packet};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{Limit, MetadataOptions};
-use symphonia::core::probe::Hint;
+use symphonia::core::probe::{Hint, Probe};
+use symphonia::default::formats::{
+    AdtsReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
+};
+use symphonia_metadata::id3v2::Id3v2Reader;
 
 use super::Tags;
 use super::adts::{Aac, classify};
@@ -34,18 +39,22 @@ pub(crate) enum Next {
     End,
 }
 
+/// Which parser may see the bytes. Each sees only what its guard has seen: a parser that looks for its own beginning
+/// anywhere would find one behind a hundred bytes of something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    Mp4,
+    Matroska,
+    /// MP3, ADTS, Ogg, FLAC and WAVE, with an ID3 tag in front or without.
+    Other,
+}
+
 impl Demuxed {
     /// Finds the container and its first track of sound.
-    pub(crate) fn open(source: Box<dyn MediaSource>) -> Result<Self, PlayError> {
+    pub(crate) fn open(source: Box<dyn MediaSource>, family: Family) -> Result<Self, PlayError> {
         let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
-        // Pictures are not shown from here, so they are not kept.
-        let metadata =
-            MetadataOptions { limit_visual_bytes: Limit::Maximum(0), ..MetadataOptions::default() };
         let options = FormatOptions { enable_gapless: true, ..FormatOptions::default() };
-        let probed = symphonia::default::get_probe().format(&Hint::new(), stream, &options, &metadata);
-        let mut probed = probed.map_err(|error| probe_failure(&error))?;
-        let before = probed.metadata.get().and_then(|log| log.current().map(Tags::read)).unwrap_or_default();
-        let mut format = probed.format;
+        let (mut format, before) = reader(stream, options, family).map_err(|error| probe_failure(&error))?;
         let inside = format.metadata().skip_to_latest().map(Tags::read).unwrap_or_default();
         let (track, params) = sound_track(&*format)?;
         Ok(Self { format, track, params, tags: inside.or(before) })
@@ -71,6 +80,42 @@ impl Demuxed {
             }
         }
     }
+}
+
+type Reader = Box<dyn FormatReader>;
+
+/// The container's reader, and what stands before the container.
+fn reader(
+    stream: MediaSourceStream,
+    options: FormatOptions,
+    family: Family,
+) -> Result<(Reader, Tags), Error> {
+    match family {
+        Family::Mp4 => Ok((Box::new(IsoMp4Reader::try_new(stream, &options)?), Tags::default())),
+        Family::Matroska => Ok((Box::new(MkvReader::try_new(stream, &options)?), Tags::default())),
+        Family::Other => {
+            // Pictures are not shown from here, so they are not kept.
+            let metadata =
+                MetadataOptions { limit_visual_bytes: Limit::Maximum(0), ..MetadataOptions::default() };
+            let mut probed = others().format(&Hint::new(), stream, &options, &metadata)?;
+            let before = probed.metadata.get().and_then(|log| log.current().map(Tags::read));
+            Ok((probed.format, before.unwrap_or_default()))
+        }
+    }
+}
+
+fn others() -> &'static Probe {
+    static OTHERS: OnceLock<Probe> = OnceLock::new();
+    OTHERS.get_or_init(|| {
+        let mut probe = Probe::default();
+        probe.register_all::<MpaReader>();
+        probe.register_all::<AdtsReader>();
+        probe.register_all::<OggReader>();
+        probe.register_all::<FlacReader>();
+        probe.register_all::<WavReader>();
+        probe.register_all::<Id3v2Reader>();
+        probe
+    })
 }
 
 fn sound_track(format: &dyn FormatReader) -> Result<(u32, CodecParameters), PlayError> {

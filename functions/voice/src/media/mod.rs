@@ -3,6 +3,7 @@
 mod adts;
 mod codec;
 mod demux;
+pub mod guard;
 mod mix;
 pub mod opus;
 mod resample;

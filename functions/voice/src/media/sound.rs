@@ -1,9 +1,11 @@
 //! A source that is being decoded: packets in, 48 kHz stereo out.
 
+use symphonia::core::io::MediaSource;
+
 use super::codec::{Broken, Codec};
-use super::demux::{Demuxed, Next};
+use super::demux::{Demuxed, Family, Next};
 use super::sniff::{SNIFF_BYTES, Sniffed, sniff};
-use super::{RATE, Tags, skip_tag};
+use super::{RATE, Tags, guard, skip_tag};
 use crate::failure::PlayError;
 use crate::source::Feed;
 
@@ -37,18 +39,10 @@ impl Sound {
     pub fn open(mut feed: Feed) -> Result<Self, PlayError> {
         let failure = feed.failure();
         let head = feed.peek(SNIFF_BYTES)?;
-        let (mut seekable, mut stream) = (false, false);
-        match sniff(&head) {
-            Sniffed::Text | Sniffed::Playlist | Sniffed::Pls => return Err(PlayError::NotAudio),
-            Sniffed::TransportStream => stream = true,
-            // Its index may stand at the end; every other container is read from front to back.
-            Sniffed::Mp4 => seekable = true,
-            Sniffed::Binary => skip_tag::skip(&mut feed, skip_tag::bytes_to_skip(&head))?,
-        }
-        let source = if stream { feed.into_stream() } else { feed.into_media(seekable) };
-        // A reader that swallows its source's error would call a slow server "no sound".
         let real = |error| failure.get().unwrap_or(error);
-        let demuxed = Demuxed::open(source).map_err(real)?;
+        let (source, family) = source(feed, &head).map_err(real)?;
+        // A reader that swallows its source's error would call a slow server "no sound".
+        let demuxed = Demuxed::open(source, family).map_err(real)?;
         let codec = Codec::of(&demuxed.params)?;
         Ok(Self { demuxed, codec, failure, broken: 0, decoded: 0 })
     }
@@ -110,6 +104,27 @@ impl Sound {
             0 => Err(PlayError::NotAudio),
             _ if self.announced().is_some_and(half) => Err(PlayError::CutShort),
             _ => Ok(Step::End),
+        }
+    }
+}
+
+/// The bytes as symphonia takes them, freed of what would harm it.
+fn source(mut feed: Feed, head: &[u8]) -> Result<(Box<dyn MediaSource>, Family), PlayError> {
+    match sniff(head) {
+        Sniffed::Text | Sniffed::Playlist | Sniffed::Pls => Err(PlayError::NotAudio),
+        Sniffed::TransportStream => Ok((feed.into_stream(), Family::Other)),
+        // Its index may stand at the end; every other container is read from front to back.
+        Sniffed::Mp4 => {
+            let seekable = feed.is_seekable();
+            guard::mp4::check(&mut feed, seekable)?;
+            Ok((feed.into_media(seekable), Family::Mp4))
+        }
+        Sniffed::Binary if head.starts_with(&guard::ebml::MAGIC) => {
+            Ok((feed.into_matroska(), Family::Matroska))
+        }
+        Sniffed::Binary => {
+            skip_tag::skip(&mut feed, skip_tag::bytes_to_skip(head))?;
+            Ok((feed.into_media(false), Family::Other))
         }
     }
 }

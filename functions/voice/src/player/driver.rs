@@ -109,7 +109,8 @@ impl Player {
         (Self { deck, line }, told)
     }
 
-    /// Connects with what the gateway said. Connected already, it moves there, and what plays goes on.
+    /// Connects with what the gateway said. Connected already, it moves there, and what plays goes on. After
+    /// [`PlayerError::TimedOut`] songbird may still be trying; [`PlayerEvent::Connected`] tells if it gets there.
     pub async fn connect(&self, session: ConnectionInfo) -> Result<(), PlayerError> {
         let connecting = {
             let mut inner = self.line.lock();

@@ -8,6 +8,7 @@ use symphonia::core::io::{MediaSource, ReadOnlySource};
 use tokio::sync::mpsc;
 
 use crate::failure::PlayError;
+use crate::media::guard::ebml::EbmlGuard;
 use crate::media::ts::TsAudio;
 
 /// Longest piece, bytes.
@@ -116,6 +117,19 @@ impl Feed {
         Ok(self.piece.slice(..count.min(self.piece.len())))
     }
 
+    /// Puts back the first bytes, which were read to look at them.
+    pub(crate) fn unread(&mut self, bytes: &[u8]) {
+        self.position -= bytes.len() as u64;
+        let mut joined = BytesMut::from(bytes);
+        joined.extend_from_slice(&self.piece);
+        self.piece = joined.freeze();
+    }
+
+    /// Whether it can be asked for any part.
+    pub(crate) const fn is_seekable(&self) -> bool {
+        self.reopen.is_some()
+    }
+
     fn receive(&mut self) -> io::Result<Option<Bytes>> {
         match self.pieces.blocking_recv() {
             None => Ok(None),
@@ -141,6 +155,11 @@ impl Feed {
     /// The sound of an MPEG transport stream, as symphonia takes it.
     pub fn into_stream(self) -> Box<dyn MediaSource> {
         Box::new(ReadOnlySource::new(TsAudio::new(SyncFeed(Mutex::new(self)))))
+    }
+
+    /// A Matroska file, as symphonia takes it.
+    pub fn into_matroska(self) -> Box<dyn MediaSource> {
+        Box::new(ReadOnlySource::new(EbmlGuard::new(SyncFeed(Mutex::new(self)))))
     }
 }
 
@@ -273,7 +292,7 @@ mod tests {
             () = tokio::task::yield_now() => {}
         }
         assert_eq!(writer.0.capacity(), 0);
-        assert!(WAITING * PIECE <= 512 * 1024);
+        const { assert!(WAITING * PIECE <= 512 * 1024) };
     }
 
     #[test]
