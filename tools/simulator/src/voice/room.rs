@@ -32,6 +32,8 @@ pub(super) struct Room {
 struct Transition {
     bots: Vec<UserId>,
     missing: BTreeSet<UserId>,
+    /// Listeners who could read nothing before it.
+    newcomers: Vec<UserId>,
 }
 
 impl Room {
@@ -216,7 +218,6 @@ impl Room {
             return false;
         }
         let Some(settled) = self.group.committed(by, made.epoch) else { return false };
-        let now = Instant::now();
         let mut bots = Vec::new();
         let informed = settled.informed.iter().map(|user| (*user, false));
         for (user, is_new) in informed.chain(settled.welcomed.iter().map(|user| (*user, true))) {
@@ -224,19 +225,27 @@ impl Room {
                 bots.push(user);
                 out.push((user, told(settled.transition, made, is_new)));
             } else if let Some(ear) = self.ears.get_mut(&user) {
-                learn(ear, made, is_new, now);
+                learn(ear, made, is_new);
             }
         }
         let missing = bots.iter().copied().collect();
-        self.transitions.insert(settled.transition, Transition { bots, missing });
+        let newcomers = settled.welcomed;
+        self.transitions.insert(settled.transition, Transition { bots, missing, newcomers });
+        self.execute(out);
         true
     }
 
     fn execute(&mut self, out: &mut Outbox) {
-        let done = self.transitions.extract_if(.., |_, transition| transition.missing.is_empty());
+        let done: Vec<(u16, Transition)> =
+            self.transitions.extract_if(.., |_, transition| transition.missing.is_empty()).collect();
         for (id, transition) in done {
             let present = transition.bots.into_iter().filter(|bot| self.bots.contains_key(bot));
             out.extend(present.map(|bot| (bot, Message::execute_transition(id))));
+            for user in transition.newcomers {
+                if let Some(ear) = self.ears.get_mut(&user) {
+                    ear.keys_settle(Instant::now());
+                }
+            }
         }
     }
 
@@ -277,11 +286,11 @@ fn told(transition: u16, made: &CommitWelcome, is_new: bool) -> Message {
 }
 
 /// What a listener cannot read shows in what it hears, so errors are not raised here.
-fn learn(ear: &mut Ear, made: &CommitWelcome, is_new: bool, now: Instant) {
+fn learn(ear: &mut Ear, made: &CommitWelcome, is_new: bool) {
     let Some(member) = ear.member() else { return };
     let learned = if is_new { member.welcome(&made.welcome) } else { member.commit(&made.commit) };
     if is_new && learned.is_ok() {
-        ear.keys_change(now);
+        ear.keys_change();
     }
 }
 
