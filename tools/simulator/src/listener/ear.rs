@@ -88,16 +88,16 @@ impl Ear {
     }
 
     /// A packet of a bot, with the transport's encryption taken off. `encrypted` says whether the bot agreed to
-    /// encrypt end to end.
+    /// encrypt end to end, `is_new` that it is not in the group yet.
     pub(crate) fn hear(
         &mut self,
         bot: UserId,
         packet: &Packet,
-        encrypted: bool,
+        (encrypted, is_new): (bool, bool),
         arrival: Arrival,
     ) -> Result<Option<PcmFrame>, DaveError> {
         let opus = self.read(bot, packet, encrypted);
-        let in_transition = self.keys.are_new(arrival.at);
+        let in_transition = is_new || self.keys.are_new(arrival.at);
         let stream = self.stream(bot)?;
         stream.tally.packet(packet.ssrc, packet.sequence);
         let opus = match opus {
@@ -195,7 +195,7 @@ mod tests {
         let mut encoder = Encoder::new(SAMPLE_RATE, Channels::Stereo, Application::Audio).unwrap();
         let opus = encoder.encode_vec(&[0; 1920], 1000).unwrap();
         let mut ear = ear();
-        let frame = ear.hear(BOT, &packet(1, &opus), false, arrival()).unwrap().unwrap();
+        let frame = ear.hear(BOT, &packet(1, &opus), (false, false), arrival()).unwrap().unwrap();
         assert_eq!(frame.pcm.len(), 1920);
         assert_eq!(ear.heard(BOT).frames, 1);
     }
@@ -206,9 +206,9 @@ mod tests {
         let settled = Instant::now();
         ear.keys_settle(settled);
         let arrival = || Arrival { at: settled + TRANSITION, when: machine::now() };
-        ear.hear(BOT, &packet(1, &SILENCE), true, arrival()).unwrap();
-        ear.hear(BOT, &packet(2, &[1, 2, 3, 4, 5]), true, arrival()).unwrap();
-        ear.hear(BOT, &packet(3, &[0xFF; 2]), false, arrival()).unwrap();
+        ear.hear(BOT, &packet(1, &SILENCE), (true, false), arrival()).unwrap();
+        ear.hear(BOT, &packet(2, &[1, 2, 3, 4, 5]), (true, false), arrival()).unwrap();
+        ear.hear(BOT, &packet(3, &[0xFF; 2]), (false, false), arrival()).unwrap();
         let heard = ear.heard(BOT);
         assert_eq!((heard.silence_frames, heard.undecryptable, heard.undecodable), (1, 1, 1));
     }
@@ -217,7 +217,7 @@ mod tests {
     fn in_the_moment_of_new_keys_unreadable_frames_are_counted_apart() {
         let mut ear = ear();
         ear.keys_settle(Instant::now());
-        ear.hear(BOT, &packet(1, &[1, 2, 3, 4, 5]), true, arrival()).unwrap();
+        ear.hear(BOT, &packet(1, &[1, 2, 3, 4, 5]), (true, false), arrival()).unwrap();
         let heard = ear.heard(BOT);
         assert_eq!((heard.undecryptable, heard.undecryptable_in_transition), (0, 1));
     }
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_reset_forgets_the_counts_and_not_the_stream() {
         let mut ear = ear();
-        ear.hear(BOT, &packet(1, &SILENCE), true, arrival()).unwrap();
+        ear.hear(BOT, &packet(1, &SILENCE), (true, false), arrival()).unwrap();
         ear.reset();
         assert_eq!(ear.heard(BOT).frames, 0);
         assert_eq!(ear.bots().collect::<Vec<_>>(), [BOT]);

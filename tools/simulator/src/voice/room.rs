@@ -129,8 +129,17 @@ impl Room {
     /// A client's packet.
     pub(super) fn packet(&mut self, bot: UserId, packet: &Packet, arrival: Arrival) -> Vec<PcmFrame> {
         let encrypted = self.bots.get(&bot).copied().unwrap_or_default();
-        let heard = self.ears.values_mut().map(|ear| ear.hear(bot, packet, encrypted, arrival));
+        let is_new = encrypted && !self.is_settled(bot);
+        let heard = self.ears.values_mut().map(|ear| ear.hear(bot, packet, (encrypted, is_new), arrival));
         heard.filter_map(Result::ok).flatten().collect()
+    }
+
+    /// Whether a client is in the group and has said that it knows.
+    fn is_settled(&self, bot: UserId) -> bool {
+        let coming = |transition: &Transition| {
+            transition.missing.contains(&bot) && transition.newcomers.contains(&bot)
+        };
+        self.group.members().any(|member| member == bot) && !self.transitions.values().any(coming)
     }
 
     /// A listener.
@@ -268,6 +277,7 @@ impl Room {
         self.group.start_anew();
         self.alternatives.clear();
         for (user, ear) in &mut self.ears {
+            ear.keys_change();
             if let Some(member) = ear.member() {
                 member.start_anew()?;
                 self.group.offer(*user, Kind::Listener, member.key_package()?);

@@ -158,11 +158,12 @@ async fn a_successor_takes_the_voice_channel_over_before_the_old_one_lets_go() {
     assert_ne!(before, after, "a voice session belongs to its gateway session");
 
     old.close(CloseFrame::NORMAL);
-    while old.next_event(EventTypeFlags::all()).await.is_some() {}
+    next(&mut old, |event| matches!(event, Event::GatewayClose(_)).then_some(())).await;
+    drop(old);
     assert_eq!(simulator.voice_state(GUILD, BOT).unwrap().session_id, after);
 
     new.close(CloseFrame::NORMAL);
-    while new.next_event(EventTypeFlags::all()).await.is_some() {}
+    next(&mut new, |event| matches!(event, Event::GatewayClose(_)).then_some(())).await;
     let gone = |one: &Simulator| one.voice_state(GUILD, BOT).is_none().then_some(());
     simulator.wait_for(PATIENCE, gone).await.unwrap();
 }
