@@ -180,7 +180,7 @@ impl Default for GatewayRules {
             heartbeat: Duration::from_millis(41_250),
             identifies: Self::IDENTIFIES_PER_DAY,
             max_concurrency: 1,
-            resume_window: Duration::from_secs(60),
+            resume_window: Duration::from_mins(1),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! The binary says where it is, and ends when it is told to.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
-
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

@@ -153,7 +153,7 @@ impl Hub {
 
     /// What `GET /gateway/bot` says (Discord: "Session Start Limit").
     pub(crate) fn start_limit(&mut self, now: Timestamp) -> Value {
-        let day = Duration::from_secs(24 * 60 * 60);
+        let day = Duration::from_hours(24);
         let reset = *self.reset_at.get_or_insert(now + day);
         json!({
             "total": GatewayRules::IDENTIFIES_PER_DAY,

@@ -1,6 +1,7 @@
 //! One listener: keys, decoders, and what was heard of each bot.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -27,13 +28,30 @@ pub(crate) struct Ear {
     channel: ChannelId,
     pcm: Duration,
     member: Option<Member>,
-    changed_keys: Option<Instant>,
+    keys: Keys,
     bots: BTreeMap<UserId, Stream>,
 }
 
 struct Stream {
     decoder: Decoder,
     tally: Tally,
+}
+
+/// Since when it can read what is sent.
+enum Keys {
+    None,
+    Changing,
+    Since(Instant),
+}
+
+impl Keys {
+    /// Whether packets that came at that time may have been sent under older keys.
+    fn are_new(&self, at: Instant) -> bool {
+        match self {
+            Self::None | Self::Changing => true,
+            Self::Since(settled) => at.saturating_duration_since(*settled) < TRANSITION,
+        }
+    }
 }
 
 /// What became of a frame.
@@ -51,7 +69,7 @@ impl Ear {
         sender: Option<&ExternalSender>,
     ) -> Result<Self, DaveError> {
         let member = sender.map(|sender| Member::new(user, channel, sender)).transpose()?;
-        Ok(Self { user, channel, pcm, member, changed_keys: None, bots: BTreeMap::new() })
+        Ok(Self { user, channel, pcm, member, keys: Keys::None, bots: BTreeMap::new() })
     }
 
     /// Its place in the group.
@@ -59,23 +77,27 @@ impl Ear {
         self.member.as_mut()
     }
 
-    /// Keys change now.
-    pub(crate) fn keys_change(&mut self, now: Instant) {
-        self.changed_keys = Some(now);
+    /// It has just been let in: those who send do not know yet.
+    pub(crate) fn keys_change(&mut self) {
+        self.keys = Keys::Changing;
+    }
+
+    /// All who send have confirmed the change.
+    pub(crate) fn keys_settle(&mut self, now: Instant) {
+        self.keys = Keys::Since(now);
     }
 
     /// A packet of a bot, with the transport's encryption taken off. `encrypted` says whether the bot agreed to
-    /// encrypt end to end.
+    /// encrypt end to end, `is_new` that it is not in the group yet.
     pub(crate) fn hear(
         &mut self,
         bot: UserId,
         packet: &Packet,
-        encrypted: bool,
+        (encrypted, is_new): (bool, bool),
         arrival: Arrival,
     ) -> Result<Option<PcmFrame>, DaveError> {
         let opus = self.read(bot, packet, encrypted);
-        let in_transition =
-            self.changed_keys.is_none_or(|at| arrival.at.saturating_duration_since(at) < TRANSITION);
+        let in_transition = is_new || self.keys.are_new(arrival.at);
         let stream = self.stream(bot)?;
         stream.tally.packet(packet.ssrc, packet.sequence);
         let opus = match opus {
@@ -124,11 +146,13 @@ impl Ear {
     }
 
     fn stream(&mut self, bot: UserId) -> Result<&mut Stream, DaveError> {
-        if !self.bots.contains_key(&bot) {
-            let decoder = Decoder::new(SAMPLE_RATE, Channels::Stereo).map_err(DaveError::of)?;
-            self.bots.insert(bot, Stream { decoder, tally: Tally::new(self.pcm) });
-        }
-        self.bots.get_mut(&bot).ok_or_else(|| DaveError::of("no stream"))
+        Ok(match self.bots.entry(bot) {
+            Entry::Occupied(stream) => stream.into_mut(),
+            Entry::Vacant(place) => {
+                let decoder = Decoder::new(SAMPLE_RATE, Channels::Stereo).map_err(DaveError::of)?;
+                place.insert(Stream { decoder, tally: Tally::new(self.pcm) })
+            }
+        })
     }
 }
 
@@ -171,7 +195,7 @@ mod tests {
         let mut encoder = Encoder::new(SAMPLE_RATE, Channels::Stereo, Application::Audio).unwrap();
         let opus = encoder.encode_vec(&[0; 1920], 1000).unwrap();
         let mut ear = ear();
-        let frame = ear.hear(BOT, &packet(1, &opus), false, arrival()).unwrap().unwrap();
+        let frame = ear.hear(BOT, &packet(1, &opus), (false, false), arrival()).unwrap().unwrap();
         assert_eq!(frame.pcm.len(), 1920);
         assert_eq!(ear.heard(BOT).frames, 1);
     }
@@ -179,10 +203,12 @@ mod tests {
     #[test]
     fn silence_is_heard_in_clear_and_rubbish_is_counted() {
         let mut ear = ear();
-        ear.keys_change(Instant::now() - TRANSITION);
-        ear.hear(BOT, &packet(1, &SILENCE), true, arrival()).unwrap();
-        ear.hear(BOT, &packet(2, &[1, 2, 3, 4, 5]), true, arrival()).unwrap();
-        ear.hear(BOT, &packet(3, &[0xFF; 2]), false, arrival()).unwrap();
+        let settled = Instant::now();
+        ear.keys_settle(settled);
+        let arrival = || Arrival { at: settled + TRANSITION, when: machine::now() };
+        ear.hear(BOT, &packet(1, &SILENCE), (true, false), arrival()).unwrap();
+        ear.hear(BOT, &packet(2, &[1, 2, 3, 4, 5]), (true, false), arrival()).unwrap();
+        ear.hear(BOT, &packet(3, &[0xFF; 2]), (false, false), arrival()).unwrap();
         let heard = ear.heard(BOT);
         assert_eq!((heard.silence_frames, heard.undecryptable, heard.undecodable), (1, 1, 1));
     }
@@ -190,8 +216,8 @@ mod tests {
     #[test]
     fn in_the_moment_of_new_keys_unreadable_frames_are_counted_apart() {
         let mut ear = ear();
-        ear.keys_change(Instant::now());
-        ear.hear(BOT, &packet(1, &[1, 2, 3, 4, 5]), true, arrival()).unwrap();
+        ear.keys_settle(Instant::now());
+        ear.hear(BOT, &packet(1, &[1, 2, 3, 4, 5]), (true, false), arrival()).unwrap();
         let heard = ear.heard(BOT);
         assert_eq!((heard.undecryptable, heard.undecryptable_in_transition), (0, 1));
     }
@@ -199,7 +225,7 @@ mod tests {
     #[test]
     fn a_reset_forgets_the_counts_and_not_the_stream() {
         let mut ear = ear();
-        ear.hear(BOT, &packet(1, &SILENCE), true, arrival()).unwrap();
+        ear.hear(BOT, &packet(1, &SILENCE), (true, false), arrival()).unwrap();
         ear.reset();
         assert_eq!(ear.heard(BOT).frames, 0);
         assert_eq!(ear.bots().collect::<Vec<_>>(), [BOT]);

@@ -37,7 +37,9 @@ mod tests {
         #[test]
         fn it_holds_the_end_of_all_that_came(pieces in prop::collection::vec(prop::collection::vec(any::<i16>(), 0..9), 0..9), most in 0_usize..12) {
             let mut ring = Ring::new(most);
-            pieces.iter().for_each(|piece| ring.push(piece));
+            for piece in &pieces {
+                ring.push(piece);
+            }
             let all = pieces.concat();
             prop_assert_eq!(ring.to_vec(), &all[all.len().saturating_sub(most)..]);
         }

@@ -32,6 +32,8 @@ pub(super) struct Room {
 struct Transition {
     bots: Vec<UserId>,
     missing: BTreeSet<UserId>,
+    /// Listeners who could read nothing before it.
+    newcomers: Vec<UserId>,
 }
 
 impl Room {
@@ -127,8 +129,17 @@ impl Room {
     /// A client's packet.
     pub(super) fn packet(&mut self, bot: UserId, packet: &Packet, arrival: Arrival) -> Vec<PcmFrame> {
         let encrypted = self.bots.get(&bot).copied().unwrap_or_default();
-        let heard = self.ears.values_mut().map(|ear| ear.hear(bot, packet, encrypted, arrival));
+        let is_new = encrypted && !self.is_settled(bot);
+        let heard = self.ears.values_mut().map(|ear| ear.hear(bot, packet, (encrypted, is_new), arrival));
         heard.filter_map(Result::ok).flatten().collect()
+    }
+
+    /// Whether a client is in the group and has said that it knows.
+    fn is_settled(&self, bot: UserId) -> bool {
+        let coming = |transition: &Transition| {
+            transition.missing.contains(&bot) && transition.newcomers.contains(&bot)
+        };
+        self.group.members().any(|member| member == bot) && !self.transitions.values().any(coming)
     }
 
     /// A listener.
@@ -216,7 +227,6 @@ impl Room {
             return false;
         }
         let Some(settled) = self.group.committed(by, made.epoch) else { return false };
-        let now = Instant::now();
         let mut bots = Vec::new();
         let informed = settled.informed.iter().map(|user| (*user, false));
         for (user, is_new) in informed.chain(settled.welcomed.iter().map(|user| (*user, true))) {
@@ -224,19 +234,27 @@ impl Room {
                 bots.push(user);
                 out.push((user, told(settled.transition, made, is_new)));
             } else if let Some(ear) = self.ears.get_mut(&user) {
-                learn(ear, made, is_new, now);
+                learn(ear, made, is_new);
             }
         }
         let missing = bots.iter().copied().collect();
-        self.transitions.insert(settled.transition, Transition { bots, missing });
+        let newcomers = settled.welcomed;
+        self.transitions.insert(settled.transition, Transition { bots, missing, newcomers });
+        self.execute(out);
         true
     }
 
     fn execute(&mut self, out: &mut Outbox) {
-        let done = self.transitions.extract_if(.., |_, transition| transition.missing.is_empty());
+        let done: Vec<(u16, Transition)> =
+            self.transitions.extract_if(.., |_, transition| transition.missing.is_empty()).collect();
         for (id, transition) in done {
             let present = transition.bots.into_iter().filter(|bot| self.bots.contains_key(bot));
             out.extend(present.map(|bot| (bot, Message::execute_transition(id))));
+            for user in transition.newcomers {
+                if let Some(ear) = self.ears.get_mut(&user) {
+                    ear.keys_settle(Instant::now());
+                }
+            }
         }
     }
 
@@ -259,6 +277,7 @@ impl Room {
         self.group.start_anew();
         self.alternatives.clear();
         for (user, ear) in &mut self.ears {
+            ear.keys_change();
             if let Some(member) = ear.member() {
                 member.start_anew()?;
                 self.group.offer(*user, Kind::Listener, member.key_package()?);
@@ -277,11 +296,11 @@ fn told(transition: u16, made: &CommitWelcome, is_new: bool) -> Message {
 }
 
 /// What a listener cannot read shows in what it hears, so errors are not raised here.
-fn learn(ear: &mut Ear, made: &CommitWelcome, is_new: bool, now: Instant) {
+fn learn(ear: &mut Ear, made: &CommitWelcome, is_new: bool) {
     let Some(member) = ear.member() else { return };
     let learned = if is_new { member.welcome(&made.welcome) } else { member.commit(&made.commit) };
     if is_new && learned.is_ok() {
-        ear.keys_change(now);
+        ear.keys_change();
     }
 }
 

@@ -112,7 +112,9 @@ impl Session {
             .filter(|(seq, _)| (1..0x8000).contains(&seq.wrapping_sub(seen)))
             .map(|(_, wire)| wire.clone())
             .collect();
-        missed.into_iter().for_each(|wire| self.put(wire));
+        for wire in missed {
+            self.put(wire);
+        }
     }
 
     /// A client that does not read is cut off instead of filling our memory.

@@ -12,6 +12,9 @@ const EPHEMERAL: u64 = 1 << 6;
 /// How long a token may be used (Discord: "Interaction tokens are valid for 15 minutes").
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
 
+/// How many interactions are kept when they can be used no more, for tests to look at.
+const REMEMBERED: usize = 10_000;
+
 /// An interaction that a bot may still answer.
 #[derive(Clone, Debug)]
 pub struct Interaction {
@@ -61,6 +64,9 @@ impl World {
     ) -> Result<(), Refusal> {
         self.channel(channel).ok_or(Refusal::Channel)?;
         let original = self.snowflake(now);
+        if self.interactions.len() >= REMEMBERED {
+            self.interactions.retain(|_, one| now.duration_since(one.made) <= TOKEN_LIFE);
+        }
         let interaction = Interaction {
             application,
             channel,
@@ -240,6 +246,18 @@ mod tests {
         let private = Body::parse_new(json!({ "content": "sorry", "flags": 64 })).unwrap();
         assert!(world.follow_up(APP, "t", private, noon()).unwrap().ephemeral);
         assert_eq!(world.interaction("t").unwrap().follow_ups.len(), 1);
+    }
+
+    #[test]
+    fn dead_tokens_are_forgotten_when_there_are_many() {
+        let mut world = asked();
+        for n in 1..REMEMBERED {
+            world.interact(APP, GENERAL, &n.to_string(), noon()).unwrap();
+        }
+        let later = noon() + SignedDuration::from_hours(1);
+        world.interact(APP, GENERAL, "new", later).unwrap();
+        assert!(world.interaction("t").is_none());
+        assert!(world.interaction("new").is_some());
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub struct VoiceState {
 }
 
 /// Muted or deaf, by themselves or by the server.
+#[expect(clippy::struct_excessive_bools, reason = "Discord's four fields, each on its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VoiceFlags {
     /// Muted by themselves.

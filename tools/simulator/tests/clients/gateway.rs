@@ -5,7 +5,9 @@ use std::time::Duration;
 use simulator::{ChannelId, Config, Fault, GuildId, Simulator, UserId};
 use tokio::time::timeout;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use twilight_gateway::{ConfigBuilder, Event, EventTypeFlags, Intents, Shard, ShardId, StreamExt as _};
+use twilight_gateway::{
+    CloseFrame, ConfigBuilder, Event, EventTypeFlags, Intents, Shard, ShardId, StreamExt as _,
+};
 
 const GUILD: GuildId = GuildId::new(1000);
 const LOUNGE: ChannelId = ChannelId::new(1002);
@@ -138,5 +140,37 @@ async fn privileged_intents_and_a_spent_budget_are_refused() {
                 .await;
         assert_eq!(closed.unwrap().code, code);
         assert!(!simulator.is_online(BOT));
+    }
+}
+
+#[tokio::test]
+async fn a_successor_takes_the_voice_channel_over_before_the_old_one_lets_go() {
+    let simulator = Simulator::start(Config::default()).unwrap();
+    let mut old = shard(&simulator, modest());
+    next(&mut old, |event| matches!(event, Event::Ready(_)).then_some(())).await;
+    voice(&old, Some(LOUNGE));
+    let before = next(&mut old, session_of).await;
+
+    let mut new = shard(&simulator, modest());
+    next(&mut new, |event| matches!(event, Event::Ready(_)).then_some(())).await;
+    voice(&new, Some(LOUNGE));
+    let after = next(&mut new, session_of).await;
+    assert_ne!(before, after, "a voice session belongs to its gateway session");
+
+    old.close(CloseFrame::NORMAL);
+    next(&mut old, |event| matches!(event, Event::GatewayClose(_)).then_some(())).await;
+    drop(old);
+    assert_eq!(simulator.voice_state(GUILD, BOT).unwrap().session_id, after);
+
+    new.close(CloseFrame::NORMAL);
+    next(&mut new, |event| matches!(event, Event::GatewayClose(_)).then_some(())).await;
+    let gone = |one: &Simulator| one.voice_state(GUILD, BOT).is_none().then_some(());
+    simulator.wait_for(PATIENCE, gone).await.unwrap();
+}
+
+fn session_of(event: Event) -> Option<String> {
+    match event {
+        Event::VoiceStateUpdate(state) if state.user_id == BOT => Some(state.session_id.clone()),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Clients that we did not write log in, join, and are heard.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod foreign;
 mod gateway;

@@ -4,6 +4,7 @@ mod ask;
 mod protocol;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
@@ -139,10 +140,10 @@ impl Inner {
         rules: &VoiceRules,
         act: impl FnOnce(&mut Room, &mut Outbox) -> Result<(), DaveError>,
     ) -> Result<Option<u64>, DaveError> {
-        if !self.rooms.contains_key(&channel) {
-            self.rooms.insert(channel, Room::new(channel, rules)?);
-        }
-        let Some(room) = self.rooms.get_mut(&channel) else { return Ok(None) };
+        let room = match self.rooms.entry(channel) {
+            Entry::Occupied(room) => room.into_mut(),
+            Entry::Vacant(place) => place.insert(Room::new(channel, rules)?),
+        };
         let mut out = Outbox::new();
         let result = act(room, &mut out);
         let waiting = room.waiting_round();
