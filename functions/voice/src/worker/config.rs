@@ -27,14 +27,15 @@ pub struct WorkerConfig {
     pub custom_id_secret: String,
     /// `LOG_KEY_SECRET`.
     pub log_key_secret: String,
-    /// `SHARD`, default 0.
+    /// `SHARD_ID`, default 0.
     pub shard: ShardId,
     /// `SHARD_COUNT`, default 1.
     pub shard_count: ShardCount,
     /// `VOICE_QUEUE_URL_TEMPLATE`, filled in for the shard.
     pub queue_url: String,
-    /// `WORKER_ID`: the task's name; without one a random one.
-    pub worker_id: Option<WorkerId>,
+    /// `ECS_CONTAINER_METADATA_URI_V4`, where ECS says which task this is. The worker is named after its task, so that
+    /// voice-supervisor knows whose lease a stopped task held; elsewhere its name is random.
+    pub metadata_uri: Option<String>,
     /// `LEASE_TTL_S`, default 15.
     pub lease: LeaseTimes,
     /// `IDLE_LEAVE_S`: an empty room is left after this, default 300.
@@ -54,7 +55,7 @@ impl WorkerConfig {
     pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
         let text = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
         let seconds = |name, default| env.parse_or(name, default).map(Duration::from_secs);
-        let shard: ShardId = env.parse_or("SHARD", ShardId::new(0))?;
+        let shard: ShardId = env.parse_or("SHARD_ID", ShardId::new(0))?;
         Ok(Self {
             application_id: env.parse("DISCORD_APPLICATION_ID")?,
             api_base: match env.get("DISCORD_API_BASE_URL") {
@@ -70,7 +71,7 @@ impl WorkerConfig {
             shard,
             shard_count: env.parse_or("SHARD_COUNT", ShardCount::ONE)?,
             queue_url: env.required("VOICE_QUEUE_URL_TEMPLATE")?.replace("{shard}", &shard.to_string()),
-            worker_id: env.get("WORKER_ID").map(|_| env.parse("WORKER_ID")).transpose()?,
+            metadata_uri: env.get("ECS_CONTAINER_METADATA_URI_V4").map(str::to_owned),
             lease: lease(env)?,
             idle_leave: seconds("IDLE_LEAVE_S", 300)?,
             stop_leave: seconds("STOP_LEAVE_S", 10)?,

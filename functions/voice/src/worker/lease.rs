@@ -16,9 +16,12 @@ use super::router::Ended;
 /// How often a shard that somebody else holds is asked for.
 const ASK: Duration = Duration::from_millis(250);
 
+/// How long ECS may take to say which task this is.
+const METADATA: Duration = Duration::from_secs(5);
+
 /// A worker without a name cannot hold anything.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the system has no randomness, and WORKER_ID is not set")]
+#[error("ECS does not say which task this is, or the system has no randomness")]
 pub struct NoName;
 
 /// Renews the lease.
@@ -46,7 +49,7 @@ impl Keeper {
         deps: &Arc<Deps>,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Option<Self>, NoName> {
-        let worker = name(deps)?;
+        let worker = name(deps).await?;
         let held = tokio::select! {
             held = take(deps, &worker) => held,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
@@ -81,12 +84,21 @@ impl Keeper {
     }
 }
 
-fn name(deps: &Deps) -> Result<WorkerId, NoName> {
-    if let Some(name) = &deps.config.worker_id {
-        return Ok(name.clone());
+async fn name(deps: &Deps) -> Result<WorkerId, NoName> {
+    if let Some(uri) = &deps.config.metadata_uri {
+        return task(uri).await.ok_or(NoName);
     }
     let random = deps.rng.u64().map_err(|_| NoName)?;
     format!("worker-{random:016x}").parse().map_err(|_| NoName)
+}
+
+/// The ARN of our task
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html>).
+async fn task(uri: &str) -> Option<WorkerId> {
+    let client = reqwest::Client::builder().timeout(METADATA).build().ok()?;
+    let task = client.get(format!("{uri}/task")).send().await.ok()?.error_for_status().ok()?;
+    let task: serde_json::Value = serde_json::from_slice(&task.bytes().await.ok()?).ok()?;
+    task["TaskARN"].as_str()?.parse().ok()
 }
 
 /// Says that it is ready to follow while somebody else holds the shard, and takes it when it is free.

@@ -79,7 +79,7 @@ impl Stage {
             .env("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key")
             .env("LOG_KEY_SECRET", "/timmybot/log-key")
             .env("VOICE_QUEUE_URL_TEMPLATE", self.aws.queue_url("voice-{shard}"))
-            .env("ALLOW_HTTP_SOURCES", "true")
+            .env("ALLOW_HTTP", "true")
             .env("ALLOWED_PRIVATE_HOSTS", format!("songs.example.org:{}=127.0.0.1", self.songs.port()))
             .env("AUDIO_DIR", self.folder.path())
             .env("REREAD_S", "2")
