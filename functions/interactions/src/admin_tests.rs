@@ -41,11 +41,11 @@ async fn a_list_of_one_state_keeps_to_it_on_its_second_page() {
     let mut world = World::empty().await;
     let (waiting, refused) = (crowd(&world, 6, false).await, crowd(&world, 6, true).await);
     let said = world.command(operator(), "admin", sub("list", &[text("status", "denied")])).await;
-    assert_eq!((shown(&said, &refused), shown(&said, &waiting)), (5, 0));
+    assert!(shown(&said, &refused) >= 4 && shown(&said, &waiting) == 0, "{said:?}");
     let second = world.press(operator(), &said.button("More")).await;
     assert!(shown(&second, &refused) >= 1 && shown(&second, &waiting) == 0, "{second:?}");
     let first = world.press(operator(), &second.button("Back")).await;
-    assert_eq!((shown(&first, &refused), shown(&first, &waiting)), (5, 0));
+    assert_eq!(first.text, said.text);
     let everybody = world.command(operator(), "admin", sub("list", &[])).await;
     let second = world.press(operator(), &everybody.button("More")).await;
     assert!(shown(&second, &waiting) >= 1, "{second:?}");

@@ -290,10 +290,14 @@ async fn nobody_is_woken_for_silence() {
 async fn a_denial_rings_nothing() {
     let mut world = World::furnished_with_voice().await;
     world.aws.record_calls();
-    for (from, name) in
-        [(member(), "stop"), (member().at(UNKNOWN), "skip"), (owner(), "resume"), (member(), "leave")]
-    {
-        let said = world.command(from, name, json!([])).await;
+    for (from, name, options) in [
+        (member().at(UNKNOWN), "skip", json!([])),
+        (owner(), "resume", json!([])),
+        (owner(), "seek", json!([{"name": "time", "type": 3, "value": "soon"}])),
+        (member(), "remove", json!([{"name": "position", "type": 4, "value": 99}])),
+        (member(), "play", play("https://127.0.0.1/song.opus")),
+    ] {
+        let said = world.command(from, name, options).await;
         assert!(said.ephemeral(), "{name}: {said:?}");
     }
     let calls = calls(&world);
@@ -353,7 +357,6 @@ async fn nobody_votes_about_silence() {
     assert_eq!((owed(&world).await, bells(&world).await), (vec![], vec![]));
 }
 
-/// The limits of a vote that cannot be kept: nothing is owed either.
 #[tokio::test]
 async fn a_vote_that_fails_owes_nothing() {
     let mut world = World::furnished_with_voice().await;
