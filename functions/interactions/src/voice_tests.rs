@@ -397,11 +397,10 @@ async fn without_voice_queues_are_kept_and_nobody_is_told() {
 
 #[test]
 fn the_new_answers_in_six_languages() {
-    let mut said = String::new();
-    for locale in Locale::ALL {
-        for message in [Message::Left, Message::NotThere, Message::VoiceOff] {
-            said += &format!("{}: {}\n", locale.code(), Words::new(locale).say(&message));
-        }
-    }
+    let messages = [Message::Left, Message::NotThere, Message::VoiceOff];
+    let lines = Locale::ALL.iter().flat_map(|locale| {
+        messages.iter().map(|message| format!("{}: {}\n", locale.code(), Words::new(*locale).say(message)))
+    });
+    let said: String = lines.collect();
     insta::assert_snapshot!("voice-answers", said);
 }
