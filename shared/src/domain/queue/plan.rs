@@ -119,7 +119,7 @@ impl Draft {
                 Ok(Outcome::VolumeSet { volume: *volume })
             }
             Command::Leave => self.leave(),
-            Command::Join => self.join(),
+            Command::Join => Ok(self.join()),
         }
     }
 

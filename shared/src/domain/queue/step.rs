@@ -97,9 +97,9 @@ impl Draft {
         Ok(Outcome::Left)
     }
 
-    pub(super) fn join(&mut self) -> Result<Outcome, QueueRefusal> {
+    pub(super) fn join(&mut self) -> Outcome {
         self.view.head.playback = self.view.head.playback.joined();
-        Ok(Outcome::Joined)
+        Outcome::Joined
     }
 
     fn loop_mode(&self) -> LoopMode {

@@ -49,7 +49,11 @@ fn the_interactions_function_is_told_what_it_needs_and_no_more() {
         "GUILD_CAP",
         "LOG_KEY_SECRET",
         "OPERATOR_IDS",
+        "REPLY_DEADLINE_QUEUE_URL",
+        "SHARD_COUNT",
         "TABLE_PREFIX",
+        "VOICE_QUEUE_URL_TEMPLATE",
+        "VOICE_SUPERVISOR_FUNCTION",
     ];
     assert_eq!(environment("InteractionsFunction"), expected.map(str::to_owned).into());
 }

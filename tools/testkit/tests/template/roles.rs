@@ -185,11 +185,16 @@ fn interactions_reads_two_secrets_of_its_own_and_no_other() {
 }
 
 #[test]
-fn interactions_reaches_no_service_beyond_its_four() {
+fn interactions_reaches_no_service_beyond_its_six() {
     let all = statements(OURS, "InteractionsRole").expect("the role reads");
     let service = |action: &String| action.split_once(':').expect("service:Action").0.to_owned();
     let services: BTreeSet<_> = all.iter().flat_map(|one| one.actions.iter().map(service)).collect();
-    assert_eq!(services, ["dynamodb", "kms", "logs", "secretsmanager"].map(str::to_owned).into());
+    assert_eq!(services, ["dynamodb", "kms", "lambda", "logs", "secretsmanager", "sqs"].map(str::to_owned).into());
+    let role = "InteractionsRole";
+    assert_eq!(actions_of(role, "lambda:InvokeFunction"), ["function/voice-supervisor".to_owned()].into());
+    let sends = ["queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
+    assert_eq!(actions_of(role, "sqs:SendMessage"), sends.into());
+    assert_eq!(actions_on(role, "table/leases"), ["dynamodb:GetItem".to_owned()].into());
 }
 
 #[test]
