@@ -17,10 +17,13 @@ mod router;
 mod tally;
 mod wanted;
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use shared::env::{BadEnv, Env};
+use shared::ids::GuildId;
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
 
 pub use self::config::WorkerConfig;
@@ -29,8 +32,11 @@ pub use self::deps::StartError;
 use self::gateway::Gateway;
 use self::health::Health;
 use self::lease::{Keeper, NoName};
-use self::router::Router;
+use self::router::{Ended, Router};
 use crate::config::PlaybackConfig;
+
+/// How long the door is watched after the lease is given back.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// Why a worker could not work.
 #[derive(Debug, thiserror::Error)]
@@ -58,12 +64,45 @@ pub async fn run(env: &Env, sdk: &SdkConfig, stop: watch::Receiver<bool>) -> Res
     let playback = PlaybackConfig::from_env(env)?;
     let deps = Arc::new(Box::pin(Deps::start(config, &playback, sdk)).await?);
     let health = Health::start(deps.config.health_addr).await?;
-    let Some(keeper) = Box::pin(Keeper::take(&deps, stop.clone())).await? else { return Ok(()) };
-    let (gateway, news) = Gateway::start(&deps, keeper.watch()).await;
-    let bells = bells::listen(&deps, sdk);
-    let router = Router::new(deps.clone(), keeper.watch(), gateway.sender(), health);
-    let ended = Box::pin(router.run(news, bells, keeper.lost(), stop)).await;
-    gateway.stop(&deps, keeper.watch()).await;
-    keeper.give_up(&deps, ended).await;
-    if ended == router::Ended::Refused { Err(WorkerError::Refused) } else { Ok(()) }
+    let mut bells = bells::listen(&deps, sdk);
+    let mut rung = None;
+    loop {
+        match Box::pin(serve(&deps, &health, &mut bells, rung, stop.clone())).await? {
+            Served::Silence => return Ok(()),
+            Served::Ring(guild) => rung = Some(guild),
+        }
+    }
+}
+
+/// What came after the end of a worker's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Served {
+    /// Nothing.
+    Silence,
+    /// Somebody rang who may have seen the lease still held: nobody else is woken for them.
+    Ring(GuildId),
+}
+
+/// Holds the shard once.
+async fn serve(
+    deps: &Arc<Deps>,
+    health: &Health,
+    bells: &mut Receiver<GuildId>,
+    rung: Option<GuildId>,
+    stop: watch::Receiver<bool>,
+) -> Result<Served, WorkerError> {
+    let Some(keeper) = Box::pin(Keeper::take(deps, stop.clone())).await? else { return Ok(Served::Silence) };
+    let (gateway, news) = Gateway::start(deps, keeper.watch()).await;
+    let router = Router::new(deps.clone(), keeper.watch(), gateway.sender(), health.clone());
+    let ended = Box::pin(router.run(rung, news, bells, keeper.lost(), stop)).await;
+    gateway.stop(deps, keeper.watch()).await;
+    keeper.give_up(deps, ended).await;
+    match ended {
+        Ended::Refused => Err(WorkerError::Refused),
+        Ended::Stopped | Ended::Lost => Ok(Served::Silence),
+        Ended::Idle => Ok(match tokio::time::timeout(LAST_LOOK, bells.recv()).await {
+            Ok(Some(guild)) => Served::Ring(guild),
+            _ => Served::Silence,
+        }),
+    }
 }

@@ -74,12 +74,16 @@ impl Router {
     /// Runs until there is nothing to do.
     pub(crate) async fn run(
         mut self,
+        rung: Option<GuildId>,
         mut news: Receiver<News>,
-        mut bells: Receiver<GuildId>,
+        bells: &mut Receiver<GuildId>,
         mut lost: watch::Receiver<Loss>,
         mut stop: watch::Receiver<bool>,
     ) -> Ended {
         self.wake_all().await;
+        if let Some(guild) = rung {
+            self.ring(guild).await;
+        }
         let mut tick = interval(Duration::from_secs(1));
         let mut reread = interval(self.deps.config.reread);
         let ended = loop {

@@ -45,7 +45,7 @@ async fn pause_skip_and_leave_are_obeyed() {
     ada.reset();
     ada.wait_tone(660.0, PATIENCE).await.unwrap();
     stage.command(5, &Command::Leave).await;
-    let gone = stage.discord.wait_for(|world| world.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()), PATIENCE);
+    let gone = stage.discord.wait_for(PATIENCE, |sim| sim.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()));
     gone.await.unwrap();
 }
 

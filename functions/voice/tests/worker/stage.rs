@@ -12,7 +12,7 @@ use shared::domain::settings::GuildSettings;
 use shared::domain::track::Track;
 use shared::domain::workers::ShardId;
 use shared::ids::{ChannelId, GuildId, InteractionId, UserId};
-use shared::queues::Doorbells;
+use shared::queues::DoorbellQueues;
 use shared::security::track_url::{Query, UrlPolicy};
 use shared::store::Db;
 use shared::store::access::AccessStore;
@@ -36,7 +36,7 @@ pub(crate) struct Stage {
     pub(crate) discord: Simulator,
     songs: Songs,
     queue: QueueStore,
-    bells: Doorbells,
+    bells: DoorbellQueues,
     folder: tempfile::TempDir,
 }
 
@@ -60,7 +60,7 @@ impl Stage {
             discord: Simulator::start(Config::default()).unwrap(),
             songs: Songs::start().await,
             queue: QueueStore::new(db, Rng::system()),
-            bells: Doorbells::new(aws.sdk_config(), &aws.queue_url("voice-{shard}")).unwrap(),
+            bells: DoorbellQueues::new(aws.sdk_config(), &aws.queue_url("voice-{shard}")).unwrap(),
             folder: tempfile::tempdir().unwrap(),
             aws,
         }

@@ -5,6 +5,7 @@ use core::time::Duration;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::discord::escape::Escaped;
+use shared::discord::rest::RestError;
 use shared::discord::words::{Message, Words};
 use shared::domain::observed::CardAt;
 use shared::domain::queue::EntryId;
@@ -21,6 +22,10 @@ use crate::worker::tally::{Tally, tally};
 
 /// How long somebody is looked for before they are told to join a channel.
 const LOOK: Duration = Duration::from_secs(3);
+
+/// How often, and how long apart, a reply that Discord does not know yet is tried. All of it ends before the claim.
+const EARLY: u32 = 10;
+const EARLY_WAIT: Duration = Duration::from_millis(300);
 
 /// What to say.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,8 +161,10 @@ async fn deliver(deps: &Deps, tenant: &str, interaction: InteractionId, said: &S
             return None;
         }
     };
-    let card = match tell(deps, claimed.reply(), said).await {
+    let card = match tell_in_time(deps, claimed.reply(), said).await {
         Ok(card) => card,
+        // Nobody will ever see an answer: the token is dead, or somebody deleted the reply.
+        Err(code) if code == RestError::Gone.code() => None,
         // The claim runs out by itself; the deadline ends what nobody could say.
         Err(code) => {
             deps.telemetry.fault("discord.reply", &code);
@@ -168,6 +175,18 @@ async fn deliver(deps: &Deps, tenant: &str, interaction: InteractionId, said: &S
         deps.telemetry.store_failed(StoreOperation::Write, &error);
     }
     card
+}
+
+/// A worker can be faster than the deferral itself: what is gone now may only be there in a moment.
+async fn tell_in_time(deps: &Deps, reply: &DeferredReply, said: &Said) -> Result<Option<CardAt>, String> {
+    let gone = RestError::Gone.code();
+    for _ in 0..EARLY {
+        match tell(deps, reply, said).await {
+            Err(code) if code == gone => tokio::time::sleep(EARLY_WAIT).await,
+            told => return told,
+        }
+    }
+    Err(gone)
 }
 
 async fn tell(deps: &Deps, reply: &DeferredReply, said: &Said) -> Result<Option<CardAt>, String> {
