@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use jiff::SignedDuration;
 use shared::discord::rest::ApiBase;
-use shared::domain::workers::{LeaseTimes, ShardCount, ShardId, WorkerId};
+use shared::domain::workers::{LeaseTimes, ShardCount, ShardId};
 use shared::env::{BadEnv, Env};
 use shared::ids::ApplicationId;
 
