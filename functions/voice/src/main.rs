@@ -6,6 +6,8 @@ use tokio::sync::watch;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    // Two providers are linked below us, and rustls does not choose. Only the first call sets it; this is the first.
+    drop(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default());
     let (stopping, stop) = watch::channel(false);
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {

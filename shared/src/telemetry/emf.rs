@@ -133,7 +133,10 @@ mod tests {
     fn no_dimension_is_a_guild_or_a_person() {
         for metric in every_metric() {
             for (name, _) in metric.dimensions() {
-                assert!(["platform", "reason", "scope", "outcome", "operation"].contains(&name), "{name}");
+                assert!(
+                    ["platform", "reason", "scope", "outcome", "operation", "call"].contains(&name),
+                    "{name}"
+                );
             }
         }
     }

@@ -198,6 +198,7 @@ impl Actor {
             Err(error) => self.deps.telemetry.store_failed(StoreOperation::Read, &error),
         }
         self.allowed = self.may_play().await;
+        self.look_for_requester();
     }
 
     /// What is wanted from now on.
@@ -225,7 +226,7 @@ impl Actor {
             at,
             joining: self.joining.is_some(),
             called_to: self.called_to(),
-            alone: at.is_some_and(|channel| self.room.listeners(channel) == 0),
+            alone: at.is_some_and(|channel| self.room.is_empty(channel)),
             sound: self.deck.sound(),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message};
+use aws_sdk_sqs::types::Message;
 use shared::ids::GuildId;
 use shared::messages::Doorbell;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -24,7 +24,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) fn listen(deps: &Arc<Deps>, sdk: &SdkConfig) -> Receiver<GuildId> {
     let (bells, heard) = channel(WAITING);
     // A long poll takes longer than any other call may.
-    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(30)).build();
+    let timeouts = TimeoutConfig::builder()
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .operation_timeout(Duration::from_secs(60))
+        .build();
     let client = Client::from_conf(aws_sdk_sqs::config::Builder::from(sdk).timeout_config(timeouts).build());
     let deps = deps.clone();
     tokio::spawn(async move {
@@ -51,19 +54,15 @@ async fn poll(deps: &Deps, client: &Client, bells: &Sender<GuildId>) -> Result<(
             _ => deps.telemetry.fault("doorbell.parse", "malformed"),
         }
     }
-    delete(deps, client, &messages).await
+    for message in &messages {
+        delete(deps, client, message).await?;
+    }
+    Ok(())
 }
 
 /// What is heard is gone: the rows say what is wanted, and they are read again anyway.
-async fn delete(deps: &Deps, client: &Client, messages: &[Message]) -> Result<(), String> {
-    let entries = messages.iter().enumerate().filter_map(|(at, message)| {
-        let entry = DeleteMessageBatchRequestEntry::builder().id(at.to_string());
-        entry.receipt_handle(message.receipt_handle()?).build().ok()
-    });
-    let entries: Vec<_> = entries.collect();
-    if entries.is_empty() {
-        return Ok(());
-    }
-    let delete = client.delete_message_batch().queue_url(&deps.config.queue_url);
-    delete.set_entries(Some(entries)).send().await.map(drop).map_err(|error| shared::aws::code(&error))
+async fn delete(deps: &Deps, client: &Client, message: &Message) -> Result<(), String> {
+    let delete = client.delete_message().queue_url(&deps.config.queue_url);
+    let sent = delete.set_receipt_handle(message.receipt_handle.clone()).send().await;
+    sent.map(drop).map_err(|error| shared::aws::code(&error))
 }

@@ -1,6 +1,7 @@
 //! The gateway session of a shard: GUILDS and GUILD_VOICE_STATES and nothing else (SPEC P13). It is resumed across
 //! workers; an IDENTIFY is counted before it is sent (SPEC P12).
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub(crate) enum News {
 #[derive(Debug)]
 pub(crate) struct Gateway {
     sender: MessageSender,
+    closing: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -54,8 +56,10 @@ impl Gateway {
         let sender = shard.sender();
         let (news, heard) = channel(WAITING);
         let deps = deps.clone();
-        let task = tokio::spawn(async move { listen(&deps, &mut shard, &held, &news).await });
-        (Self { sender, task }, heard)
+        let closing = Arc::new(AtomicBool::new(false));
+        let is_closing = closing.clone();
+        let task = tokio::spawn(async move { listen(&deps, &mut shard, &held, &news, &is_closing).await });
+        (Self { sender, closing, task }, heard)
     }
 
     pub(crate) fn sender(&self) -> MessageSender {
@@ -65,6 +69,7 @@ impl Gateway {
     /// Ends the connection and keeps the session for the next worker.
     pub(crate) async fn stop(self, deps: &Deps, held: watch::Receiver<Option<Held>>) {
         // Discord ends a session that is closed with 1000 or 1001; this one is to be resumed.
+        self.closing.store(true, Ordering::Relaxed);
         drop(self.sender.close(CloseFrame::RESUME));
         if tokio::time::timeout(CLOSE, self.task).await.is_err() {
             deps.telemetry.fault("gateway.close", "timeout");
@@ -119,7 +124,13 @@ const WANTED: EventTypeFlags = EventTypeFlags::GUILD_CREATE
     .union(EventTypeFlags::RESUMED)
     .union(EventTypeFlags::GATEWAY_INVALIDATE_SESSION);
 
-async fn listen(deps: &Deps, shard: &mut Shard, held: &watch::Receiver<Option<Held>>, news: &Sender<News>) {
+async fn listen(
+    deps: &Deps,
+    shard: &mut Shard,
+    held: &watch::Receiver<Option<Held>>,
+    news: &Sender<News>,
+    closing: &AtomicBool,
+) {
     let mut save = tokio::time::interval(SAVE);
     loop {
         let event = tokio::select! {
@@ -129,13 +140,15 @@ async fn listen(deps: &Deps, shard: &mut Shard, held: &watch::Receiver<Option<He
                 continue;
             }
         };
+        if closing.load(Ordering::Relaxed) {
+            break;
+        }
         match event {
             None => {
                 drop(news.send(News::Refused).await);
                 break;
             }
             Some(Err(_)) => deps.telemetry.fault("gateway.receive", "failed"),
-            Some(Ok(Event::GatewayClose(Some(frame)))) if frame.code == CloseFrame::RESUME.code => break,
             Some(Ok(Event::GatewayInvalidateSession(false))) => identify(deps).await,
             Some(Ok(event)) => drop(news.send(News::Event(Box::new(event))).await),
         }

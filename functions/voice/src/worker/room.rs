@@ -9,6 +9,8 @@ use twilight_model::voice::VoiceState;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Room {
     people: HashMap<UserId, Seat>,
+    /// Whether everybody is in it. After a RESUME only those are who have moved since.
+    whole: bool,
     me: Option<Me>,
 }
 
@@ -28,7 +30,7 @@ pub(crate) struct Me {
 impl Room {
     /// Everybody in voice, from `GUILD_CREATE`; what was known before is replaced.
     pub(crate) fn from_states<'a>(me: UserId, states: impl IntoIterator<Item = &'a VoiceState>) -> Self {
-        let mut room = Self::default();
+        let mut room = Self { whole: true, ..Self::default() };
         for state in states {
             room.apply(me, state);
         }
@@ -64,6 +66,11 @@ impl Room {
     /// Where the bot is, and in which voice session.
     pub(crate) const fn me(&self) -> Option<&Me> {
         self.me.as_ref()
+    }
+
+    /// Whether certainly nobody listens there.
+    pub(crate) fn is_empty(&self, channel: ChannelId) -> bool {
+        self.whole && self.listeners(channel) == 0
     }
 
     /// How many people are in a channel; bots do not listen.
@@ -107,7 +114,9 @@ mod tests {
         room.apply(ME, &state(ANN, Some(ChannelId::new(11)), Some(false)));
         assert_eq!((room.listeners(LOUNGE), room.channel_of(ANN)), (0, Some(ChannelId::new(11))));
         room.apply(ME, &state(ANN, None, Some(false)));
-        assert_eq!(room, Room::default());
+        assert_eq!(room, Room { whole: true, ..Room::default() });
+        assert!(room.is_empty(LOUNGE));
+        assert!(!Room::default().is_empty(LOUNGE), "nobody has been told of is not nobody");
     }
 
     #[test]

@@ -45,7 +45,9 @@ async fn pause_skip_and_leave_are_obeyed() {
     ada.reset();
     ada.wait_tone(660.0, PATIENCE).await.unwrap();
     stage.command(5, &Command::Leave).await;
-    let gone = stage.discord.wait_for(PATIENCE, |sim| sim.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()));
+    let gone = stage
+        .discord
+        .wait_for(PATIENCE, |sim| sim.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()));
     gone.await.unwrap();
 }
 
@@ -57,7 +59,8 @@ async fn after_a_kill_the_next_worker_goes_on() {
     let mut first = stage.worker(&[("LEASE_TTL_S", "6")]);
     stage.play(1, &["440/120"]).await;
     ada.wait_tone(440.0, PATIENCE).await.unwrap();
-    let before = stage.until_observed(|seen| seen.heard.is_some_and(|heard| heard.position_ms >= 5_000)).await;
+    let before =
+        stage.until_observed(|seen| seen.heard.is_some_and(|heard| heard.position_ms >= 5_000)).await;
     first.kill().await.unwrap();
     ada.reset();
     let _second = stage.worker(&[("LEASE_TTL_S", "6")]);

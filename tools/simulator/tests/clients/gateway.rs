@@ -143,31 +143,6 @@ async fn privileged_intents_and_a_spent_budget_are_refused() {
     }
 }
 
-#[tokio::test]
-async fn a_successor_takes_the_voice_channel_over_before_the_old_one_lets_go() {
-    let simulator = Simulator::start(Config::default()).unwrap();
-    let mut old = shard(&simulator, modest());
-    next(&mut old, |event| matches!(event, Event::Ready(_)).then_some(())).await;
-    voice(&old, Some(LOUNGE));
-    let before = next(&mut old, session_of).await;
-
-    let mut new = shard(&simulator, modest());
-    next(&mut new, |event| matches!(event, Event::Ready(_)).then_some(())).await;
-    voice(&new, Some(LOUNGE));
-    let after = next(&mut new, session_of).await;
-    assert_ne!(before, after, "a voice session belongs to its gateway session");
-
-    old.close(CloseFrame::NORMAL);
-    next(&mut old, |event| matches!(event, Event::GatewayClose(_)).then_some(())).await;
-    drop(old);
-    assert_eq!(simulator.voice_state(GUILD, BOT).unwrap().session_id, after);
-
-    new.close(CloseFrame::NORMAL);
-    next(&mut new, |event| matches!(event, Event::GatewayClose(_)).then_some(())).await;
-    let gone = |one: &Simulator| one.voice_state(GUILD, BOT).is_none().then_some(());
-    simulator.wait_for(PATIENCE, gone).await.unwrap();
-}
-
 fn session_of(event: Event) -> Option<String> {
     match event {
         Event::VoiceStateUpdate(state) if state.user_id == BOT => Some(state.session_id.clone()),

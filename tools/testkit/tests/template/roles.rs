@@ -189,7 +189,10 @@ fn interactions_reaches_no_service_beyond_its_six() {
     let all = statements(OURS, "InteractionsRole").expect("the role reads");
     let service = |action: &String| action.split_once(':').expect("service:Action").0.to_owned();
     let services: BTreeSet<_> = all.iter().flat_map(|one| one.actions.iter().map(service)).collect();
-    assert_eq!(services, ["dynamodb", "kms", "lambda", "logs", "secretsmanager", "sqs"].map(str::to_owned).into());
+    assert_eq!(
+        services,
+        ["dynamodb", "kms", "lambda", "logs", "secretsmanager", "sqs"].map(str::to_owned).into()
+    );
     let role = "InteractionsRole";
     assert_eq!(actions_of(role, "lambda:InvokeFunction"), ["function/voice-supervisor".to_owned()].into());
     let sends = ["queue/reply-deadline", "queue/voice-0"].map(str::to_owned);

@@ -63,6 +63,14 @@ impl Actor {
         }
     }
 
+    /// Whoever asked for the track is whom the bot goes to, when nobody has called it since.
+    pub(super) fn look_for_requester(&mut self) {
+        let Some(requester) = self.wanted.now.as_ref().map(|(entry, _)| entry.requester) else { return };
+        if self.room.me().is_none() && self.joining.is_none() && self.called_to().is_none() {
+            self.look_for(requester);
+        }
+    }
+
     /// The gateway may not have told us yet; REST knows.
     fn look_for(&mut self, user: UserId) {
         if self.found.is_some_and(|(who, _)| who == user) {

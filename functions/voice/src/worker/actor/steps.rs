@@ -71,6 +71,7 @@ impl Actor {
     pub(super) async fn look_around(&mut self, room: Room) {
         let was_in = self.room.me().is_some();
         self.room = room;
+        self.found = None;
         let at = self.room.me().map(|me| me.channel);
         self.observed.channel = at;
         match at {
@@ -114,7 +115,7 @@ impl Actor {
         let patience =
             Patience { empty: config.idle_leave, stopped: config.stop_leave, reread: config.reread };
         let at = self.room.me().map(|me| me.channel);
-        let empty = at.is_some_and(|channel| self.room.listeners(channel) == 0);
+        let empty = at.is_some_and(|channel| self.room.is_empty(channel));
         let stopped = at.is_some() && self.wanted.playback.status() == Status::Stopped;
         self.joining.take_if(|since| now.duration_since(*since) >= JOIN);
         if self.clocks.note(empty, stopped, patience, now) {
