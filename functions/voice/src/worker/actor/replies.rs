@@ -234,6 +234,6 @@ fn ephemeral(text: &str) -> Value {
 }
 
 /// Why a track was passed over.
-pub(super) fn trouble(error: PlayError, words: Words) -> String {
+fn trouble(error: PlayError, words: Words) -> String {
     words.say(&Message::SourceFailed { code: Escaped::new(error.words_key()) })
 }

@@ -60,13 +60,6 @@ impl Deck {
     pub(super) fn trouble_of(&self, entry: EntryId) -> Option<PlayError> {
         self.trouble.filter(|(troubled, _)| *troubled == entry).map(|(_, error)| error)
     }
-
-    pub(super) const fn trouble(&self) -> Option<PlayError> {
-        match self.trouble {
-            Some((_, error)) => Some(error),
-            None => None,
-        }
-    }
 }
 
 impl Actor {
