@@ -150,7 +150,7 @@ impl Actor {
                 _ = tick.tick() => self.look_at_clocks().await,
             }
             self.refresh().await;
-            self.settle().await;
+            self.settle();
             self.answer().await;
             self.checkpoint().await;
             self.draw();
@@ -231,7 +231,7 @@ impl Actor {
         }
     }
 
-    async fn settle(&mut self) {
+    fn settle(&mut self) {
         if !self.may_send() {
             return self.player.pause();
         }
@@ -242,7 +242,7 @@ impl Actor {
                 return;
             }
             for step in steps {
-                self.step(step).await;
+                self.step(step);
             }
         }
     }

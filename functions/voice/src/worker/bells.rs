@@ -26,7 +26,7 @@ pub(crate) fn listen(deps: &Arc<Deps>, sdk: &SdkConfig) -> Receiver<GuildId> {
     // A long poll takes longer than any other call may.
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(Duration::from_secs(30))
-        .operation_timeout(Duration::from_secs(60))
+        .operation_timeout(Duration::from_mins(1))
         .build();
     let client = Client::from_conf(aws_sdk_sqs::config::Builder::from(sdk).timeout_config(timeouts).build());
     let deps = deps.clone();

@@ -5,6 +5,7 @@ use shared::discord::response::Card;
 use shared::discord::words::Words;
 use shared::domain::playback::{LoopMode, Status};
 use shared::domain::queue::Entry;
+use shared::domain::settings::LocaleTag;
 use shared::domain::track::{Title, TrackSource};
 use shared::security::custom_id::Loop;
 use shared::security::track_url::TrackUrl;
@@ -20,7 +21,7 @@ pub(crate) fn card(
     locale: &str,
     position_ms: Option<u64>,
 ) -> Card {
-    let set = wanted.settings.locale.as_ref().map(|tag| tag.as_str());
+    let set = wanted.settings.locale.as_ref().map(LocaleTag::as_str);
     let words = Words::for_locale(Some(set.unwrap_or(locale)), None);
     let ui = Ui::new(words, &deps.custom_ids, tenant);
     let playback = wanted.playback;

@@ -1,4 +1,4 @@
-//! The gateway session of a shard: GUILDS and GUILD_VOICE_STATES and nothing else (SPEC P13). It is resumed across
+//! The gateway session of a shard: `GUILDS` and `GUILD_VOICE_STATES` and nothing else (SPEC P13). It is resumed across
 //! workers; an IDENTIFY is counted before it is sent (SPEC P12).
 
 use core::sync::atomic::{AtomicBool, Ordering};

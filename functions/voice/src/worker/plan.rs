@@ -5,6 +5,7 @@ use shared::domain::playback::{SeekTarget, Status};
 use shared::ids::ChannelId;
 
 /// What somebody wants, what is so, and where people are.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; any combination may occur")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Situation {
     /// The guild is approved, nothing is paused by containment, and we hold the shard.

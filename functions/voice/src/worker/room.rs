@@ -1,4 +1,4 @@
-//! Who is in which voice channel, as the gateway tells it (GUILDS and GUILD_VOICE_STATES; SPEC P13).
+//! Who is in which voice channel, as the gateway tells it (`GUILDS` and `GUILD_VOICE_STATES`; SPEC P13).
 
 use std::collections::HashMap;
 

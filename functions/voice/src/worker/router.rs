@@ -169,7 +169,7 @@ impl Router {
                     twilight_model::gateway::payload::incoming::GuildCreate::Available(guild) => {
                         guild.voice_states.as_slice()
                     }
-                    _ => &[],
+                    twilight_model::gateway::payload::incoming::GuildCreate::Unavailable(_) => &[],
                 };
                 let room = Room::from_states(me, states);
                 self.rooms.insert(guild, room.clone());

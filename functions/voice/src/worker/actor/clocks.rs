@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     const PATIENCE: Patience = Patience {
-        empty: Duration::from_secs(300),
+        empty: Duration::from_mins(5),
         stopped: Duration::from_secs(10),
         reread: Duration::from_secs(15),
     };

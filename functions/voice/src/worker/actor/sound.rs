@@ -164,9 +164,9 @@ impl Actor {
     pub(super) fn hold(&mut self, paused: bool) {
         if let Sound::On { run, .. } = self.deck.sound {
             if paused {
-                self.player.pause()
+                self.player.pause();
             } else {
-                self.player.resume()
+                self.player.resume();
             }
             self.deck.sound = Sound::On { run, paused };
             self.note_position();

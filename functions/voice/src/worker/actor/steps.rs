@@ -25,7 +25,7 @@ const STOPS_WORKERS: u8 = 3;
 const JOIN: Duration = Duration::from_secs(10);
 
 impl Actor {
-    pub(super) async fn step(&mut self, step: Step) {
+    pub(super) fn step(&mut self, step: Step) {
         match step {
             Step::Silence => self.silence(),
             Step::Leave => self.leave(),
