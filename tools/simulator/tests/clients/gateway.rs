@@ -5,9 +5,7 @@ use std::time::Duration;
 use simulator::{ChannelId, Config, Fault, GuildId, Simulator, UserId};
 use tokio::time::timeout;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use twilight_gateway::{
-    CloseFrame, ConfigBuilder, Event, EventTypeFlags, Intents, Shard, ShardId, StreamExt as _,
-};
+use twilight_gateway::{ConfigBuilder, Event, EventTypeFlags, Intents, Shard, ShardId, StreamExt as _};
 
 const GUILD: GuildId = GuildId::new(1000);
 const LOUNGE: ChannelId = ChannelId::new(1002);
@@ -140,12 +138,5 @@ async fn privileged_intents_and_a_spent_budget_are_refused() {
                 .await;
         assert_eq!(closed.unwrap().code, code);
         assert!(!simulator.is_online(BOT));
-    }
-}
-
-fn session_of(event: Event) -> Option<String> {
-    match event {
-        Event::VoiceStateUpdate(state) if state.user_id == BOT => Some(state.session_id.clone()),
-        _ => None,
     }
 }
