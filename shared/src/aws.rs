@@ -7,6 +7,8 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 
+pub use crate::aws_code::code;
+
 /// One attempt: a table answers within a few milliseconds, or something is wrong.
 const ATTEMPT: Duration = Duration::from_millis(700);
 /// All attempts of one call together; Discord's 3 s have to hold the whole answer.
@@ -22,6 +24,15 @@ pub async fn sdk_config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .region(EnvironmentVariableRegionProvider::new())
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .timeout_config(timeouts())
+        .retry_config(retries())
+        .load()
+        .await
+}
+
+/// The settings of the clients of a task: its role's credentials are found where ECS puts them.
+pub async fn task_sdk_config() -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts())
         .retry_config(retries())
         .load()

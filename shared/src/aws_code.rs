@@ -4,7 +4,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// The service's error code, or `timeout`, `dispatch`, `response`, `construction`.
-pub(crate) fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
+pub fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     let code = match error {
         SdkError::TimeoutError(_) => "timeout",
         SdkError::DispatchFailure(_) => "dispatch",

@@ -25,3 +25,5 @@ pub mod security;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod telemetry;
+#[cfg(feature = "wake")]
+pub mod wake;

@@ -1,5 +1,7 @@
 //! What we put into queues (SPEC P8).
 
+mod doorbells;
+
 use core::time::Duration;
 
 use aws_config::SdkConfig;
@@ -7,7 +9,9 @@ use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 
 use crate::aws_code::code;
-use crate::messages::ReplyDeadline;
+use crate::messages::{ReplyDeadline, StartCheck};
+
+pub use doorbells::{DoorbellQueues, DoorbellUrls, NoShardInTemplate};
 
 /// The queue whose messages wait until a reply's deadline. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Delay(u16);
 impl Delay {
     /// The service's limit, in seconds.
     pub const LONGEST_S: u16 = 900;
+    /// The service's limit.
+    pub const LONGEST: Self = Self(Self::LONGEST_S);
 
     /// From `now` until `at`, rounded up, within the limits.
     pub fn until(at: Timestamp, now: Timestamp) -> Self {
@@ -59,6 +65,10 @@ pub struct QueueError {
 }
 
 impl QueueError {
+    fn construction() -> Self {
+        Self { code: "construction".to_owned() }
+    }
+
     /// The service's error code, or `timeout`, `dispatch`, `response`.
     pub fn code(&self) -> &str {
         &self.code
@@ -74,7 +84,17 @@ impl ReplyDeadlineQueue {
     /// Sends the message so that it arrives after `delay`. Write the reply's row first and defer only after this
     /// succeeded: then whatever dies in between, the reply ends.
     pub async fn schedule(&self, message: &ReplyDeadline, delay: Delay) -> Result<(), QueueError> {
-        let body = message.to_body().map_err(|_| QueueError { code: "construction".to_owned() })?;
+        let body = message.to_body().map_err(|_| QueueError::construction())?;
+        self.send(body, delay).await
+    }
+
+    /// Sends the message so that it arrives after `delay`; voice-supervisor reads this queue anyway.
+    pub async fn schedule_check(&self, message: StartCheck, delay: Delay) -> Result<(), QueueError> {
+        let body = message.to_body().map_err(|_| QueueError::construction())?;
+        self.send(body, delay).await
+    }
+
+    async fn send(&self, body: String, delay: Delay) -> Result<(), QueueError> {
         let request = self.client.send_message().queue_url(&self.url).message_body(body);
         let outcome = request.delay_seconds(i32::from(delay.0)).send().await;
         outcome.map(drop).map_err(|error| QueueError { code: code(&error) })
@@ -87,6 +107,7 @@ mod tests {
     use testkit::Aws;
 
     use super::*;
+    use crate::domain::workers::{Epoch, ShardId};
     use crate::ids::{GuildId, InteractionId};
 
     fn now() -> Timestamp {
@@ -140,6 +161,17 @@ mod tests {
             .unwrap();
         let bodies = received(&aws, &url).await;
         assert_eq!(bodies.iter().map(|body| ReplyDeadline::parse(body)).collect::<Vec<_>>(), [Ok(message)]);
+    }
+
+    #[tokio::test]
+    async fn a_check_travels_in_the_same_queue() {
+        let aws = Aws::start().await;
+        let url = url(&aws).await;
+        let queue = ReplyDeadlineQueue::new(aws.sdk_config(), &url);
+        let check = StartCheck::new(ShardId::new(0), Epoch::new(1), 2);
+        queue.schedule_check(check, Delay(0)).await.unwrap();
+        let bodies = received(&aws, &url).await;
+        assert_eq!(bodies.iter().map(|body| StartCheck::parse(body)).collect::<Vec<_>>(), [Ok(check)]);
     }
 
     #[tokio::test]

@@ -95,15 +95,24 @@ impl AppSecrets {
         known
     }
 
+    /// The secret of this name as it stands, such as the bot's token. It is not kept: whoever needs it keeps it.
+    pub async fn text(&self, id: &str) -> Result<Secret, SecretError> {
+        let text = self.value(id).await?;
+        if text.is_empty() { Err(SecretError::Malformed(KeySetError::Empty)) } else { Ok(text) }
+    }
+
     async fn fetch(&self, id: &str) -> Result<KeySet, SecretError> {
+        Ok(KeySet::parse(&self.value(id).await?)?)
+    }
+
+    async fn value(&self, id: &str) -> Result<Secret, SecretError> {
         let get = self.client.get_secret_value().secret_id(id).version_stage(STAGE).send();
         let output = match tokio::time::timeout(FETCH_LIMIT, get).await {
             Ok(Ok(output)) => output,
             Ok(Err(error)) => return Err(SecretError::Unavailable { code: code(&error) }),
             Err(_) => return Err(SecretError::Unavailable { code: "timeout".to_owned() }),
         };
-        let value = Secret::new(output.secret_string.unwrap_or_default());
-        Ok(KeySet::parse(&value)?)
+        Ok(Secret::new(output.secret_string.unwrap_or_default()))
     }
 
     fn tell(&self, error: &SecretError) {

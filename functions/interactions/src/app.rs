@@ -26,6 +26,7 @@ use shared::telemetry::{Sink, StoreOperation, Telemetry};
 
 use crate::config::Config;
 use crate::report::Report;
+use crate::voice::Voice;
 
 /// How long a request waits for keys that are not cached.
 const KEYS_BUDGET: Duration = Duration::from_millis(500);
@@ -48,6 +49,8 @@ pub struct App {
     pub(crate) audit: AuditStore,
     pub(crate) standings: AccessCache,
     pub(crate) local_cap: LocalCap,
+    /// `None` where voice is not switched on: queues are kept, and nobody is told.
+    pub(crate) voice: Option<Voice>,
     telemetry: Telemetry,
     secrets: AppSecrets,
 }
@@ -89,6 +92,7 @@ impl App {
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let limits = RateLimitStore::new(db.clone());
+        let voice = config.voice.as_ref().map(|voice| Voice::new(voice, sdk, &db));
         Self {
             clock: machine.clock,
             rng: machine.rng,
@@ -102,6 +106,7 @@ impl App {
             audit: AuditStore::new(db),
             standings: AccessCache::new(REMEMBERED),
             local_cap: LocalCap::new(Limit::LOCAL, REMEMBERED),
+            voice,
             telemetry: Telemetry::new(machine.sink.clone(), "interactions", machine.clock),
             secrets: AppSecrets::new(sdk),
             config,

@@ -9,6 +9,7 @@ use shared::security::input::fold;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
+use crate::voice::prewake;
 
 /// How many suggestions are made; Discord takes at most 25.
 const SUGGESTIONS: usize = 10;
@@ -20,7 +21,9 @@ const ENTRY: &str = "entry:";
 /// What fits to the option that is being typed.
 pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Answer {
     let suggested = match (command.name.as_str(), command.focused()) {
-        ("play", Some(Focused { name: "query", value })) => tracks(visit, value).await,
+        ("play", Some(Focused { name: "query", value })) => {
+            tokio::join!(tracks(visit, value), prewake(visit)).0
+        }
         ("playlist", Some(Focused { name: "name", value })) => playlists(visit, value).await,
         _ => Ok(Vec::new()),
     };

@@ -89,7 +89,8 @@ async fn play_next(visit: &Visit<'_>, entry: EntryId) -> Result<Answer, Refused>
 
 async fn approve(visit: &Visit<'_>, guild: GuildId) -> Result<Answer, Refused> {
     let proof = visit.authorize::<ReviewAccess>()?;
-    let message = review::decide(visit, proof, guild, review::Verdict::Approve, None).await?;
+    let message =
+        review::decide(visit, proof, guild, review::Verdict::Approve { premium: None }, None).await?;
     Ok(cards::settled(visit.words, &message))
 }
 

@@ -4,6 +4,8 @@ use shared::env::{BadEnv, Env};
 use shared::ids::{ApplicationId, UserId};
 use shared::security::signature::DiscordKeys;
 
+use crate::voice::VoiceConfig;
+
 /// The configuration, typed. Names are listed in `docs/OPERATIONS.md`.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -23,6 +25,8 @@ pub struct Config {
     pub guild_cap: u32,
     /// `ALLOW_HTTP`: whether `http://` links may be queued, default no.
     pub allow_http: bool,
+    /// How a voice worker is reached; `None` where voice is not switched on.
+    pub voice: Option<VoiceConfig>,
 }
 
 impl Config {
@@ -37,6 +41,7 @@ impl Config {
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             guild_cap: env.parse_or("GUILD_CAP", 50)?,
             allow_http: env.parse_or("ALLOW_HTTP", false)?,
+            voice: VoiceConfig::from_env(env)?,
         })
     }
 }
@@ -63,7 +68,7 @@ mod tests {
             (config.table_prefix.as_str(), config.guild_cap, config.allow_http),
             ("timmybot", 50, false)
         );
-        assert!(config.operators.is_empty());
+        assert!(config.operators.is_empty() && config.voice.is_none());
     }
 
     #[test]

@@ -28,7 +28,7 @@ async fn every_event_gets_its_answer() {
         let event: Value =
             serde_json::from_str(&fs::read_to_string(events().join(format!("{name}.json"))).unwrap())
                 .unwrap();
-        let world = World::furnished().await;
+        let world = World::furnished_with_voice().await;
         let said = world.raw(&event).await;
         let shown = format!("{}\n{}", said.status, serde_json::to_string_pretty(&said.json).unwrap());
         insta::with_settings!({prepend_module_to_snapshot => false, snapshot_suffix => ""}, {

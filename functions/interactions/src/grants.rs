@@ -22,7 +22,7 @@ pub const GRANTS: &[Grant] = &[
             "dynamodb:UpdateItem",
         ],
     ),
-    Grant::new("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::new("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
     Grant::new(
         "table/playlists",
         &[
@@ -35,6 +35,11 @@ pub const GRANTS: &[Grant] = &[
     ),
     Grant::new("table/audit", &["dynamodb:PutItem", "dynamodb:Query"]),
     Grant::new("table/audit-heads", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
+    Grant::new("table/deferred", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    Grant::new("table/leases", &["dynamodb:GetItem"]),
+    Grant::new("queue/voice-0", &["sqs:SendMessage"]),
+    Grant::new("queue/reply-deadline", &["sqs:SendMessage"]),
+    Grant::new("function/voice-supervisor", &["lambda:InvokeFunction"]),
     Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/custom-id-key", &["secretsmanager:GetSecretValue"]),
 ];

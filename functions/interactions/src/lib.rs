@@ -24,7 +24,10 @@ mod routes;
 #[cfg(test)]
 mod testing;
 mod visit;
+pub mod voice;
 
+#[cfg(test)]
+mod admin_tests;
 #[cfg(test)]
 mod event_tests;
 #[cfg(test)]
@@ -32,7 +35,11 @@ mod failure_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
+mod prewake_tests;
+#[cfg(test)]
 mod tenancy_tests;
+#[cfg(test)]
+mod voice_tests;
 
 use serde_json::value::RawValue;
 use shared::discord::envelope::{Interaction, Kind};

@@ -1,7 +1,7 @@
 //! What every music command does with the queue: change it under the caller's rights, read entries, name titles.
 
 use shared::discord::escape::Escaped;
-use shared::domain::queue::{Command, Entry, EntryId, OpId, Outcome, QueueView, Request};
+use shared::domain::queue::{Command, Entry, EntryId, OpId, Outcome, QueueView, Request, plan};
 use shared::domain::track::Track;
 use shared::ids::UserId;
 use shared::security::permissions::{Authorized, Permission, Right, Role};
@@ -9,6 +9,7 @@ use shared::store::queue::QueueError;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
+use crate::voice::{Errand, News};
 
 /// How much of a title fits into a sentence, in UTF-16 units.
 const TITLE_IN_SENTENCE: usize = 120;
@@ -33,20 +34,42 @@ impl Visit<'_> {
         command: &Command,
         own: Option<UserId>,
     ) -> Result<Changed, Refused> {
-        let request = Request {
+        let (request, guild) = (self.request(command, own), self.guild()?);
+        let seen = self.pass.queue.clone();
+        match self.app.queue.apply_seen(guild, &request, seen).await {
+            Ok(applied) => {
+                self.debt.made();
+                self.tell_worker(&applied.queue).await;
+                Ok(Changed { outcome: applied.outcome, view: applied.queue })
+            }
+            Err(QueueError::Refused(refusal)) => Err(Refused::Queue(refusal)),
+            Err(QueueError::Store(error)) => self.wrote(Err(error)),
+        }
+    }
+
+    /// What becomes of the command if the queue is still as the wave saw it.
+    pub(crate) fn foresee(&self, command: &Command) -> Result<Outcome, Refused> {
+        let planned = plan(self.queue()?, &self.request(command, None)).map_err(Refused::Queue)?;
+        Ok(planned.outcome().clone())
+    }
+
+    /// The bell, and a worker if nobody hears it; the change is made whatever becomes of them.
+    pub(crate) async fn tell_worker(&self, queue: &QueueView) {
+        let (Some(voice), Ok(guild)) = (self.voice(), self.guild()) else { return };
+        let after = queue.playback();
+        let before = self.pass.queue.as_ref().map_or(after, QueueView::playback);
+        let errand = if self.debt.is_open() { Errand::Reply } else { Errand::Change { before, after } };
+        voice.call(News { guild, rev: queue.rev(), errand }, self.report, self.now).await;
+    }
+
+    fn request<'a>(&'a self, command: &'a Command, own: Option<UserId>) -> Request<'a> {
+        Request {
             op: OpId::Interaction(self.interaction.id),
             command,
             now: self.now,
             settings: &self.pass.settings,
             exempt: self.pass.holder.role() >= Role::Moderator,
             only_of: own,
-        };
-        let guild = self.guild()?;
-        let seen = self.pass.queue.clone();
-        match self.app.queue.apply_seen(guild, &request, seen).await {
-            Ok(applied) => Ok(Changed { outcome: applied.outcome, view: applied.queue }),
-            Err(QueueError::Refused(refusal)) => Err(Refused::Queue(refusal)),
-            Err(QueueError::Store(error)) => self.wrote(Err(error)),
         }
     }
 

@@ -154,6 +154,7 @@ fn queue(refusal: QueueRefusal) -> Message {
         QueueRefusal::NoHistory => Message::PreviousNone,
         QueueRefusal::AlreadyPaused => Message::AlreadyPaused,
         QueueRefusal::AlreadyPlaying => Message::AlreadyPlaying,
+        QueueRefusal::NotThere => Message::NotThere,
         QueueRefusal::NotYours => Message::NeedModerator,
         QueueRefusal::TooManyForUser { limit } => Message::UserLimit { limit: limit.into() },
         QueueRefusal::QueueFull { limit } => Message::QueueFull { limit: limit.into() },

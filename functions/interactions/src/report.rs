@@ -12,7 +12,7 @@ use shared::security::rate_limit::LimitScope;
 use shared::security::signature::Refusal;
 use shared::security::support_id::SupportId;
 use shared::store::StoreError;
-use shared::telemetry::{AuthFailure, Metric, StoreOperation, Telemetry};
+use shared::telemetry::{AuthFailure, Metric, StoreOperation, Telemetry, VoiceCall};
 
 use crate::caller::Caller;
 
@@ -89,6 +89,17 @@ impl Report {
     pub(crate) fn store_failed(&self, operation: StoreOperation, error: &StoreError) {
         self.log.fault(error.operation(), error.code());
         self.log.count(Metric::StoreFailures { operation });
+    }
+
+    /// The voice worker could not be told, or not be asked for. `code` is the service's.
+    pub(crate) fn voice_failed(&self, call: VoiceCall, code: &str) {
+        self.log.fault(call.as_str(), code);
+        self.log.count(Metric::VoiceFailures { call });
+    }
+
+    /// Neither the bell nor the wake went out: until the next change nobody plays what was asked for.
+    pub(crate) fn nobody_hears(&self) {
+        self.log.fault("voice", "nobody_hears");
     }
 
     /// The answer was due before everything was done.

@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use shared::clock::{Clock, Rng};
+use shared::clock::Clock;
 use shared::domain::access::{Reason, Step};
 use shared::domain::queue::{Command, OpId, Place, Request};
 use shared::domain::settings::GuildSettings;
 use shared::domain::track::Track;
-use shared::env::Env;
 use shared::ids::{GuildId, InteractionId, UserId};
 use shared::security::track_url::{Query, UrlPolicy};
-use shared::telemetry::{Captured, Sink};
-use testkit::Aws;
+use shared::telemetry::Captured;
 use testkit::signing::{COMMITTED_AT, DiscordKey};
+use testkit::{Aws, Heard};
 
-use crate::app::{App, Machine};
-use crate::config::Config;
+use crate::app::App;
+
+mod app;
+
+pub(crate) use app::{APPLICATION, SUPERVISOR, app, voice};
 
 pub(crate) const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 pub(crate) const PENDING: GuildId = GuildId::new(290_926_798_626_358_001);
@@ -31,7 +33,6 @@ pub(crate) const OWNER: UserId = UserId::new(80_351_110_224_678_912);
 pub(crate) const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
 pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
 pub(crate) const OTHER: UserId = UserId::new(248_294_452_307_689_473);
-const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
 const CUSTOM_ID_KEY: &str =
     r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#;
@@ -43,6 +44,8 @@ pub(crate) struct World {
     pub(crate) aws: Aws,
     pub(crate) app: App,
     pub(crate) log: Captured,
+    /// What voice-supervisor was asked for.
+    pub(crate) woken: Heard,
     next_id: u64,
 }
 
@@ -111,13 +114,34 @@ impl World {
         world
     }
 
+    /// The same with voice switched on.
+    pub(crate) async fn furnished_with_voice() -> Self {
+        let world = Self::with_voice().await;
+        world.furnish().await;
+        world
+    }
+
+    /// Nothing in the queue, and voice switched on.
+    pub(crate) async fn with_voice() -> Self {
+        Self::configured(Clock::fixed(now()), voice).await
+    }
+
     pub(crate) async fn with(clock: Clock) -> Self {
+        Self::configured(clock, |_| BTreeMap::new()).await
+    }
+
+    /// With more variables in the environment.
+    pub(crate) async fn configured(
+        clock: Clock,
+        more: impl Fn(&Aws) -> BTreeMap<&'static str, String>,
+    ) -> Self {
         let aws = Aws::start().await;
         for (name, value) in [("/timmybot/custom-id-key", CUSTOM_ID_KEY), ("/timmybot/log-key", LOG_KEY)] {
             aws.secrets().put_secret_value().secret_id(name).secret_string(value).send().await.unwrap();
         }
-        let (app, log) = app(&aws, clock);
-        let world = Self { aws, app, log, next_id: 1_456_000_000_000_000_000 };
+        let (app, log) = app(&aws, clock, more(&aws));
+        let woken = aws.listen_as(SUPERVISOR);
+        let world = Self { aws, app, log, woken, next_id: 1_456_000_000_000_000_000 };
         world.admit().await;
         world
     }
@@ -165,7 +189,7 @@ impl World {
         self.queue(op, &command).await;
     }
 
-    async fn queue(&self, op: u64, command: &Command) {
+    pub(crate) async fn queue(&self, op: u64, command: &Command) {
         let settings = GuildSettings::default();
         let op = OpId::Interaction(InteractionId::new(op));
         let request = Request { op, command, now: now(), settings: &settings, exempt: true, only_of: None };
@@ -263,25 +287,6 @@ fn texts(json: &Value, out: &mut String) {
         Value::Object(fields) => fields.values().for_each(|value| texts(value, out)),
         _ => {}
     }
-}
-
-/// An application over these emulators.
-pub(crate) fn app(aws: &Aws, clock: Clock) -> (App, Captured) {
-    let (sink, log) = Sink::memory();
-    let operators = format!("{OPERATOR},{OPERATOR_2}");
-    let public_key = DiscordKey::committed().public_hex();
-    let env: BTreeMap<&str, String> = [
-        ("DISCORD_APPLICATION_ID", APPLICATION.to_owned()),
-        ("DISCORD_PUBLIC_KEYS", public_key),
-        ("OPERATOR_IDS", operators),
-        ("TABLE_PREFIX", aws.prefix().to_owned()),
-        ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
-        ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-    ]
-    .into();
-    let config = Config::from_env(&Env::of(env)).unwrap();
-    let machine = Machine { sink, clock, rng: Rng::fixed(7) };
-    (App::new(config, aws.sdk_config(), &machine), log)
 }
 
 pub(crate) fn track(text: &str) -> Track {

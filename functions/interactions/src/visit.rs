@@ -14,6 +14,7 @@ use shared::security::permissions::Permission;
 use shared::security::support_id::SupportId;
 use shared::store::StoreError;
 use shared::telemetry::StoreOperation;
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::{App, Keys};
 use crate::ask::Ask;
@@ -21,6 +22,7 @@ use crate::caller::Caller;
 use crate::gate::{Pass, Visitor};
 use crate::refused::Refused;
 use crate::report::Report;
+use crate::voice::{Debt, Voice};
 use crate::{autocomplete, cards, commands, components};
 
 /// Discord waits 3 s for the answer, the network included; keys and answer together take 2.2 s at most.
@@ -47,6 +49,10 @@ pub(crate) struct Visit<'a> {
     pub(crate) custom_ids: Option<&'a CustomIds>,
     /// The tenant as custom ids are bound to it.
     pub(crate) tenant: String,
+    /// What the person may quote.
+    pub(crate) support: SupportId,
+    /// The reply that a worker owes, once there is one.
+    pub(crate) debt: &'a Debt,
     pub(crate) now: Timestamp,
 }
 
@@ -61,12 +67,19 @@ pub(crate) async fn answer(
     let keys = app.keys_in_time(now).await;
     let support = SupportId::derive(&keys.pseudonyms, interaction.id);
     let report = Report::new(app.log(request_id, keys.pseudonyms.clone()));
-    let room = Room { app, interaction, caller, report: &report, keys: &keys, support, now };
-    let outcome = match tokio::time::timeout(ANSWER_BUDGET, Box::pin(room.enter())).await {
-        Ok(outcome) => outcome,
+    let debt = Debt::default();
+    let room = Room { app, interaction, caller, report: &report, keys: &keys, support, debt: &debt, now };
+    let due = Instant::now() + ANSWER_BUDGET;
+    let outcome = match timeout_at(due, Box::pin(room.enter())).await {
+        Ok(deferred @ Ok(Answer::Deferred(_))) => deferred,
+        Ok(direct) => {
+            debt.cancel(app, &report, due).await;
+            direct
+        }
+        // A reply that is owed without a change is ended at its deadline.
         Err(_elapsed) => {
             report.out_of_time();
-            Err(Refused::Unavailable)
+            debt.deferral_if_made().ok_or(Refused::Unavailable)
         }
     };
     outcome.or_else(|refused| room.refuse(&refused))
@@ -80,6 +93,7 @@ struct Room<'a> {
     report: &'a Report,
     keys: &'a Keys,
     support: SupportId,
+    debt: &'a Debt,
     now: Timestamp,
 }
 
@@ -116,6 +130,8 @@ impl<'a> Room<'a> {
             words,
             custom_ids: self.keys.custom_ids.as_ref(),
             tenant: self.caller.tenant().to_string(),
+            support: self.support,
+            debt: self.debt,
             now: self.now,
         }
     }
@@ -145,6 +161,11 @@ impl Visit<'_> {
     /// The approved guild that this is about.
     pub(crate) fn guild(&self) -> Result<GuildId, Refused> {
         self.pass.allowed.map(Allowed::id).ok_or(Refused::GuildOnly)
+    }
+
+    /// The way to a worker, where voice is switched on.
+    pub(crate) fn voice(&self) -> Option<&Voice> {
+        self.app.voice.as_ref()
     }
 
     /// The queue that the wave has read.

@@ -5,20 +5,27 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::{DiscordRest, NoClient, Patience};
+use shared::domain::workers::Policy;
+use shared::queues::ReplyDeadlineQueue;
 use shared::secrets::AppSecrets;
 use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
 use shared::store::deferred::DeferredReplies;
+use shared::store::flags::FlagStore;
+use shared::store::leases::Attempts;
 use shared::telemetry::{Sink, Telemetry};
 
 use crate::config::Config;
 use crate::end::Job;
+use crate::start::Starter;
+use crate::tasks::Tasks;
 
 /// The function's clients. Its tests and the local stack make the same one as Lambda does.
 #[derive(Debug)]
 pub struct App {
     replies: DeferredReplies,
     discord: DiscordRest,
+    starter: Starter,
     secrets: AppSecrets,
     log_key_secret: String,
     telemetry: Telemetry,
@@ -68,8 +75,10 @@ impl App {
     pub fn on(machine: &Machine, config: &Config, sdk: &SdkConfig) -> Result<Self, AppError> {
         let telemetry = Telemetry::new(machine.sink.clone(), "voice-supervisor", machine.clock);
         let api = config.api_base.clone();
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         Ok(Self {
-            replies: DeferredReplies::new(Db::new(shared::store::client(sdk), &config.table_prefix)),
+            replies: DeferredReplies::new(db.clone()),
+            starter: starter(config, sdk, db),
             discord: DiscordRest::new(api, &config.home, machine.patience, machine.rng)?,
             secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
             log_key_secret: config.log_key_secret.clone(),
@@ -90,7 +99,20 @@ impl App {
         Job {
             replies: self.replies.clone(),
             discord: self.discord.clone(),
+            starter: self.starter.clone(),
             log: log.with_pseudonyms(pseudonyms.unwrap_or_else(Pseudonyms::unavailable)),
         }
+    }
+}
+
+fn starter(config: &Config, sdk: &SdkConfig, db: Db) -> Starter {
+    Starter {
+        attempts: Attempts::new(db.clone()),
+        flags: FlagStore::new(db),
+        tasks: Tasks::new(sdk, config.placement.clone()),
+        queue: ReplyDeadlineQueue::new(sdk, &config.queue_url),
+        policy: Policy { times: config.lease_times, ..Policy::DEFAULT },
+        shards: config.shards,
+        bot: config.application,
     }
 }

@@ -1,16 +1,18 @@
-//! One message: claim, tell, finish.
+//! One message. A reply's: claim, tell, finish. A check's: look whether a worker came.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::discord::escape::Escaped;
 use shared::discord::rest::{DiscordRest, RestError};
 use shared::discord::words::{Message, Words};
-use shared::messages::{BadMessage, ReplyDeadline};
+use shared::domain::workers::Cause;
+use shared::messages::{BadMessage, ReplyDeadline, StartCheck};
 use shared::store::StoreError;
 use shared::store::deferred::{Claim, Claimed, DeferredReplies, DeferredReply};
 use shared::telemetry::{DeadlineOutcome, Metric, StoreOperation, Telemetry};
 
 use crate::sqs::SqsRecord;
+use crate::start::{Outcome, StartError, Starter};
 
 /// Why a message has to come again, and after five times goes to the dead-letter queue.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +32,9 @@ pub(crate) enum Again {
     /// Discord failed.
     #[error("Discord did not take it: {0}")]
     Discord(&'static str),
+    /// Nothing could be decided about a shard.
+    #[error(transparent)]
+    Start(#[from] StartError),
 }
 
 /// What one request works with. Cheap to clone.
@@ -37,17 +42,43 @@ pub(crate) enum Again {
 pub(crate) struct Job {
     pub(crate) replies: DeferredReplies,
     pub(crate) discord: DiscordRest,
+    pub(crate) starter: Starter,
     pub(crate) log: Telemetry,
 }
 
 impl Job {
     /// Ends what the message names; `Ok` if there is nothing left to do.
     pub(crate) async fn settle(&self, record: &SqsRecord, now: Timestamp) -> Result<(), Again> {
-        let settled = self.end(record, now).await;
+        let settled = match StartCheck::parse(&record.body) {
+            Ok(check) => self.check(check, now).await,
+            Err(BadMessage) => self.end(record, now).await,
+        };
         if let Err(again) = &settled {
             self.complain(again);
         }
         settled
+    }
+
+    async fn check(&self, check: StartCheck, now: Timestamp) -> Result<(), Again> {
+        let cause = Cause::Check { epoch: check.epoch(), number: check.attempt() };
+        let decided = self.starter.decide(check.shard(), &cause, &self.log, now).await;
+        self.say(&decided);
+        Ok(decided.map(drop)?)
+    }
+
+    /// Tells the log what was decided about a shard.
+    pub(crate) fn say(&self, decided: &Result<Outcome, StartError>) {
+        match decided {
+            Ok(Outcome::Started) => self.log.note("worker", &[("outcome", "started".into())]),
+            Ok(Outcome::Waiting(reason) | Outcome::Nothing(reason)) => {
+                self.log.note("worker", &[("outcome", (*reason).into())]);
+            }
+            Err(StartError::Store(error)) => self.log.store_failed(StoreOperation::Write, error),
+            Err(StartError::Task(error)) => self.log.fault(error.operation, &error.code),
+            Err(StartError::Queue(error)) => self.log.fault("start_check message", error.code()),
+            Err(StartError::NoSuchShard) => self.log.fault("worker", "no_such_shard"),
+            Err(StartError::Contended) => self.log.fault("worker", "contended"),
+        }
     }
 
     async fn end(&self, record: &SqsRecord, now: Timestamp) -> Result<(), Again> {
@@ -90,7 +121,8 @@ impl Job {
         match again {
             Again::Malformed(_) => self.log.fault("reply-deadline message", "malformed"),
             Again::Early => self.log.fault("reply-deadline message", "early"),
-            Again::Busy => {}
+            // A start was complained about where it was decided.
+            Again::Busy | Again::Start(_) => {}
             Again::Discord(cause) => self.log.fault("discord.edit_original", cause),
             Again::Store(error) => self.log.store_failed(StoreOperation::Write, error),
         }

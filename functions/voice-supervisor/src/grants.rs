@@ -6,6 +6,11 @@ use shared::grant::Grant;
 /// Everything. Discord is reached with each reply's own token, which needs no right of AWS.
 pub const GRANTS: &[Grant] = &[
     Grant::new("table/deferred", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
+    Grant::new("table/flags", &["dynamodb:GetItem"]),
+    Grant::new("table/leases", &["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    Grant::new("queue/reply-deadline", &["sqs:SendMessage"]),
+    Grant::new("task-definition/voice", &["ecs:RunTask"]),
+    Grant::new("task/voice", &["ecs:StopTask", "ecs:TagResource"]),
     Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
 ];
 
@@ -14,3 +19,9 @@ pub const GRANTS_OF_THE_EVENT_SOURCE: &[Grant] = &[Grant::new(
     "queue/reply-deadline",
     &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
 )];
+
+/// What `RunTask` asks for besides itself: that the task may be given its two roles.
+pub const GRANTS_OF_A_TASK: &[Grant] = &[
+    Grant::new("role/VoiceExecutionRole", &["iam:PassRole"]),
+    Grant::new("role/VoiceTaskRole", &["iam:PassRole"]),
+];

@@ -1,12 +1,14 @@
-//! The whole function: SQS events in, a fake Discord at the wire, the real table semantics in the emulator.
+//! The whole function: events in, a fake Discord at the wire, the real table semantics in the emulator.
 
-#![expect(clippy::unwrap_used, reason = "this is a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod discord;
 mod iam;
 mod process;
+mod workers;
 
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use discord::{FakeDiscord, Mood};
 use jiff::{Timestamp, ToSpan};
@@ -14,14 +16,14 @@ use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::Patience;
 use shared::env::Env;
-use shared::ids::{ApplicationId, GuildId, InteractionId};
+use shared::ids::{ApplicationId, GuildId, InteractionId, UserId};
 use shared::messages::ReplyDeadline;
 use shared::security::secret::Secret;
 use shared::store::Db;
-use shared::store::deferred::{Claim, Deferral, DeferredReplies, DeferredReply, Ended, ReplyKind};
+use shared::store::deferred::{Claim, Deferral, DeferredReplies, DeferredReply, Ended, Purpose, ReplyKind};
 use shared::telemetry::{Captured, Sink};
 use testkit::{Aws, Fault};
-use voice_supervisor::{App, Config, Machine, SqsEvent, handle};
+use voice_supervisor::{Answer, App, Config, Machine, handle};
 
 const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 const TOKEN: &str = "aW50ZXJhY3Rpb24.s3cr3t";
@@ -53,8 +55,8 @@ impl World {
     }
 
     fn app_with(&self, log_key: &str, now: Timestamp) -> App {
-        let api = format!("{}/api/v10", self.discord.url());
-        let env = [("LOG_KEY_SECRET", log_key), ("DISCORD_API_BASE_URL", api.as_str())];
+        let mut env = self.env();
+        env.insert("LOG_KEY_SECRET".to_owned(), log_key.to_owned());
         let config = Config::from_env(&Env::of(env)).unwrap();
         let patience = Patience {
             attempt: Duration::from_secs(1),
@@ -66,6 +68,27 @@ impl World {
         App::on(&machine, &config, self.aws.sdk_config()).unwrap()
     }
 
+    /// What the template tells the function, with addresses of this machine.
+    fn env(&self) -> BTreeMap<String, String> {
+        let (api, queue) = (format!("{}/api/v10", self.discord.url()), self.aws.queue_url("reply-deadline"));
+        let own = [
+            ("LOG_KEY_SECRET", "/timmybot/log-key"),
+            ("DISCORD_API_BASE_URL", api.as_str()),
+            ("DISCORD_APPLICATION_ID", "7"),
+            ("REPLY_DEADLINE_QUEUE_URL", queue.as_str()),
+            ("ECS_CLUSTER", "arn:aws:ecs:eu-central-1:000000000000:cluster/timmybot-voice"),
+            (
+                "VOICE_TASK_DEFINITION",
+                "arn:aws:ecs:eu-central-1:000000000000:task-definition/timmybot-voice:1",
+            ),
+            ("VOICE_SUBNETS", "subnet-1,subnet-2"),
+            ("VOICE_SECURITY_GROUP", "sg-1"),
+        ];
+        let mut env = self.aws.env();
+        env.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        env
+    }
+
     fn replies(&self) -> DeferredReplies {
         DeferredReplies::new(Db::new(self.aws.dynamodb(), self.aws.prefix()))
     }
@@ -74,6 +97,8 @@ impl World {
         let deferral = Deferral {
             tenant: GUILD.to_string(),
             interaction: InteractionId::new(id),
+            caller: UserId::new(9),
+            purpose: Purpose::Join,
             application: ApplicationId::new(7),
             token: Secret::new(format!("{TOKEN}{id}")),
             locale: locale.to_owned(),
@@ -94,14 +119,14 @@ fn message(id: u64) -> String {
     ReplyDeadline::new(GUILD, InteractionId::new(id)).to_body().unwrap()
 }
 
-fn event(records: impl IntoIterator<Item = (u64, String)>) -> SqsEvent {
+fn event(records: impl IntoIterator<Item = (u64, String)>) -> Value {
     let records =
         records.into_iter().map(|(id, body)| json!({ "messageId": format!("m{id}"), "body": body }));
-    serde_json::from_value(json!({ "Records": records.collect::<Vec<_>>() })).unwrap()
+    json!({ "Records": records.collect::<Vec<_>>() })
 }
 
-async fn failed(app: &App, event: SqsEvent) -> Vec<String> {
-    let answer = serde_json::to_value(handle(app, event, REQUEST).await).unwrap();
+async fn failed(app: &App, event: Value) -> Vec<String> {
+    let answer = serde_json::to_value(handle(app, event, REQUEST).await.unwrap()).unwrap();
     let failures = answer["batchItemFailures"].as_array().unwrap();
     failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
 }
@@ -143,7 +168,8 @@ async fn duplicate_deliveries_tell_the_user_once() {
     world.open(1, "en-US", ReplyKind::Public).await;
     let (one, other) = (world.app(deadline()), world.app(deadline()));
     let twice = || event((0..5).map(|_| (1, message(1))));
-    tokio::join!(handle(&one, twice(), REQUEST), handle(&other, twice(), REQUEST));
+    let (first, second) = tokio::join!(handle(&one, twice(), REQUEST), handle(&other, twice(), REQUEST));
+    assert!(matches!((first, second), (Ok(Answer::Messages(_)), Ok(Answer::Messages(_)))));
     assert_eq!(world.discord.edits().len(), 1);
     assert_eq!(world.deliver(deadline() + 1.minute(), &[1]).await, [""; 0]);
     assert_eq!(world.discord.edits().len(), 1);
@@ -293,16 +319,18 @@ async fn the_recorded_events_have_their_answers() {
     let folder = testkit::workspace_root().join("events/voice-supervisor");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    assert!(files.len() >= 3);
+    assert!(files.len() >= 6);
     for file in files {
         let world = World::new().await;
         for id in [846_462_639_134_605_312, 846_462_639_134_605_313] {
             world.open(id, "en-US", ReplyKind::Public).await;
         }
-        let event: SqsEvent = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let answer = handle(&world.app(deadline()), event, REQUEST).await;
+        let event: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let answer =
+            handle(&world.app(deadline()), event, REQUEST).await.map_err(|failure| failure.to_string());
         let told: Vec<Value> = world.discord.edits().into_iter().map(|edit| edit.body).collect();
         let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let answer = answer.map_or_else(|failure| json!({ "failure": failure }), |answer| json!(answer));
         insta::assert_json_snapshot!(format!("event_{name}"), json!({ "answer": answer, "told": told }));
     }
 }

@@ -98,6 +98,9 @@ already-paused = Es ist schon pausiert. Weiter geht es mit `/fortsetzen`.
 resumed = Es geht weiter.
 already-playing = Es ist nicht pausiert.
 stopped = Gestoppt, und die Warteschlange ist jetzt leer.
+left = Ich verlasse den Sprachkanal. Die Warteschlange bleibt; `/fortsetzen` oder `/beitreten` holt mich zurück.
+not-there = Ich bin nicht im Sprachkanal. `/beitreten` ruft mich.
+voice-off = Sprache ist in dieser Installation nicht eingeschaltet. Ich halte die Warteschlange bereit; `/überspringen` und die anderen Befehle ändern sie.
 volume-set = Die Lautstärke ist { $percent } %.
 seeked = Zu { $at } gesprungen.
 seek-past = Der Titel ist nur { $length } lang.
@@ -148,9 +151,6 @@ settings-reset-ask = Wirklich alle Einstellungen auf den Anfang zurückstellen?
 
 ## What comes with later parts
 
-later-join = Sobald der Sprachdienst Teil dieser Installation ist, ruft mich das in deinen Sprachkanal. Bis dahin halte ich die Warteschlange bereit.
-later-leave = Sobald der Sprachdienst Teil dieser Installation ist, schickt mich das aus dem Sprachkanal. Die Warteschlange bleibt.
-later-voteskip = Sobald der Sprachdienst Teil dieser Installation ist, können Zuhörer hiermit über das Überspringen abstimmen. Bis dahin hilft Moderatoren `/überspringen`.
 later-link = Sobald das Verknüpfen von Konten Teil dieser Installation ist, bekommst du hier einen privaten Link zur Anmeldung beim Dienst. Jetzt wurde nichts verknüpft.
 later-unlink = Sobald das Verknüpfen von Konten Teil dieser Installation ist, löst das eine Verknüpfung samt ihren Schlüsseln. Jetzt hast du keine verknüpften Konten.
 later-accounts = Sobald das Verknüpfen von Konten Teil dieser Installation ist, zeigt das deine verknüpften Konten. Jetzt hast du keine.
@@ -175,6 +175,8 @@ request-already-pending = Dieser Server hat schon gefragt und wartet auf Antwort
 request-too-soon = Dieser Server wurde erst vor Kurzem abgelehnt. Er kann { $until } wieder fragen.
 request-already-approved = Dieser Server hat schon Zugang. Probier `/abspielen`!
 admin-approved = Server `{ $guild }` hat jetzt Zugang.
+admin-approved-premium = Server `{ $guild }` hat jetzt Zugang, mit den Premium-Grenzen.
+admin-approved-standard = Server `{ $guild }` hat jetzt Zugang, mit den üblichen Grenzen.
 admin-denied = Die Anfrage von Server `{ $guild }` ist abgelehnt.
 admin-revoked = Server `{ $guild }` hat keinen Zugang mehr.
 admin-cap = Alle { $cap } Plätze sind vergeben. Entzieh zuerst einem mit `/admin entziehen` den Zugang.
@@ -269,3 +271,27 @@ permission-connect = **Verbinden**, um in den Sprachkanal zu kommen
 permission-speak = **Sprechen**, um gehört zu werden
 permission-send = **Nachrichten senden**, um den Player zu zeigen und Titel anzukündigen
 permission-send-threads = **Nachrichten in Threads senden**, um dasselbe in Threads zu tun
+
+## Voice
+
+voice-joined = Ich bin in deinem Sprachkanal.
+voice-no-channel = Ich finde dich in keinem Sprachkanal. Geh in einen und benutze dann noch einmal `/abspielen` oder `/beitreten`; die Warteschlange bleibt.
+votes-count = { $votes } von { $needed } Stimmen zum Überspringen.
+votes-passed = Durch Abstimmung übersprungen.
+source-failed = Das konnte ich nicht abspielen: { $code ->
+    [source-not-found] es wurde nicht gefunden
+    [source-forbidden] sein Server gibt es mir nicht
+    [source-too-large] es ist zu groß
+    [source-too-long] es ist länger, als dieser Server erlaubt
+    [source-not-audio] es enthält keinen Ton
+    [source-unsupported] das Format wird nicht unterstützt
+    [source-address] die Adresse ist nicht erlaubt
+    [source-redirect] sein Server schickt mich im Kreis
+    [source-too-slow] sein Server ist zu langsam
+    [source-cut-short] es brach ab
+    [source-unreachable] sein Server ist nicht erreichbar
+    [source-search-off] die Suche ist hier nicht eingeschaltet; gib mir einen Link
+    [source-sites-off] solche Seiten sind hier nicht eingeschaltet; gib mir einen direkten Link
+    [source-site-failed] die Seite konnte nicht gelesen werden
+   *[other] bei mir ging etwas schief
+}.

@@ -113,6 +113,9 @@ already-paused = It is paused already. Go on with `/resume`.
 resumed = Going on.
 already-playing = It is not paused.
 stopped = Stopped, and the queue is empty now.
+left = I leave the voice channel. The queue stays; `/resume` or `/join` brings me back.
+not-there = I am not in the voice channel. `/join` calls me.
+voice-off = Voice is not switched on in this installation. I keep the queue ready; `/skip` and the other commands change it.
 volume-set = The volume is { $percent } %.
 seeked = Jumped to { $at }.
 seek-past = The track is only { $length } long.
@@ -173,9 +176,6 @@ settings-reset-ask = Really put all settings back to their defaults?
 
 ## What comes with later parts
 
-later-join = Once the voice worker is part of this installation, this calls me into your voice channel. Until then I keep the queue ready.
-later-leave = Once the voice worker is part of this installation, this sends me out of the voice channel. The queue stays.
-later-voteskip = Once the voice worker is part of this installation, listeners can vote with this to skip a track. Until then moderators can use `/skip`.
 later-link = Once account linking is part of this installation, this gives you a private link to sign in at the service. Nothing is linked now.
 later-unlink = Once account linking is part of this installation, this removes a link and its tokens. You have no linked accounts now.
 later-accounts = Once account linking is part of this installation, this shows your linked accounts. You have none now.
@@ -200,6 +200,8 @@ request-already-pending = This server has already asked and is waiting for an an
 request-too-soon = This server was declined not long ago. It can ask again { $until }.
 request-already-approved = This server already has access. Try `/play`!
 admin-approved = Server `{ $guild }` has access now.
+admin-approved-premium = Server `{ $guild }` has access now, with the premium limits.
+admin-approved-standard = Server `{ $guild }` has access now, with the usual limits.
 admin-denied = The request of server `{ $guild }` is declined.
 admin-revoked = Server `{ $guild }` no longer has access.
 admin-cap = All { $cap } places are taken. Take one back with `/admin revoke` first.
@@ -300,3 +302,27 @@ permission-connect = **Connect**, to come into the voice channel
 permission-speak = **Speak**, to be heard
 permission-send = **Send Messages**, to show the player and announce tracks
 permission-send-threads = **Send Messages in Threads**, to do the same in threads
+
+## Voice
+
+voice-joined = I am in your voice channel.
+voice-no-channel = I cannot find you in a voice channel. Join one, then use `/play` or `/join` again; what was queued stays.
+votes-count = { $votes } of { $needed } votes to skip.
+votes-passed = Skipped by vote.
+source-failed = I could not play this: { $code ->
+    [source-not-found] it was not found
+    [source-forbidden] its server does not give it to me
+    [source-too-large] it is too large
+    [source-too-long] it is longer than this server allows
+    [source-not-audio] there is no sound in it
+    [source-unsupported] its format is not supported
+    [source-address] its address is not allowed
+    [source-redirect] its server sends me in circles
+    [source-too-slow] its server is too slow
+    [source-cut-short] it broke off
+    [source-unreachable] its server cannot be reached
+    [source-search-off] search is not enabled here; give me a link
+    [source-sites-off] such sites are not enabled here; give me a direct link
+    [source-site-failed] the site could not be read
+   *[other] something went wrong on my side
+}.

@@ -110,6 +110,9 @@ already-paused = Ya está en pausa. Sigue con `/reanudar`.
 resumed = Seguimos.
 already-playing = No está en pausa.
 stopped = Detenido, y la cola está vacía ahora.
+left = Salgo del canal de voz. La cola se queda; `/reanudar` o `/entrar` me trae de vuelta.
+not-there = No estoy en el canal de voz. `/entrar` me llama.
+voice-off = La voz no está activada en esta instalación. Tengo la cola lista; `/saltar` y los demás comandos la cambian.
 volume-set = El volumen está al { $percent } %.
 seeked = Estamos en { $at }.
 seek-past = La pista solo dura { $length }.
@@ -169,9 +172,6 @@ settings-reset-ask = ¿Seguro que quieres devolver todos los ajustes a su valor 
 
 ## What comes with later parts
 
-later-join = Cuando el servicio de voz forme parte de esta instalación, esto me llamará a tu canal de voz. Hasta entonces tengo la cola lista.
-later-leave = Cuando el servicio de voz forme parte de esta instalación, esto me sacará del canal de voz. La cola se queda.
-later-voteskip = Cuando el servicio de voz forme parte de esta instalación, los oyentes podrán votar aquí para saltar una pista. Hasta entonces los moderadores tienen `/saltar`.
 later-link = Cuando vincular cuentas forme parte de esta instalación, esto te dará un enlace privado para entrar en el servicio. Ahora no se ha vinculado nada.
 later-unlink = Cuando vincular cuentas forme parte de esta instalación, esto quitará un vínculo y sus claves. Ahora no tienes cuentas vinculadas.
 later-accounts = Cuando vincular cuentas forme parte de esta instalación, esto mostrará tus cuentas vinculadas. Ahora no tienes ninguna.
@@ -196,6 +196,8 @@ request-already-pending = Este servidor ya lo ha pedido y espera respuesta.
 request-too-soon = Este servidor fue rechazado hace poco. Puede volver a pedirlo { $until }.
 request-already-approved = Este servidor ya tiene acceso. ¡Prueba `/reproducir`!
 admin-approved = El servidor `{ $guild }` ya tiene acceso.
+admin-approved-premium = El servidor `{ $guild }` ya tiene acceso, con los límites premium.
+admin-approved-standard = El servidor `{ $guild }` ya tiene acceso, con los límites normales.
 admin-denied = La solicitud del servidor `{ $guild }` está rechazada.
 admin-revoked = El servidor `{ $guild }` ya no tiene acceso.
 admin-cap = Las { $cap } plazas están ocupadas. Libera antes una con `/admin revocar`.
@@ -296,3 +298,27 @@ permission-connect = **Conectar**, para entrar en el canal de voz
 permission-speak = **Hablar**, para que se me oiga
 permission-send = **Enviar mensajes**, para mostrar el reproductor y anunciar pistas
 permission-send-threads = **Enviar mensajes en hilos**, para hacer lo mismo en los hilos
+
+## Voice
+
+voice-joined = Estoy en tu canal de voz.
+voice-no-channel = No te encuentro en ningún canal de voz. Entra en uno y vuelve a intentarlo; la cola se queda.
+votes-count = { $votes } de { $needed } votos para saltar.
+votes-passed = Saltada por votación.
+source-failed = No he podido reproducir esto: { $code ->
+    [source-not-found] no se ha encontrado
+    [source-forbidden] su servidor no me lo da
+    [source-too-large] es demasiado grande
+    [source-too-long] dura más de lo que permite este servidor
+    [source-not-audio] no tiene sonido
+    [source-unsupported] el formato no es compatible
+    [source-address] la dirección no está permitida
+    [source-redirect] su servidor me manda en círculos
+    [source-too-slow] su servidor es demasiado lento
+    [source-cut-short] se ha cortado
+    [source-unreachable] no se puede llegar a su servidor
+    [source-search-off] la búsqueda no está activada aquí; dame un enlace
+    [source-sites-off] esos sitios no están activados aquí; dame un enlace directo
+    [source-site-failed] no se pudo leer el sitio
+   *[other] algo ha fallado por mi parte
+}.

@@ -110,6 +110,9 @@ already-paused = C'est déjà en pause. Reprends avec `/reprendre`.
 resumed = C'est reparti.
 already-playing = Ce n'est pas en pause.
 stopped = Arrêté, et la file est vide maintenant.
+left = Je quitte le salon vocal. La file reste ; `/reprendre` ou `/rejoindre` me fait revenir.
+not-there = Je ne suis pas dans le salon vocal. `/rejoindre` m'appelle.
+voice-off = La voix n'est pas activée dans cette installation. Je garde la file prête ; `/passer` et les autres commandes la changent.
 volume-set = Le volume est à { $percent } %.
 seeked = On est à { $at }.
 seek-past = Le titre ne dure que { $length }.
@@ -169,9 +172,6 @@ settings-reset-ask = Vraiment remettre tous les réglages par défaut ?
 
 ## What comes with later parts
 
-later-join = Quand le service vocal fera partie de cette installation, ceci m'appellera dans ton salon vocal. D'ici là, je garde la file prête.
-later-leave = Quand le service vocal fera partie de cette installation, ceci me fera quitter le salon vocal. La file reste.
-later-voteskip = Quand le service vocal fera partie de cette installation, les auditeurs pourront voter ici pour passer un titre. D'ici là, les modérateurs ont `/passer`.
 later-link = Quand la liaison de comptes fera partie de cette installation, tu recevras ici un lien privé pour te connecter au service. Rien n'est lié pour l'instant.
 later-unlink = Quand la liaison de comptes fera partie de cette installation, ceci retirera un lien et ses jetons. Tu n'as pas de compte lié pour l'instant.
 later-accounts = Quand la liaison de comptes fera partie de cette installation, ceci montrera tes comptes liés. Tu n'en as pas pour l'instant.
@@ -196,6 +196,8 @@ request-already-pending = Ce serveur a déjà demandé et attend une réponse.
 request-too-soon = Ce serveur a été refusé il y a peu. Il peut redemander { $until }.
 request-already-approved = Ce serveur a déjà accès. Essaie `/jouer` !
 admin-approved = Le serveur `{ $guild }` a maintenant accès.
+admin-approved-premium = Le serveur `{ $guild }` a maintenant accès, avec les limites premium.
+admin-approved-standard = Le serveur `{ $guild }` a maintenant accès, avec les limites habituelles.
 admin-denied = La demande du serveur `{ $guild }` est refusée.
 admin-revoked = Le serveur `{ $guild }` n'a plus accès.
 admin-cap = Les { $cap } places sont prises. Libères-en une d'abord avec `/admin révoquer`.
@@ -296,3 +298,27 @@ permission-connect = **Se connecter**, pour entrer dans le salon vocal
 permission-speak = **Parler**, pour qu'on m'entende
 permission-send = **Envoyer des messages**, pour montrer le lecteur et annoncer les titres
 permission-send-threads = **Envoyer des messages dans les fils**, pour faire de même dans les fils
+
+## Voice
+
+voice-joined = Je suis dans votre salon vocal.
+voice-no-channel = Je ne vous trouve dans aucun salon vocal. Rejoignez-en un, puis réessayez ; la file reste.
+votes-count = { $votes } votes sur { $needed } pour passer.
+votes-passed = Passé par vote.
+source-failed = Je n’ai pas pu lire ce morceau : { $code ->
+    [source-not-found] introuvable
+    [source-forbidden] son serveur me le refuse
+    [source-too-large] fichier trop gros
+    [source-too-long] plus long que ce que ce serveur permet
+    [source-not-audio] il n’y a pas de son
+    [source-unsupported] format non pris en charge
+    [source-address] adresse non autorisée
+    [source-redirect] son serveur me fait tourner en rond
+    [source-too-slow] son serveur est trop lent
+    [source-cut-short] la lecture s’est interrompue
+    [source-unreachable] serveur injoignable
+    [source-search-off] la recherche n’est pas activée ici ; donnez-moi un lien
+    [source-sites-off] ces sites ne sont pas activés ici ; donnez-moi un lien direct
+    [source-site-failed] le site n’a pas pu être lu
+   *[other] un problème est survenu de mon côté
+}.

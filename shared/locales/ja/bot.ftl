@@ -89,6 +89,9 @@ already-paused = すでに一時停止中です。`/再開` で続けられま�
 resumed = 再開しました。
 already-playing = 一時停止していません。
 stopped = 停止して、キューを空にしました。
+left = ボイスチャンネルから退出します。キューは残ります。`/再開` か `/参加` で戻ります。
+not-there = ボイスチャンネルにいません。`/参加` で呼べます。
+voice-off = この導入では音声が有効になっていません。キューは用意しておきます。`/スキップ` などのコマンドで変更できます。
 volume-set = 音量は { $percent } % です。
 seeked = { $at } に移りました。
 seek-past = この曲の長さは { $length } です。
@@ -136,9 +139,6 @@ settings-reset-ask = 本当にすべての設定を初期値に戻しますか�
 
 ## What comes with later parts
 
-later-join = 音声サービスが導入されると、これであなたのボイスチャンネルに参加します。それまではキューを用意しておきます。
-later-leave = 音声サービスが導入されると、これでボイスチャンネルから退出します。キューは残ります。
-later-voteskip = 音声サービスが導入されると、聞いている人がこれで曲を飛ばす投票をできます。それまではモデレーターが `/スキップ` を使えます。
 later-link = アカウント連携が導入されると、これでサービスにサインインする専用リンクをお渡しします。今は何も連携していません。
 later-unlink = アカウント連携が導入されると、これで連携とその鍵を取り除きます。今は連携したアカウントはありません。
 later-accounts = アカウント連携が導入されると、これで連携したアカウントを表示します。今は一つもありません。
@@ -163,6 +163,8 @@ request-already-pending = このサーバーは申請済みで、返事を待っ
 request-too-soon = このサーバーは最近却下されました。{ $until }にまた申請できます。
 request-already-approved = このサーバーはもう利用できます。`/再生` をお試しください！
 admin-approved = サーバー `{ $guild }` が利用できるようになりました。
+admin-approved-premium = サーバー `{ $guild }` がプレミアムの上限で利用できるようになりました。
+admin-approved-standard = サーバー `{ $guild }` が通常の上限で利用できるようになりました。
 admin-denied = サーバー `{ $guild }` の申請を却下しました。
 admin-revoked = サーバー `{ $guild }` の利用を取り消しました。
 admin-cap = { $cap } 枠はすべて埋まっています。先に `/管理 取消` で空けてください。
@@ -257,3 +259,27 @@ permission-connect = **接続**: ボイスチャンネルに入るため
 permission-speak = **発言**: 音を届けるため
 permission-send = **メッセージを送信**: プレイヤーを表示し、曲を知らせるため
 permission-send-threads = **スレッドでメッセージを送信**: スレッドでも同じことをするため
+
+## Voice
+
+voice-joined = ボイスチャンネルに入りました。
+voice-no-channel = あなたのボイスチャンネルが見つかりません。どこかに参加してから、もう一度お試しください。キューはそのまま残ります。
+votes-count = スキップの投票:{ $needed } 票中 { $votes } 票
+votes-passed = 投票によりスキップしました。
+source-failed = 再生できませんでした:{ $code ->
+    [source-not-found] 見つかりませんでした
+    [source-forbidden] サーバーに拒否されました
+    [source-too-large] 大きすぎます
+    [source-too-long] このサーバーで許可された長さを超えています
+    [source-not-audio] 音声が含まれていません
+    [source-unsupported] 対応していない形式です
+    [source-address] 許可されていないアドレスです
+    [source-redirect] 転送が繰り返されています
+    [source-too-slow] サーバーが遅すぎます
+    [source-cut-short] 途中で切れました
+    [source-unreachable] サーバーに接続できません
+    [source-search-off] ここでは検索が無効です。リンクを指定してください
+    [source-sites-off] ここではこのサイトが無効です。直接のリンクを指定してください
+    [source-site-failed] サイトを読み取れませんでした
+   *[other] こちら側で問題が発生しました
+}。

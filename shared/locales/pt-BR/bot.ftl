@@ -110,6 +110,9 @@ already-paused = Já está pausado. Continue com `/continuar`.
 resumed = Continuando.
 already-playing = Não está pausado.
 stopped = Parado, e a fila está vazia agora.
+left = Saio do canal de voz. A fila fica; `/continuar` ou `/entrar` me traz de volta.
+not-there = Não estou no canal de voz. `/entrar` me chama.
+voice-off = A voz não está ligada nesta instalação. Deixo a fila pronta; `/pular` e os outros comandos a mudam.
 volume-set = O volume está em { $percent } %.
 seeked = Estamos em { $at }.
 seek-past = A faixa só tem { $length }.
@@ -169,9 +172,6 @@ settings-reset-ask = Voltar mesmo todas as configurações ao padrão?
 
 ## What comes with later parts
 
-later-join = Quando o serviço de voz fizer parte desta instalação, isto vai me chamar para o seu canal de voz. Até lá, deixo a fila pronta.
-later-leave = Quando o serviço de voz fizer parte desta instalação, isto vai me tirar do canal de voz. A fila fica.
-later-voteskip = Quando o serviço de voz fizer parte desta instalação, os ouvintes vão poder votar aqui para pular uma faixa. Até lá, moderadores têm `/pular`.
 later-link = Quando vincular contas fizer parte desta instalação, isto vai dar um link privado para você entrar no serviço. Nada foi vinculado agora.
 later-unlink = Quando vincular contas fizer parte desta instalação, isto vai remover um vínculo e suas chaves. Você não tem contas vinculadas agora.
 later-accounts = Quando vincular contas fizer parte desta instalação, isto vai mostrar suas contas vinculadas. Você não tem nenhuma agora.
@@ -196,6 +196,8 @@ request-already-pending = Este servidor já pediu e está esperando a resposta.
 request-too-soon = Este servidor foi recusado há pouco tempo. Pode pedir de novo { $until }.
 request-already-approved = Este servidor já tem acesso. Experimente `/tocar`!
 admin-approved = O servidor `{ $guild }` agora tem acesso.
+admin-approved-premium = O servidor `{ $guild }` agora tem acesso, com os limites premium.
+admin-approved-standard = O servidor `{ $guild }` agora tem acesso, com os limites normais.
 admin-denied = O pedido do servidor `{ $guild }` foi recusado.
 admin-revoked = O servidor `{ $guild }` não tem mais acesso.
 admin-cap = As { $cap } vagas estão ocupadas. Libere uma antes com `/admin revogar`.
@@ -296,3 +298,27 @@ permission-connect = **Conectar**, para entrar no canal de voz
 permission-speak = **Falar**, para ser ouvido
 permission-send = **Enviar mensagens**, para mostrar o player e anunciar faixas
 permission-send-threads = **Enviar mensagens em tópicos**, para fazer o mesmo em tópicos
+
+## Voice
+
+voice-joined = Estou no seu canal de voz.
+voice-no-channel = Não encontro você em nenhum canal de voz. Entre em um e tente de novo; a fila fica.
+votes-count = { $votes } de { $needed } votos para pular.
+votes-passed = Pulada por votação.
+source-failed = Não consegui tocar isto: { $code ->
+    [source-not-found] não foi encontrada
+    [source-forbidden] o servidor dela não me deixa
+    [source-too-large] é grande demais
+    [source-too-long] é mais longa do que este servidor permite
+    [source-not-audio] não tem som
+    [source-unsupported] o formato não é compatível
+    [source-address] o endereço não é permitido
+    [source-redirect] o servidor dela me manda em círculos
+    [source-too-slow] o servidor dela é lento demais
+    [source-cut-short] foi interrompida
+    [source-unreachable] o servidor dela está inacessível
+    [source-search-off] a busca não está ativada aqui; mande um link
+    [source-sites-off] esses sites não estão ativados aqui; mande um link direto
+    [source-site-failed] não foi possível ler o site
+   *[other] algo deu errado do meu lado
+}.

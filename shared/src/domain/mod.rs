@@ -4,8 +4,10 @@ mod bounded;
 
 pub mod access;
 pub mod containment;
+pub mod observed;
 pub mod playback;
 pub mod playlist;
 pub mod queue;
 pub mod settings;
 pub mod track;
+pub mod workers;

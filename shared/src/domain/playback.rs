@@ -61,6 +61,9 @@ pub enum InvalidTransition {
     /// It plays already.
     #[error("already playing")]
     AlreadyPlaying,
+    /// It was sent away already.
+    #[error("already away")]
+    NotThere,
 }
 
 /// The desired state of a guild's player.
@@ -71,6 +74,9 @@ pub struct Playback {
     volume: Volume,
     seek: Option<SeekTarget>,
     seeks: u64,
+    /// Rows from before this existed do not have it.
+    #[serde(default)]
+    away: bool,
 }
 
 impl Playback {
@@ -99,10 +105,16 @@ impl Playback {
         self.seek
     }
 
+    /// Whether nobody wants the bot in the voice channel until somebody plays, resumes or joins again. What is away
+    /// does not play.
+    pub fn away(self) -> bool {
+        self.away
+    }
+
     /// Another track became current: it plays from its start.
     #[must_use]
     pub fn started(self) -> Self {
-        Self { status: Status::Playing, seek: None, ..self }
+        Self { status: Status::Playing, seek: None, away: false, ..self }
     }
 
     /// Nothing is current any more. Loop mode and volume stay for the next track.
@@ -123,10 +135,25 @@ impl Playback {
     /// Paused becomes playing.
     pub fn resumed(self) -> Result<Self, InvalidTransition> {
         match self.status {
-            Status::Paused => Ok(Self { status: Status::Playing, ..self }),
+            Status::Paused => Ok(Self { status: Status::Playing, away: false, ..self }),
             Status::Playing => Err(InvalidTransition::AlreadyPlaying),
             Status::Stopped => Err(InvalidTransition::NothingPlaying),
         }
+    }
+
+    /// Sent out of the voice channel. What plays waits; loop mode and volume stay.
+    pub fn left(self) -> Result<Self, InvalidTransition> {
+        if self.away {
+            return Err(InvalidTransition::NotThere);
+        }
+        let status = if self.status == Status::Playing { Status::Paused } else { self.status };
+        Ok(Self { status, away: true, ..self })
+    }
+
+    /// Called into the voice channel. What waits goes on waiting.
+    #[must_use]
+    pub fn joined(self) -> Self {
+        Self { away: false, ..self }
     }
 
     /// Somebody wants `entry`, the current track, at `position_ms`. Paused stays paused.
@@ -172,6 +199,26 @@ mod tests {
     }
 
     #[test]
+    fn who_is_sent_away_is_silent_until_somebody_wants_it_back() {
+        let playing = Playback::default().started();
+        let away = playing.left().unwrap();
+        assert_eq!((away.status(), away.away()), (Status::Paused, true));
+        assert_eq!(away.left(), Err(InvalidTransition::NotThere));
+        assert_eq!(away.resumed(), Ok(playing));
+        assert_eq!(away.started(), playing);
+        assert_eq!(away.joined(), playing.paused().unwrap());
+        let idle = Playback::default().left().unwrap();
+        assert_eq!((idle.status(), idle.joined()), (Status::Stopped, Playback::default()));
+    }
+
+    #[test]
+    fn a_row_from_before_leaving_existed_is_not_away() {
+        let mut row = serde_json::to_value(Playback::default().started()).unwrap();
+        row.as_object_mut().unwrap().remove("away").unwrap();
+        assert_eq!(serde_json::from_value::<Playback>(row).unwrap(), Playback::default().started());
+    }
+
+    #[test]
     fn a_seek_belongs_to_its_track_and_is_numbered() {
         assert_eq!(Playback::default().sought(SONG, 5), Err(InvalidTransition::NothingPlaying));
         let first = Playback::default().started().sought(SONG, 5000).unwrap();
@@ -195,7 +242,7 @@ mod tests {
     fn it_reads_back_what_it_wrote() {
         let state = Playback::default().started().sought(SONG, 7).unwrap().looping(LoopMode::Track);
         let text = serde_json::to_string(&state).unwrap();
-        insta::assert_snapshot!(text, @r#"{"status":"playing","loop_mode":"track","volume":100,"seek":{"entry":"00000000000000010000","position_ms":7,"seq":1},"seeks":1}"#);
+        insta::assert_snapshot!(text, @r#"{"status":"playing","loop_mode":"track","volume":100,"seek":{"entry":"00000000000000010000","position_ms":7,"seq":1},"seeks":1,"away":false}"#);
         assert_eq!(serde_json::from_str::<Playback>(&text).unwrap(), state);
     }
 }

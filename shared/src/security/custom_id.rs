@@ -6,6 +6,7 @@
 //! (purpose, kid, tenant, action), cut to 16 bytes: 2^128 guesses, each of which costs a request.
 
 mod action;
+mod filter;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 pub use action::{Action, Handle, Loop};
+pub use filter::{AuditFilter, AuditPage, GuildsPage};
 
 use super::{key_set::KeySet, secret::Secret};
 

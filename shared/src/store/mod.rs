@@ -12,11 +12,14 @@ pub mod access;
 pub mod audit;
 pub mod deferred;
 pub mod flags;
+pub mod leases;
+pub mod observed;
 pub mod playlists;
 pub mod queue;
 pub mod rate_limits;
 pub mod replay;
 pub mod settings;
+pub mod votes;
 
 pub use change::{Applied, Change};
 pub use error::StoreError;

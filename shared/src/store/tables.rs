@@ -28,6 +28,8 @@ pub enum Table {
     AuditHeads,
     /// Replies that still have to end. Keys `tenant`, `sk`.
     Deferred,
+    /// Leases of shards, tries to start workers, gateway sessions, identifies. Key `lease`.
+    Leases,
 }
 
 impl Table {
@@ -44,6 +46,7 @@ impl Table {
             Self::Audit => "audit",
             Self::AuditHeads => "audit-heads",
             Self::Deferred => "deferred",
+            Self::Leases => "leases",
         }
     }
 }

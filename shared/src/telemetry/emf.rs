@@ -31,7 +31,7 @@ pub(super) fn document(metric: Metric, value: u32, function: &'static str, now: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::metric::{AuthFailure, DeadlineOutcome, StoreOperation};
+    use super::super::metric::{AuthFailure, DeadlineOutcome, StoreOperation, VoiceCall};
     use super::*;
     use crate::security::event::Platform;
     use crate::security::rate_limit::LimitScope;
@@ -71,6 +71,10 @@ mod tests {
         all.extend(
             [StoreOperation::Guard, StoreOperation::Read, StoreOperation::Write, StoreOperation::Audit]
                 .map(|operation| Metric::StoreFailures { operation }),
+        );
+        all.extend(
+            [VoiceCall::Ring, VoiceCall::Look, VoiceCall::Wake, VoiceCall::Schedule]
+                .map(|call| Metric::VoiceFailures { call }),
         );
         all
     }
@@ -129,7 +133,10 @@ mod tests {
     fn no_dimension_is_a_guild_or_a_person() {
         for metric in every_metric() {
             for (name, _) in metric.dimensions() {
-                assert!(["platform", "reason", "scope", "outcome", "operation"].contains(&name), "{name}");
+                assert!(
+                    ["platform", "reason", "scope", "outcome", "operation", "call"].contains(&name),
+                    "{name}"
+                );
             }
         }
     }

@@ -39,6 +39,11 @@ pub enum Metric {
         /// What was asked of it.
         operation: StoreOperation,
     },
+    /// The voice worker could not be told or asked for (SPEC P7).
+    VoiceFailures {
+        /// What was tried.
+        call: VoiceCall,
+    },
 }
 
 /// Why an authentication failed.
@@ -90,6 +95,19 @@ pub enum StoreOperation {
     Audit,
 }
 
+/// What was tried in order that a worker hears of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoiceCall {
+    /// Ringing its doorbell.
+    Ring,
+    /// Looking whether there is one.
+    Look,
+    /// Asking for one.
+    Wake,
+    /// Scheduling the end of a reply that it owes.
+    Schedule,
+}
+
 impl Metric {
     /// The metric's name.
     pub const fn name(self) -> &'static str {
@@ -102,6 +120,7 @@ impl Metric {
             Self::AuthorizationDenied => "authorization_denied",
             Self::DeadlineEnded { .. } => "deadline_ended",
             Self::StoreFailures { .. } => "store_failures",
+            Self::VoiceFailures { .. } => "voice_failures",
         }
     }
 
@@ -122,6 +141,7 @@ impl Metric {
             Self::RateLimited { scope } => vec![("scope", scope.as_str())],
             Self::DeadlineEnded { outcome } => vec![("outcome", outcome.as_str())],
             Self::StoreFailures { operation } => vec![("operation", operation.as_str())],
+            Self::VoiceFailures { call } => vec![("call", call.as_str())],
             Self::UnauthorizedAccess
             | Self::SuspiciousActivity
             | Self::GuildBanned
@@ -167,6 +187,18 @@ impl StoreOperation {
             Self::Read => "read",
             Self::Write => "write",
             Self::Audit => "audit",
+        }
+    }
+}
+
+impl VoiceCall {
+    /// The call's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ring => "ring",
+            Self::Look => "look",
+            Self::Wake => "wake",
+            Self::Schedule => "schedule",
         }
     }
 }

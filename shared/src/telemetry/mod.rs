@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use code::{Code, CorrelationId};
-pub use metric::{AuthFailure, DeadlineOutcome, Metric, NAMESPACE, StoreOperation};
+pub use metric::{AuthFailure, DeadlineOutcome, Metric, NAMESPACE, StoreOperation, VoiceCall};
 pub use sink::{Captured, Sink};
 
 use crate::clock::Clock;

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
+use crate::wire::ACCOUNT;
+
 /// One call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -21,7 +23,8 @@ pub struct Call {
 pub struct Need {
     /// Such as `dynamodb:PutItem`.
     pub action: String,
-    /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>` or `secret/<name>`; `*` for calls that name none.
+    /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>`, `secret/<name>`, `function/<name>`, `bucket/<name>`,
+    /// `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
     pub resource: String,
 }
 
@@ -37,6 +40,7 @@ pub(crate) enum Service {
     DynamoDb,
     Sqs,
     SecretsManager,
+    Ecs,
 }
 
 /// The calls since somebody began to listen. Nobody listening costs nothing and keeps nothing.
@@ -57,9 +61,23 @@ impl Recorder {
     /// Remembers a call with its body.
     pub(crate) fn note(&self, service: Service, operation: &str, body: &[u8]) {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        let call = Call { operation: operation.to_owned(), needs: needs(service, operation, &body) };
+        self.add(operation, needs(service, operation, &body));
+    }
+
+    /// Remembers that a function was invoked.
+    pub(crate) fn invoked(&self, function: &str) {
+        self.add("Invoke", [Need::new("lambda", "InvokeFunction", named("function", Some(function)))].into());
+    }
+
+    /// Remembers what was done in a bucket. The account is no part of its name in a role.
+    pub(crate) fn stored(&self, operation: &str, action: &str, bucket: &str) {
+        let bucket = bucket.strip_suffix(&format!("-{ACCOUNT}")).unwrap_or(bucket);
+        self.add(operation, [Need::new("s3", action, named("bucket", Some(bucket)))].into());
+    }
+
+    fn add(&self, operation: &str, needs: BTreeSet<Need>) {
         if let Some(calls) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            calls.push(call);
+            calls.push(Call { operation: operation.to_owned(), needs });
         }
     }
 
@@ -82,7 +100,24 @@ fn needs(service: Service, operation: &str, body: &Value) -> BTreeSet<Need> {
         Service::SecretsManager => {
             [Need::new("secretsmanager", operation, named("secret", body["SecretId"].as_str()))].into()
         }
+        Service::Ecs => of_tasks(operation, body),
     }
+}
+
+/// Tasks are named by their cluster, definitions by their family. Tags are given with a right of their own.
+fn of_tasks(operation: &str, body: &Value) -> BTreeSet<Need> {
+    let last =
+        |text: &Value, end: char| text.as_str().and_then(|text| text.rsplit(end).next()).map(str::to_owned);
+    let cluster = last(&body["cluster"], '/');
+    let on_tasks = |action: &str| Need::new("ecs", action, named("task", cluster.as_deref()));
+    if operation != "RunTask" {
+        return [on_tasks(operation)].into();
+    }
+    let definition = last(&body["taskDefinition"], '/');
+    let family = definition.as_deref().and_then(|definition| definition.split(':').next());
+    let run = Need::new("ecs", operation, named("task-definition", family));
+    let tags = (!body["propagateTags"].is_null()).then(|| on_tasks("TagResource"));
+    [run].into_iter().chain(tags).collect()
 }
 
 fn of_tables(operation: &str, body: &Value) -> BTreeSet<Need> {
@@ -180,6 +215,27 @@ mod tests {
         let secret = json!({ "SecretId": "/x/key" });
         let expected = ["secretsmanager:GetSecretValue secret//x/key"];
         assert_eq!(said(Service::SecretsManager, "GetSecretValue", &secret), expected);
+    }
+
+    #[test]
+    fn tasks_are_named_by_cluster_and_definitions_by_family() {
+        let definition = "arn:aws:ecs:r:0:task-definition/timmybot-voice:3";
+        let mut body = json!({ "cluster": "arn:aws:ecs:r:0:cluster/c", "taskDefinition": definition });
+        assert_eq!(said(Service::Ecs, "RunTask", &body), ["ecs:RunTask task-definition/timmybot-voice"]);
+        body["propagateTags"] = "TASK_DEFINITION".into();
+        assert_eq!(said(Service::Ecs, "RunTask", &body)[1], "ecs:TagResource task/c");
+        assert_eq!(said(Service::Ecs, "StopTask", &body), ["ecs:StopTask task/c"]);
+    }
+
+    #[test]
+    fn functions_and_buckets_are_named_without_the_account() {
+        let recorder = Recorder::default();
+        recorder.begin();
+        recorder.invoked("f");
+        recorder.stored("GetObject", "GetObject", "b-000000000000");
+        let needs: Vec<Need> = recorder.take().into_iter().flat_map(|call| call.needs).collect();
+        let lambda = Need::new("lambda", "InvokeFunction", "function/f".to_owned());
+        assert_eq!(needs, [lambda, Need::new("s3", "GetObject", "bucket/b".to_owned())]);
     }
 
     #[test]

@@ -5,11 +5,13 @@
 
 mod calls;
 pub mod dynamodb;
+pub mod ecs;
 mod fault;
 pub mod function_url;
 mod host;
 pub mod lambda;
 mod machine;
+pub mod s3;
 pub mod secretsmanager;
 pub mod sqs;
 mod stack;

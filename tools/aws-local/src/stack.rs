@@ -12,8 +12,11 @@ use axum::http::{Request, Response};
 
 use crate::calls::{Call, Recorder, Service};
 use crate::dynamodb::{self, DynamoDb, TablesError};
+use crate::ecs::Ecs;
 use crate::fault::Fault;
 use crate::host::{Host, bind, serve};
+use crate::lambda::Functions;
+use crate::s3::S3;
 use crate::secretsmanager::{OpenError, SecretsManager};
 use crate::sqs::Sqs;
 use crate::template::{Plan, TemplateError};
@@ -25,7 +28,7 @@ pub enum Data {
     /// In memory; gone with the stack.
     #[default]
     Memory,
-    /// In this folder, which is created. Tables and secrets survive; messages do not.
+    /// In this folder, which is created. Tables, secrets and objects survive; messages and tasks do not.
     Dir(PathBuf),
 }
 
@@ -72,6 +75,9 @@ struct Services {
     dynamodb: DynamoDb,
     sqs: Sqs,
     secrets: SecretsManager,
+    s3: S3,
+    ecs: Ecs,
+    functions: Functions,
     calls: Recorder,
 }
 
@@ -97,6 +103,9 @@ impl Stack {
             dynamodb: DynamoDb::new(upstream),
             sqs: Sqs::new(&plan.queues, address),
             secrets: SecretsManager::open(data.file("secrets.json"), &plan.secrets)?,
+            s3: S3::open(data.file("s3").as_deref(), &plan.buckets)?,
+            ecs: Ecs::new(&plan.clusters, &plan.tasks, address),
+            functions: Functions::default(),
             calls: Recorder::default(),
         });
         let router = Router::new().fallback(route).with_state(Arc::clone(&services));
@@ -110,6 +119,16 @@ impl Stack {
     /// The address of every service, for `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The tasks, and what they run.
+    pub fn ecs(&self) -> &Ecs {
+        &self.services.ecs
+    }
+
+    /// The functions that can be invoked.
+    pub fn functions(&self) -> &Functions {
+        &self.services.functions
     }
 
     /// Every `DynamoDB` call from now on meets `fault`.
@@ -145,10 +164,10 @@ impl Data {
     }
 }
 
-/// Services are told apart by the header that all of AWS's JSON protocols carry.
+/// Services are told apart by the header that AWS's JSON protocols carry; those that have no such header, by their paths.
 async fn route(State(services): State<Arc<Services>>, request: Request<Body>) -> Response<Body> {
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
-    let target = target.unwrap_or_default().to_owned();
+    let Some(target) = target.map(str::to_owned) else { return route_by_path(&services, request).await };
     match target.split_once('.') {
         Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", operation)) => {
             let request = heard(&services, Service::DynamoDb, operation, request).await;
@@ -162,11 +181,27 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
             let request = heard(&services, Service::SecretsManager, operation, request).await;
             services.secrets.call(operation, request).await
         }
+        Some(("AmazonEC2ContainerServiceV20141113", operation)) => {
+            let request = heard(&services, Service::Ecs, operation, request).await;
+            services.ecs.call(operation, request).await
+        }
         _ => {
             let message = format!("no service here answers {target:?}");
             answer("aws-local", "1.0", Err(ServiceError::client("UnknownOperationException", message)))
         }
     }
+}
+
+async fn route_by_path(services: &Services, request: Request<Body>) -> Response<Body> {
+    if let Some(task) = Ecs::asked_about(request.uri().path()) {
+        return services.ecs.metadata(task);
+    }
+    let (parts, body) = request.into_parts();
+    if let Some(function) = Functions::asked(&parts) {
+        services.calls.invoked(&function);
+        return services.functions.call(&function, Request::from_parts(parts, body)).await;
+    }
+    services.s3.call(Request::from_parts(parts, body), &services.calls).await
 }
 
 /// The same request, remembered if anybody wants to know. One that no service would take loses its body here, and is

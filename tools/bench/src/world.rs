@@ -116,7 +116,6 @@ impl World {
             ("DISCORD_PUBLIC_KEYS", DiscordKey::committed().public_hex()),
             ("CUSTOM_ID_KEY_SECRET", SECRETS[0].0.to_owned()),
             ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
-            ("REPLY_DEADLINE_QUEUE_URL", self.aws.queue_url("reply-deadline")),
         ];
         env.extend(ours.map(|(name, value)| (name.to_owned(), value)));
         env

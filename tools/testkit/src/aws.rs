@@ -7,6 +7,8 @@ use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_local::ecs::Ecs;
+use aws_local::lambda::Functions;
 use aws_local::template::Plan;
 use aws_local::{Call, Data, Fault, Need, Stack};
 
@@ -87,6 +89,27 @@ impl Aws {
         .into()
     }
 
+    /// The tasks, and what they run.
+    pub fn ecs(&self) -> &Ecs {
+        self.stack.ecs()
+    }
+
+    /// The functions that can be invoked.
+    pub fn functions(&self) -> &Functions {
+        self.stack.functions()
+    }
+
+    /// Stands in for a function and hears what it is invoked with.
+    pub fn listen_as(&self, function: &str) -> Heard {
+        let (heard, events) = tokio::sync::mpsc::unbounded_channel();
+        self.functions().serve(function, move |event| {
+            // A test that stopped listening is not told.
+            let _ = heard.send(event);
+            core::future::ready(Ok(serde_json::Value::Null))
+        });
+        Heard(tokio::sync::Mutex::new(events))
+    }
+
     /// Every `DynamoDB` call from now on meets `fault`.
     pub fn fault(&self, fault: Fault) {
         self.stack.set_fault(fault);
@@ -107,6 +130,25 @@ impl Aws {
     pub fn take_calls(&self) -> Vec<Call> {
         let short = |call: Call| Call { needs: call.needs.into_iter().map(without_prefix).collect(), ..call };
         self.stack.take_calls().into_iter().map(short).collect()
+    }
+}
+
+/// What a function was invoked with.
+#[derive(Debug)]
+pub struct Heard(tokio::sync::Mutex<tokio::sync::mpsc::UnboundedReceiver<serde_json::Value>>);
+
+impl Heard {
+    /// The next event; waits for it for 10 s.
+    ///
+    /// # Panics
+    /// When none comes, since the test cannot go on.
+    #[expect(clippy::panic, reason = "a test that waits in vain must fail")]
+    pub async fn next(&self) -> serde_json::Value {
+        let mut events = self.0.lock().await;
+        match tokio::time::timeout(core::time::Duration::from_secs(10), events.recv()).await {
+            Ok(Some(event)) => event,
+            Ok(None) | Err(_) => panic!("nobody invoked the function"),
+        }
     }
 }
 

@@ -20,7 +20,9 @@ pub struct Statement {
     pub actions: BTreeSet<String>,
     /// What it names, without prefix, account and region: `table/guild-queues`,
     /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `secret/log-key`, `logs/interactions`,
-    /// `key/DataKey`.
+    /// `key/DataKey`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`, `function/voice-supervisor`,
+    /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
+    /// for actions that know no resource.
     pub resources: BTreeSet<String>,
 }
 
@@ -69,10 +71,16 @@ fn read(template: &Template, statement: &Value) -> Result<Statement> {
     ensure!(statement["Effect"] == "Allow", "{sid} does not allow");
     let action = |action: &Value| action.as_str().map(str::to_owned).context("an action is not a string");
     let actions = items(&statement["Action"]).map(action).collect::<Result<_>>()?;
+    if statement["Resource"] == "*" && actions == BTreeSet::from([WITHOUT_RESOURCE.to_owned()]) {
+        return Ok(Statement { sid, actions, resources: BTreeSet::from(["any".to_owned()]) });
+    }
     let resource = |resource: &Value| name(template, resource).with_context(|| sid.clone());
     let resources = items(&statement["Resource"]).map(resource).collect::<Result<_>>()?;
     Ok(Statement { sid, actions, resources })
 }
+
+/// The one action that we use for which IAM knows no resource.
+const WITHOUT_RESOURCE: &str = "ecr:GetAuthorizationToken";
 
 /// IAM writes a list of one without brackets.
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
@@ -89,9 +97,37 @@ fn name(template: &Template, resource: &Value) -> Result<String> {
         ensure!(resource["Fn::GetAtt"][1] == "Arn", "{resource} is no ARN");
         return short_name(template, id);
     }
+    if let Some(short) = resource["Fn::Sub"].as_str().and_then(|text| spelled_out(template, text)) {
+        return Ok(short);
+    }
     let below = resource["Fn::Sub"].as_str().and_then(|text| text.strip_prefix("${")?.split_once(".Arn}"));
     let Some((id, rest)) = below else { bail!("{resource} is not spelled by reference") };
-    Ok(short_name(template, id)? + rest)
+    let short = short_name(template, id)?;
+    // What is in a bucket has its bucket's name; a test of the roles says where these two may stand.
+    Ok(if short.starts_with("bucket/") && rest == "/*" { short } else { short + rest })
+}
+
+/// What no attribute of a resource gives: names that another resource would have to be made for first, and all
+/// revisions or tasks of one.
+fn spelled_out(template: &Template, arn: &str) -> Option<String> {
+    let own = arn.strip_prefix("arn:${AWS::Partition}:")?.split_once(":${AWS::Region}:${AWS::AccountId}:")?;
+    let named = |rest: &str| rest.strip_prefix("${TablePrefix}-").map(str::to_owned);
+    match own {
+        ("lambda", rest) => Some(format!("function/{}", named(rest.strip_prefix("function:")?)?)),
+        ("ecr", rest) => Some(format!("repository/{}", named(rest.strip_prefix("repository/")?)?)),
+        ("ecs", rest) => match rest.split_once('/')? {
+            ("task-definition", family) => {
+                Some(format!("task-definition/{}", named(family.strip_suffix(":*")?)?))
+            }
+            ("task", tasks) => {
+                let id = tasks.strip_prefix("${")?.strip_suffix("}/*")?;
+                let cluster = template.resource(id)["Properties"]["ClusterName"]["Fn::Sub"].as_str()?;
+                Some(format!("task/{}", named(cluster)?))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn short_name(template: &Template, id: &str) -> Result<String> {
@@ -102,11 +138,14 @@ fn short_name(template: &Template, id: &str) -> Result<String> {
         "AWS::SQS::Queue" => ("queue", &properties["QueueName"]),
         "AWS::SecretsManager::Secret" => ("secret", &properties["Name"]),
         "AWS::Logs::LogGroup" => ("logs", &properties["LogGroupName"]),
+        "AWS::S3::Bucket" => ("bucket", &properties["BucketName"]),
         "AWS::KMS::Key" => return Ok(format!("key/{id}")),
+        "AWS::IAM::Role" => return Ok(format!("role/{id}")),
         other => bail!("{id} is a {other}, which no statement names yet"),
     };
     let full = full["Fn::Sub"].as_str().with_context(|| format!("{id} has no name with a prefix"))?;
     let (_, own) = full.split_once("Prefix}").with_context(|| format!("{id} has no prefix"))?;
+    let own = own.strip_suffix("-${AWS::AccountId}").unwrap_or(own);
     Ok(format!("{kind}/{}", own.trim_start_matches(['-', '/'])))
 }
 
@@ -180,8 +219,36 @@ Resources:
 
     #[test]
     fn each_role_of_ours_reads() {
-        for role in ["InteractionsRole", "VoiceSupervisorRole"] {
+        for role in ["InteractionsRole", "VoiceSupervisorRole", "VoiceTaskRole"] {
             assert!(statements(OURS, role).unwrap().len() > 3, "{role}");
         }
+    }
+
+    #[test]
+    fn what_is_spelled_out_is_read_and_a_star_stands_for_nothing_else() {
+        let resource = |yaml: &str| {
+            let template = format!(
+                "Resources:\n  C: {{ Type: 'AWS::ECS::Cluster', Properties: {{ ClusterName: !Sub '${{TablePrefix}}-c' }} }}\n  R:\n    Type: AWS::IAM::Role\n    Properties: {{ Policies: [{{ PolicyDocument: {{ Statement: [{{ Sid: S, Effect: Allow, Action: a:B, Resource: {yaml} }}] }} }}] }}\n"
+            );
+            statements(&template, "R").map(|all| all[0].resources.first().cloned().unwrap_or_default())
+        };
+        let arn = |rest: &str| format!("!Sub 'arn:${{AWS::Partition}}:{rest}'");
+        let here = "${AWS::Region}:${AWS::AccountId}";
+        for (rest, short) in [
+            (format!("lambda:{here}:function:${{TablePrefix}}-f"), "function/f"),
+            (format!("ecs:{here}:task-definition/${{TablePrefix}}-f:*"), "task-definition/f"),
+            (format!("ecs:{here}:task/${{C}}/*"), "task/c"),
+            (format!("ecr:{here}:repository/${{TablePrefix}}-r"), "repository/r"),
+        ] {
+            assert_eq!(resource(&arn(&rest)).unwrap(), short);
+        }
+        for rest in [
+            format!("ecs:{here}:task/*"),
+            format!("ecs:{here}:task-definition/*"),
+            format!("lambda:{here}:function:*"),
+        ] {
+            assert!(resource(&arn(&rest)).is_err(), "{rest}");
+        }
+        assert!(resource("'*'").is_err(), "of an action that knows resources");
     }
 }

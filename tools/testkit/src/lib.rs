@@ -9,8 +9,9 @@ pub mod signing;
 pub mod template;
 mod venv;
 
-pub use aws::{Aws, sdk_config};
+pub use aws::{Aws, Heard, sdk_config};
 pub use aws_local::Fault;
+pub use aws_local::ecs::Refusal;
 pub use config::workspace_root;
 pub use fixtures::{Fixture, FixtureError, fixtures};
 pub use page::{PageError, write_section};

@@ -4,6 +4,7 @@ use shared::discord::cards::{self, AuditRow, GuildRow, GuildStatus, PAGE_ROWS, P
 use shared::discord::response::Answer;
 use shared::domain::access::Status;
 use shared::security::audit_chain::ChainRow;
+use shared::security::custom_id::{AuditPage, GuildsPage};
 use shared::store::access::Listed;
 use shared::store::playlists::PlaylistInfo;
 
@@ -21,12 +22,12 @@ pub(crate) fn playlists(visit: &Visit<'_>, found: &[PlaylistInfo], number: u32) 
     Ok(Answer::private(cards::playlists(ui(visit)?, &rows, page)))
 }
 
-/// Guilds of one status, a page of them, from 0.
-pub(crate) fn guilds(visit: &Visit<'_>, listed: &[Listed], number: u32) -> Result<Answer, Refused> {
-    let page = Page::new(number, listed.len(), cards::GUILD_ROWS);
+/// A page of the guilds that are `listed`.
+pub(crate) fn guilds(visit: &Visit<'_>, listed: &[Listed], of: GuildsPage) -> Result<Answer, Refused> {
+    let page = Page::new(of.page, listed.len(), cards::GUILD_ROWS);
     let shown = listed.iter().skip(page.skip(cards::GUILD_ROWS)).take(cards::GUILD_ROWS);
     let rows: Vec<_> = shown.map(guild_row).collect();
-    Ok(Answer::private(cards::guilds(ui(visit)?, &rows, page)))
+    Ok(Answer::private(cards::guilds(ui(visit)?, &rows, page, of.status)))
 }
 
 fn guild_row(listed: &Listed) -> GuildRow<'_> {
@@ -45,9 +46,9 @@ fn guild_row(listed: &Listed) -> GuildRow<'_> {
     }
 }
 
-/// Administrative actions, the latest first, a page of them, from 0.
-pub(crate) fn audit(visit: &Visit<'_>, found: &[ChainRow], number: u32) -> Result<Answer, Refused> {
-    let page = Page::new(number, found.len(), PAGE_ROWS);
+/// A page of the administrative actions that were `found`, the latest first.
+pub(crate) fn audit(visit: &Visit<'_>, found: &[ChainRow], of: AuditPage) -> Result<Answer, Refused> {
+    let page = Page::new(of.page, found.len(), PAGE_ROWS);
     let shown = found.iter().skip(page.skip(PAGE_ROWS)).take(PAGE_ROWS);
     let rows: Vec<_> = shown
         .map(|row| AuditRow {
@@ -58,5 +59,5 @@ pub(crate) fn audit(visit: &Visit<'_>, found: &[ChainRow], number: u32) -> Resul
             resource: row.event.resource(),
         })
         .collect();
-    Ok(Answer::private(cards::audit(ui(visit)?, &rows, page)))
+    Ok(Answer::private(cards::audit(ui(visit)?, &rows, page, of.filter)))
 }

@@ -3,7 +3,9 @@
 pub(crate) mod clear;
 mod help;
 mod history;
+mod join;
 mod jump;
+mod leave;
 mod r#loop;
 mod r#move;
 mod nowplaying;
@@ -25,6 +27,7 @@ pub(crate) mod shuffle;
 mod skip;
 mod stop;
 pub(crate) mod volume;
+mod voteskip;
 
 pub(crate) mod admin;
 
@@ -49,9 +52,9 @@ pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         "privacy" => privacy::run(visit, command),
         "help" => help::run(visit, command),
         "ping" => Ok(ping::run(visit)),
-        "join" => Ok(visit.whisper(&Message::LaterJoin)),
-        "leave" => Ok(visit.whisper(&Message::LaterLeave)),
-        "voteskip" => Ok(visit.whisper(&Message::LaterVoteskip)),
+        "join" => join::run(visit).await,
+        "leave" => leave::run(visit).await,
+        "voteskip" => voteskip::run(visit).await,
         "link" => Ok(visit.whisper(&Message::LaterLink)),
         "unlink" => Ok(visit.whisper(&Message::LaterUnlink)),
         "accounts" => Ok(visit.whisper(&Message::LaterAccounts)),

@@ -6,6 +6,7 @@ use shared::domain::queue::{Command, EntryId, Outcome, Place};
 use shared::domain::track::Track;
 use shared::security::permissions::EditQueue;
 use shared::security::track_url::{Query, UrlPolicy};
+use shared::store::deferred::{Purpose, ReplyKind};
 
 use crate::autocomplete;
 use crate::cards;
@@ -24,13 +25,51 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
 pub(super) async fn enqueue(visit: &Visit<'_>, tracks: Vec<Track>, place: Place) -> Result<Answer, Refused> {
     let first = tracks.first().cloned();
     let command = Command::Add { tracks, requester: visit.caller.user(), place };
-    let changed = visit.change(&command).await?;
-    match (changed.outcome, first) {
+    let outcome = match add(visit, &command).await? {
+        Addition::Awaited(answer) => return Ok(answer),
+        Addition::Made(outcome) => outcome,
+    };
+    match (outcome, first) {
         (Outcome::Added { first: entry, position, count: 1, .. }, Some(track)) => {
             Ok(cards::queued(visit, &track, entry, position, place == Place::Next))
         }
         (Outcome::Added { count, left_out, .. }, _) => Ok(cards::queued_many(visit, count, left_out)),
         _ => Err(Refused::Unavailable),
+    }
+}
+
+/// What became of an addition.
+pub(super) enum Addition {
+    /// Its first track is current now; a worker says how it goes.
+    Awaited(Answer),
+    /// It is made, and the caller is told so.
+    Made(Outcome),
+}
+
+/// Adds tracks. Where the first of them is about to become current, a worker owes the answer; that is owed before the
+/// change, and so by the queue as the wave saw it. If it turns out otherwise, the answer is given at once.
+pub(super) async fn add(visit: &Visit<'_>, command: &Command) -> Result<Addition, Refused> {
+    let owed = owe_the_first(visit, command).await?;
+    let outcome = visit.change(command).await?.outcome;
+    let first = current_by(&outcome);
+    let deferral = if first.is_some() && first == owed { visit.debt.deferral() } else { None };
+    Ok(deferral.map_or(Addition::Made(outcome), Addition::Awaited))
+}
+
+async fn owe_the_first(visit: &Visit<'_>, command: &Command) -> Result<Option<EntryId>, Refused> {
+    let Some(voice) = visit.voice() else { return Ok(None) };
+    // A refusal is given on a fresh reading only: the change makes one.
+    let foreseen = visit.foresee(command).ok();
+    let Some(entry) = foreseen.as_ref().and_then(current_by) else { return Ok(None) };
+    let owed = visit.owe(voice, Purpose::Play { entry }, ReplyKind::Public).await?;
+    Ok(owed.then_some(entry))
+}
+
+/// The added entry that is current now.
+fn current_by(outcome: &Outcome) -> Option<EntryId> {
+    match outcome {
+        Outcome::Added { first, position: 0, .. } => Some(*first),
+        _ => None,
     }
 }
 

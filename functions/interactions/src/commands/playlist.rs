@@ -14,6 +14,7 @@ use shared::security::permissions::Permission;
 use shared::store::playlists::{PlaylistInfo, PlaylistStoreError};
 
 use crate::cards;
+use crate::commands::play::{self, Addition};
 use crate::refused::Refused;
 use crate::visit::Visit;
 
@@ -72,7 +73,11 @@ async fn load(visit: &Visit<'_>, options: &Options<'_>) -> Result<Answer, Refuse
         shuffle(&mut tracks, visit.app.rng.u64().map_err(|_| Refused::Unavailable)?);
     }
     let command = Command::Add { tracks, requester: visit.caller.user(), place: Place::End };
-    match visit.change(&command).await?.outcome {
+    let outcome = match play::add(visit, &command).await? {
+        Addition::Awaited(answer) => return Ok(answer),
+        Addition::Made(outcome) => outcome,
+    };
+    match outcome {
         Outcome::Added { count, left_out: None, .. } => {
             Ok(visit.say(&Message::PlaylistLoaded { count: count as u64, name: said }))
         }

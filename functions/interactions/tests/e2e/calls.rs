@@ -9,12 +9,15 @@ use shared::clock::{Clock, Rng};
 use shared::env::Env;
 use shared::ids::GuildId;
 use shared::telemetry::Sink;
+use testkit::Fault;
 use testkit::iam::needed;
 use testkit::signing::{COMMITTED_AT, DiscordKey};
 
 use crate::grants::{beyond, of_the_code};
 use crate::world::{GUILD, OPERATOR_2, Sender, World, text};
 
+/// A deferral's type in its answer's JSON.
+const THINKING: &str = r#""type":5"#;
 const NEWCOMER: GuildId = GuildId::new(290_926_798_626_358_009);
 
 /// A day in which everything happens once. Each interaction comes two minutes after the one before and meets a
@@ -94,6 +97,20 @@ async fn music(day: &mut Day) {
     day.confirm(who, &question, "6").await;
 }
 
+/// What the worker is told and owes.
+async fn voice(day: &mut Day) {
+    let who = Sender::OWNER;
+    day.command(who, "voteskip", json!([]), THINKING).await;
+    day.command(who, "leave", json!([]), "voice channel").await;
+    day.command(who, "stop", json!([]), "").await;
+    day.command(who, "join", json!([]), THINKING).await;
+    // What is owed is taken back when the change fails.
+    day.world.aws.fault_next("TransactWriteItems", Fault::Status500, 2);
+    day.command(who, "play", json!([text("query", "Waterloo")]), "try again").await;
+    day.command(who, "play", json!([text("query", "Waterloo")]), THINKING).await;
+    day.command(who, "stop", json!([]), "").await;
+}
+
 async fn administration(day: &mut Day) {
     let (owner, operator) = (Sender::OWNER, Sender::OPERATOR);
     let volume = json!([{ "name": "percent", "type": 4, "value": 70 }]);
@@ -116,7 +133,9 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     let mut day = Day::begin().await;
     day.world.aws.record_calls();
     music(&mut day).await;
+    voice(&mut day).await;
     administration(&mut day).await;
+    assert_eq!(day.world.woken.next().await["type"], "wake");
     let called = needed(day.world.aws.take_calls());
     let granted = of_the_code();
     assert_eq!(beyond(called.clone(), &granted), [""; 0], "called and not granted");

@@ -19,8 +19,8 @@ use shared::store::access::{AccessStore, DEFAULT_CAP};
 use shared::store::playlists::PlaylistStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
-use testkit::Aws;
 use testkit::signing::DiscordKey;
+use testkit::{Aws, Heard};
 
 pub(crate) const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 const PENDING: GuildId = GuildId::new(290_926_798_626_358_001);
@@ -33,6 +33,7 @@ const OTHER: UserId = UserId::new(248_294_452_307_689_473);
 const OWNER: UserId = UserId::new(80_351_110_224_678_912);
 const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
 pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
+const SUPERVISOR: &str = "timmybot-voice-supervisor";
 const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
 const SECRETS: [(&str, &str); 2] = [
@@ -50,6 +51,8 @@ const SECRETS: [(&str, &str); 2] = [
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) aws: Aws,
+    /// What voice-supervisor was asked for.
+    pub(crate) woken: Heard,
 }
 
 pub(crate) fn now() -> Timestamp {
@@ -59,7 +62,8 @@ pub(crate) fn now() -> Timestamp {
 impl World {
     /// Furnished at `now`.
     pub(crate) async fn at(now: Timestamp) -> Self {
-        let world = Self { aws: Aws::start().await };
+        let aws = Aws::start().await;
+        let world = Self { woken: aws.listen_as(SUPERVISOR), aws };
         for (name, value) in SECRETS {
             world.aws.secrets().put_secret_value().secret_id(name).secret_string(value).send().await.unwrap();
         }
@@ -78,6 +82,10 @@ impl World {
             ("GUILD_CAP", DEFAULT_CAP.to_string()),
             ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
             ("OPERATOR_IDS", format!("{OPERATOR},{OPERATOR_2}")),
+            ("REPLY_DEADLINE_QUEUE_URL", self.aws.queue_url("reply-deadline")),
+            ("SHARD_COUNT", "1".to_owned()),
+            ("VOICE_QUEUE_URL_TEMPLATE", self.aws.queue_url("voice-{shard}")),
+            ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
         ];
         own.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(self.aws.env()).collect()
     }

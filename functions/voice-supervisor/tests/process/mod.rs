@@ -6,9 +6,9 @@ use aws_local::lambda::{Function, FunctionOptions};
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 use shared::clock::Clock;
-use shared::ids::{ApplicationId, InteractionId};
+use shared::ids::{ApplicationId, InteractionId, UserId};
 use shared::security::secret::Secret;
-use shared::store::deferred::{Deferral, DeferredReply, ReplyKind};
+use shared::store::deferred::{Deferral, DeferredReply, Purpose, ReplyKind};
 
 use super::{GUILD, TOKEN, World, message};
 
@@ -18,9 +18,7 @@ const ID: u64 = 846_462_639_134_605_312;
 fn start(world: &World) -> Function {
     let mut options = FunctionOptions::new(env!("CARGO_BIN_EXE_voice-supervisor").into(), "voice-supervisor");
     options.timeout = Duration::from_secs(10);
-    options.env = world.aws.env();
-    options.env.insert("LOG_KEY_SECRET".to_owned(), "/timmybot/log-key".to_owned());
-    options.env.insert("DISCORD_API_BASE_URL".to_owned(), format!("{}/api/v10", world.discord.url()));
+    options.env = world.env();
     Function::start(&options).unwrap()
 }
 
@@ -29,6 +27,8 @@ async fn open_and_due(world: &World) {
     let deferral = Deferral {
         tenant: GUILD.to_string(),
         interaction: InteractionId::new(ID),
+        caller: UserId::new(9),
+        purpose: Purpose::Join,
         application: ApplicationId::new(7),
         token: Secret::new(TOKEN.to_owned()),
         locale: "de".to_owned(),
@@ -59,4 +59,16 @@ async fn the_process_ends_a_reply_and_its_log_is_json_without_ids_and_tokens() {
             assert!(!line.contains(secret), "{line}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_process_starts_a_worker_and_fails_loudly_at_what_it_does_not_know() {
+    let world = World::new().await;
+    let function = start(&world);
+    let wake = json!({ "type": "wake", "version": 1, "shard": 0 });
+    assert_eq!(function.invoke(&wake).await.unwrap(), json!({ "outcome": "started" }));
+    assert_eq!(world.aws.ecs().task_arns().len(), 1);
+    assert!(function.invoke(&json!({ "type": "sleep" })).await.is_err());
+    let lines = function.finish();
+    assert!(lines.iter().any(|line| line.contains("\"unknown\"")), "{lines:?}");
 }

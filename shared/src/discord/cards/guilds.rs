@@ -11,8 +11,9 @@ use crate::{
         response::Card,
         words::{Message, Moment},
     },
+    domain::access::Status,
     ids::{GuildId, UserId},
-    security::custom_id::Action,
+    security::custom_id::{Action, AuditFilter, AuditPage, GuildsPage},
 };
 
 /// Guilds on a page: each may take four components.
@@ -61,14 +62,14 @@ pub struct AuditRow<'a> {
     pub resource: &'a str,
 }
 
-/// A page of guilds; those that wait have buttons.
-pub fn guilds(ui: Ui<'_>, rows: &[GuildRow<'_>], page: Page) -> Card {
+/// A page of the guilds in one state, or in any; those that wait have buttons.
+pub fn guilds(ui: Ui<'_>, rows: &[GuildRow<'_>], page: Page, status: Option<Status>) -> Card {
     let mut parts = vec![text(format!("### {}", ui.say(&Message::CardGuilds)))];
     if rows.is_empty() {
         parts.push(text(ui.say(&Message::AdminListEmpty)));
     }
     parts.extend(rows.iter().take(GUILD_ROWS).flat_map(|row| guild(ui, row)));
-    parts.extend(ui.pager(page, Action::AdminPage));
+    parts.extend(ui.pager(page, |page| Action::AdminPage(GuildsPage { page, status })));
     Card::new(vec![container(colour::CALM, parts)])
 }
 
@@ -94,12 +95,12 @@ fn guild(ui: Ui<'_>, view: &GuildRow<'_>) -> Vec<Component> {
     parts
 }
 
-/// A page of the audit trail, the latest first.
-pub fn audit(ui: Ui<'_>, rows: &[AuditRow<'_>], page: Page) -> Card {
+/// A page of what the filter leaves of the audit trail, the latest first.
+pub fn audit(ui: Ui<'_>, rows: &[AuditRow<'_>], page: Page, filter: AuditFilter) -> Card {
     let lines: Vec<_> = rows.iter().take(PAGE_ROWS).map(audit_line).collect();
     let body = if lines.is_empty() { ui.say(&Message::AuditEmpty) } else { lines.join("\n") };
     let mut parts = vec![text(format!("### {}", ui.say(&Message::CardAudit))), text(body)];
-    parts.extend(ui.pager(page, Action::AuditPage));
+    parts.extend(ui.pager(page, |page| Action::AuditPage(AuditPage { page, filter })));
     Card::new(vec![container(colour::CALM, parts)])
 }
 

@@ -93,7 +93,7 @@ impl<'a> Ui<'a> {
     }
 
     /// "Page 2 of 5" with buttons to both sides; nothing when there is one page.
-    fn pager(self, page: Page, to: fn(u32) -> Action) -> Vec<Component> {
+    fn pager(self, page: Page, to: impl Fn(u32) -> Action) -> Vec<Component> {
         if page.pages == 1 {
             return Vec::new();
         }

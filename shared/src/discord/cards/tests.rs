@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     discord::{commands, components::assert_valid, response::Card, words::Locale},
+    domain::access::Status,
     ids::{GuildId, RoleId, UserId},
     security::{
-        custom_id::{Handle, Loop},
+        custom_id::{AuditFilter, Handle, Loop},
         secret::Secret,
     },
 };
@@ -141,7 +142,10 @@ fn operators_lists() {
     };
     let gone =
         GuildRow { status: GuildStatus::Revoked, reviewer: Some(UserId::new(3)), reason: None, ..waits };
-    assert_json_snapshot!("guilds", guilds(ui, &[waits, gone], Page::new(0, 2, GUILD_ROWS)).components());
+    assert_json_snapshot!(
+        "guilds",
+        guilds(ui, &[waits, gone], Page::new(0, 2, GUILD_ROWS), None).components()
+    );
     let row = AuditRow {
         seq: 7,
         at: at(0),
@@ -149,7 +153,10 @@ fn operators_lists() {
         action: "access.approve",
         resource: "guild 77",
     };
-    assert_json_snapshot!("audit", audit(ui, &[row], Page::new(0, 1, PAGE_ROWS)).components());
+    assert_json_snapshot!(
+        "audit",
+        audit(ui, &[row], Page::new(0, 1, PAGE_ROWS), AuditFilter::default()).components()
+    );
 }
 
 #[test]
@@ -246,8 +253,13 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
             ui,
             &SettingsView { blocked_artists: &blocked, moderators: &[RoleId::new(u64::MAX); 10], ..set() },
         ),
-        guilds(ui, &guilds_rows, page),
-        audit(ui, &[audit_row; 12], page),
+        guilds(ui, &guilds_rows, page, Some(Status::Pending)),
+        audit(
+            ui,
+            &[audit_row; 12],
+            page,
+            AuditFilter { guild: Some(GuildId::new(u64::MAX)), hours: Some(720) },
+        ),
         confirm(ui, Question::DeletePlaylist(text, ENTRY)),
         help(ui, number),
     ]

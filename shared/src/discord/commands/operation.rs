@@ -50,7 +50,11 @@ const LOCKDOWN: &[Sub] = &[Sub::Leaf("on", &[Opt::required("reason", REASON)]), 
 const SERVER: OptKind = OptKind::Text(limit::SNOWFLAKE);
 const REASON: OptKind = OptKind::Text(limit::REASON);
 const STATUS: OptKind = OptKind::Choice(Choices::Words(&["approved", "pending", "denied", "revoked"]));
-const APPROVE: &[Opt] = &[Opt::required("server", SERVER), Opt::optional("reason", REASON)];
+const APPROVE: &[Opt] = &[
+    Opt::required("server", SERVER),
+    Opt::optional("reason", REASON),
+    Opt::optional("premium", OptKind::Boolean),
+];
 const REVIEW: &[Opt] = &[Opt::required("server", SERVER), Opt::required("reason", REASON)];
 const AUDIT: &[Opt] =
     &[Opt::optional("server", SERVER), Opt::optional("hours", OptKind::Integer(1, limit::HOURS))];

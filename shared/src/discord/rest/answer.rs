@@ -9,14 +9,14 @@ use super::RestError;
 
 /// An invalid webhook token; comes with 401.
 const INVALID_WEBHOOK_TOKEN: u64 = 50_027;
-/// Error bodies are short; what is longer is not read.
-const MAX_BODY: usize = 16 * 1024;
+/// A message is the longest answer that we ask for; what is longer is not read.
+const MAX_BODY: usize = 64 * 1024;
 
 /// What to do next.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Verdict {
-    /// It is done.
-    Done,
+    /// It is done; the body.
+    Done(Vec<u8>),
     /// Trying again is useless.
     Final(RestError),
     /// It was certainly not done; Discord may say how long to wait.
@@ -35,10 +35,10 @@ struct ErrorBody {
 pub(super) async fn judge(response: Response) -> Verdict {
     let status = response.status();
     if status.is_success() {
-        return Verdict::Done;
+        return Verdict::Done(read(response).await);
     }
     let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    let body = read(response).await;
+    let body: ErrorBody = serde_json::from_slice(&read(response).await).unwrap_or_default();
     match status {
         StatusCode::TOO_MANY_REQUESTS => Verdict::NotDone("rate_limited", wait(header.or(body.retry_after))),
         StatusCode::NOT_FOUND => Verdict::Final(RestError::Gone),
@@ -63,15 +63,16 @@ fn wait(seconds: Option<f64>) -> Option<Duration> {
     seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
-async fn read(mut response: Response) -> ErrorBody {
+/// Nothing, if it is too long or breaks off: whoever needs the body says what is missing.
+async fn read(mut response: Response) -> Vec<u8> {
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         if bytes.len() + chunk.len() > MAX_BODY {
-            return ErrorBody::default();
+            return Vec::new();
         }
         bytes.extend_from_slice(&chunk);
     }
-    serde_json::from_slice(&bytes).unwrap_or_default()
+    bytes
 }
 
 #[cfg(test)]

@@ -20,8 +20,21 @@ impl ApiBase {
     /// Discord's own.
     pub const DISCORD: &'static str = "https://discord.com/api/v10";
 
+    /// Discord's own, as a value.
+    pub fn discord() -> Self {
+        // The constant is an address; a test reads it.
+        Self::DISCORD.parse().unwrap_or_else(|_| unreachable!())
+    }
+
     pub(super) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
+    }
+
+    /// A route below the base, such as `channels/{id}`.
+    pub(super) fn route(&self, segments: &[&str]) -> Option<Url> {
+        let mut url = self.0.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().extend(segments);
+        Some(url)
     }
 
     /// The webhook of an interaction; `None` if the token is not one.

@@ -5,11 +5,16 @@
 
 mod answer;
 mod base;
+mod bot;
+#[cfg(test)]
+mod bot_tests;
+mod buckets;
 #[cfg(test)]
 mod tests;
 
 use core::time::Duration;
 
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, Request, redirect::Policy};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -17,6 +22,7 @@ use url::Url;
 
 use self::answer::Verdict;
 pub use self::base::{ApiBase, BadBase};
+pub use self::bot::{BadToken, BotRest, Posted};
 use crate::clock::Rng;
 use crate::ids::ApplicationId;
 use crate::security::secret::Secret;
@@ -117,13 +123,25 @@ impl DiscordRest {
         body: &B,
     ) -> Result<(), RestError> {
         let url = self.url(application, token, &["messages", "@original"])?;
-        self.send(self.request(Method::PATCH, url, Some(body))?, Repeat::Harmless).await
+        self.send(self.request(Method::PATCH, url, Some(body))?, Repeat::Harmless).await.map(drop)
+    }
+
+    /// The same, and says which message it is: the bot may edit it after the token is dead.
+    pub async fn post_original<B: Serialize + Sync>(
+        &self,
+        application: ApplicationId,
+        token: &Secret,
+        body: &B,
+    ) -> Result<Posted, RestError> {
+        let url = self.url(application, token, &["messages", "@original"])?;
+        let answer = self.send(self.request(Method::PATCH, url, Some(body))?, Repeat::Harmless).await?;
+        Posted::read(&answer)
     }
 
     /// Takes the reply away.
     pub async fn delete_original(&self, application: ApplicationId, token: &Secret) -> Result<(), RestError> {
         let url = self.url(application, token, &["messages", "@original"])?;
-        self.send(self.request::<()>(Method::DELETE, url, None)?, Repeat::Harmless).await
+        self.send(self.request::<()>(Method::DELETE, url, None)?, Repeat::Harmless).await.map(drop)
     }
 
     /// Says something more. After an attempt whose outcome is unknown it is not said again.
@@ -134,16 +152,26 @@ impl DiscordRest {
         body: &B,
     ) -> Result<(), RestError> {
         let url = self.url(application, token, &[])?;
-        self.send(self.request(Method::POST, url, Some(body))?, Repeat::Doubles).await
+        self.send(self.request(Method::POST, url, Some(body))?, Repeat::Doubles).await.map(drop)
     }
 
-    async fn send(&self, request: Request, repeat: Repeat) -> Result<(), RestError> {
+    async fn send(&self, request: Request, repeat: Repeat) -> Result<Vec<u8>, RestError> {
+        self.send_seeing(request, repeat, &|_| ()).await
+    }
+
+    /// `see` gets the headers of each answer.
+    async fn send_seeing(
+        &self,
+        request: Request,
+        repeat: Repeat,
+        see: &(dyn Fn(&HeaderMap) + Sync),
+    ) -> Result<Vec<u8>, RestError> {
         let begin = Instant::now();
         for attempt in 0_u32.. {
             let left = self.patience.total.saturating_sub(begin.elapsed());
-            let verdict = self.attempt(&request, left.min(self.patience.attempt)).await;
+            let verdict = self.attempt(&request, left.min(self.patience.attempt), see).await;
             let (cause, wait) = match verdict {
-                Verdict::Done => return Ok(()),
+                Verdict::Done(body) => return Ok(body),
                 Verdict::Final(error) => return Err(error),
                 Verdict::Unknown(cause) if repeat == Repeat::Doubles => {
                     return Err(RestError::GaveUp { cause });
@@ -159,14 +187,22 @@ impl DiscordRest {
         Err(RestError::GaveUp { cause: "timeout" })
     }
 
-    async fn attempt(&self, request: &Request, limit: Duration) -> Verdict {
+    async fn attempt(
+        &self,
+        request: &Request,
+        limit: Duration,
+        see: &(dyn Fn(&HeaderMap) + Sync),
+    ) -> Verdict {
         // Our bodies are buffers, which can always be cloned.
         let Some(mut request) = request.try_clone() else {
             return Verdict::Final(RestError::Refused { status: 0, code: 0 });
         };
         *request.timeout_mut() = Some(limit);
         match self.http.execute(request).await {
-            Ok(response) => answer::judge(response).await,
+            Ok(response) => {
+                see(response.headers());
+                answer::judge(response).await
+            }
             Err(error) => answer::failed(&error),
         }
     }

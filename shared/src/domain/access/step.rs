@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Decision, GuildAccess, InvalidTransition, Reason};
+use super::{Decision, GuildAccess, InvalidTransition, Reason, Status};
 use crate::ids::UserId;
 
 /// What somebody wants to happen to a guild's access. Parsed from `/admin`; planned by the store.
@@ -17,6 +17,15 @@ pub enum Step {
         by: UserId,
         /// Why.
         reason: Reason,
+    },
+    /// Approve with or without the premium limits; of an approved guild, set just those.
+    ApproveAs {
+        /// The operator.
+        by: UserId,
+        /// Why.
+        reason: Reason,
+        /// Whether its members have the premium limits.
+        premium: bool,
     },
     /// Refuse.
     Deny {
@@ -44,9 +53,21 @@ impl Step {
             (_, None) => Err(InvalidTransition::NeverRequested),
             (Self::Request { by }, Some(guild)) => guild.request_again(by, at),
             (Self::Approve { by, reason }, Some(guild)) => guild.approve(Decision { by, reason, at }),
+            (Self::ApproveAs { by, reason, premium }, Some(guild)) => {
+                approve_as(guild, Decision { by, reason, at }, premium)
+            }
             (Self::Deny { by, reason }, Some(guild)) => guild.deny(Decision { by, reason, at }),
             (Self::Revoke { by, reason }, Some(guild)) => guild.revoke(Decision { by, reason, at }),
             (Self::Premium(on), Some(guild)) => guild.set_premium(on),
         }
     }
+}
+
+fn approve_as(
+    guild: GuildAccess,
+    decision: Decision,
+    premium: bool,
+) -> Result<GuildAccess, InvalidTransition> {
+    let approved = if guild.status() == Status::Approved { guild } else { guild.approve(decision)? };
+    approved.set_premium(premium)
 }

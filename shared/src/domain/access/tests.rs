@@ -126,6 +126,19 @@ fn revoking_takes_premium_away_for_good() {
 }
 
 #[test]
+fn an_approval_may_say_whether_premium_and_saying_it_again_changes_just_that() {
+    let step = |premium| Step::ApproveAs { by: MANAGER, reason: decision(noon()).reason, premium };
+    let admitted = step(true).take(Some(guild(Status::Pending)), noon()).unwrap();
+    assert_eq!((admitted.status(), admitted.premium()), (Status::Approved, true));
+    let later = at("2026-01-03T12:00:00Z");
+    let usual = step(false).take(Some(admitted.clone()), later).unwrap();
+    assert!(!usual.premium());
+    assert_eq!((usual.decided(), usual.requested()), (admitted.decided(), admitted.requested()));
+    assert_eq!(step(true).take(Some(guild(Status::Revoked)), later), Err(No::NotPending));
+    assert_eq!(step(true).take(None, later), Err(No::NeverRequested));
+}
+
+#[test]
 fn a_row_that_no_step_could_have_written_is_not_restored() {
     let requested = Requested { by: MANAGER, at: noon() };
     let decided = Some(decision(noon()));
@@ -149,15 +162,16 @@ proptest! {
     /// Whatever happens in whatever order: approval only ever comes from an approval, and every state survives
     /// its row.
     #[test]
-    fn any_walk_keeps_the_invariants(walk in prop::collection::vec((0_usize..5, 0_i64..200_000), 0..40)) {
+    fn any_walk_keeps_the_invariants(walk in prop::collection::vec((0_usize..6, 0_i64..200_000), 0..40)) {
         let (mut guild, mut now) = (None::<GuildAccess>, noon());
         for (pick, wait_s) in walk {
             now = now.saturating_add(SignedDuration::from_secs(wait_s)).unwrap();
             let was_approved = guild.as_ref().is_some_and(|guild| guild.status() == Status::Approved);
-            let step = steps()[pick].clone();
+            let as_premium = Step::ApproveAs { by: OPERATOR, reason: decision(noon()).reason, premium: true };
+            let step = steps().get(pick).cloned().unwrap_or(as_premium);
             let Ok(after) = step.clone().take(guild.clone(), now) else { continue };
             if after.status() == Status::Approved {
-                let approval = matches!(step, Step::Approve { .. });
+                let approval = matches!(step, Step::Approve { .. } | Step::ApproveAs { .. });
                 prop_assert!(was_approved || approval);
             }
             let restored =

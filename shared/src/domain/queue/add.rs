@@ -25,6 +25,10 @@ impl Draft {
         self.view.order.insert(index, upcoming);
         if idle {
             self.play(Some(*first));
+        } else if self.view.head.playback.away() {
+            // Who adds a track wants to hear it: what waited since the bot was sent away goes on.
+            let back = self.view.head.playback.joined();
+            self.view.head.playback = back.resumed().unwrap_or(back);
         }
         let position = if idle { 0 } else { index + 1 };
         Ok(Outcome::Added { first: first.entry, position, count: slots.len(), left_out })

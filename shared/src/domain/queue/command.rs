@@ -101,6 +101,10 @@ pub enum Command {
     },
     /// Louder or softer.
     SetVolume(Volume),
+    /// Out of the voice channel; what plays waits until somebody plays, resumes or joins again.
+    Leave,
+    /// Into the voice channel, also when there is nothing to play.
+    Join,
 }
 
 /// A command with everything that its plan depends on.

@@ -79,6 +79,8 @@ pub enum OpId {
     Interaction(InteractionId),
     /// The end of the run of a track that began at this `rev`; a worker reports it.
     RunEnded(u64),
+    /// Something that a worker does by itself, such as leaving an empty room; the number is random.
+    Worker(u64),
 }
 
 impl OpId {
@@ -86,7 +88,7 @@ impl OpId {
     pub fn origin(self) -> u64 {
         match self {
             Self::Interaction(id) => id.get(),
-            Self::RunEnded(run) => run,
+            Self::RunEnded(number) | Self::Worker(number) => number,
         }
     }
 }
@@ -96,6 +98,7 @@ impl fmt::Display for OpId {
         match self {
             Self::Interaction(id) => write!(f, "i{:x}", id.get()),
             Self::RunEnded(run) => write!(f, "r{run:x}"),
+            Self::Worker(number) => write!(f, "w{number:x}"),
         }
     }
 }
@@ -119,8 +122,8 @@ mod tests {
     fn operations_of_two_kinds_never_share_a_name() {
         let interaction = OpId::Interaction(InteractionId::new(7));
         assert_eq!(
-            (interaction.to_string(), OpId::RunEnded(7).to_string()),
-            ("i7".to_owned(), "r7".to_owned())
+            [interaction, OpId::RunEnded(7), OpId::Worker(7)].map(|op| op.to_string()),
+            ["i7".to_owned(), "r7".to_owned(), "w7".to_owned()]
         );
         assert_eq!(interaction.origin(), 7);
     }

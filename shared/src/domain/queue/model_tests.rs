@@ -57,6 +57,8 @@ struct Model {
     gone: BTreeSet<EntryId>,
     owners: BTreeMap<EntryId, UserId>,
     looping: LoopMode,
+    paused: bool,
+    away: bool,
 }
 
 impl Model {
@@ -78,6 +80,9 @@ impl Model {
                 self.upcoming.splice(at..at, added);
                 if self.now.is_none() && count > 0 {
                     self.now = Some(self.upcoming.remove(0));
+                    self.begin();
+                } else if self.away && count > 0 {
+                    self.begin();
                 }
                 count > 0
             }
@@ -117,10 +122,41 @@ impl Model {
                 true
             }
             Command::Previous => self.back(),
-            Command::Replay => self.now.is_some(),
+            Command::Replay if self.now.is_some() => {
+                self.begin();
+                true
+            }
+            Command::Advance { .. } if self.now.is_some() => {
+                let away = self.away;
+                match self.looping {
+                    LoopMode::Track => self.begin(),
+                    _ => self.forward(1),
+                }
+                self.away = away;
+                self.paused = away && self.now.is_some();
+                true
+            }
+            Command::Pause if self.now.is_some() && !self.paused => {
+                self.paused = true;
+                true
+            }
+            Command::Resume if self.now.is_some() && self.paused => {
+                self.begin();
+                true
+            }
+            Command::Leave if !self.away => {
+                self.away = true;
+                self.paused = self.now.is_some();
+                true
+            }
+            Command::Join => {
+                self.away = false;
+                true
+            }
             Command::Stop if self.now.is_some() => {
                 self.gone.extend(self.upcoming.drain(..));
                 self.history.extend(self.now.take());
+                self.paused = false;
                 self.forget();
                 true
             }
@@ -136,7 +172,14 @@ impl Model {
             _ => self.history.extend(left),
         }
         self.now = if self.upcoming.is_empty() { None } else { Some(self.upcoming.remove(0)) };
+        self.paused = false;
+        self.away &= self.now.is_none();
         self.forget();
+    }
+
+    /// There is sound.
+    fn begin(&mut self) {
+        (self.paused, self.away) = (false, false);
     }
 
     fn back(&mut self) -> bool {
@@ -145,6 +188,7 @@ impl Model {
             return false;
         };
         self.upcoming.splice(0..0, self.now.replace(entry));
+        self.begin();
         true
     }
 
@@ -180,7 +224,20 @@ fn command() -> impl Strategy<Value = Command> {
         3 => Just(Command::Previous),
         1 => Just(Command::Replay),
         1 => Just(Command::Stop),
+        3 => Just(Command::Advance { finished: EntryId::new(0, 0), run: 0 }),
+        2 => Just(Command::Pause),
+        1 => Just(Command::Resume),
+        2 => Just(Command::Leave),
+        1 => Just(Command::Join),
     ]
+}
+
+/// A worker reports the end of what plays; the strategy cannot know what that is.
+fn about(view: &QueueView, command: &Command) -> Command {
+    match (command, view.now()) {
+        (Command::Advance { .. }, Some(now)) => Command::Advance { finished: now.slot.entry, run: now.run },
+        _ => command.clone(),
+    }
 }
 
 fn settings() -> GuildSettings {
@@ -210,6 +267,7 @@ proptest! {
         for (number, command) in commands.iter().enumerate() {
             let op = number as u64 + 1;
             let view = rows.read(caps);
+            let command = &about(&view, command);
             let request = Request {
                 op: OpId::Interaction(InteractionId::new(op)),
                 command,
@@ -243,6 +301,8 @@ proptest! {
             prop_assert_eq!(&retired, &model.gone);
             prop_assert_eq!(after.playback().status() == Status::Stopped, model.now.is_none());
             prop_assert!(model.now.is_some() || after.is_empty());
+            prop_assert_eq!((after.playback().status() == Status::Paused, after.playback().away()), (model.paused, model.away));
+            prop_assert!(!(after.playback().away() && after.playback().status() == Status::Playing));
             for slot in after.order().iter() {
                 prop_assert_eq!(model.owners[&slot.entry], slot.requester);
             }

@@ -36,6 +36,9 @@ pub enum QueueRefusal {
     /// It plays already.
     #[error("already playing")]
     AlreadyPlaying,
+    /// It was sent out of the voice channel already.
+    #[error("already away")]
+    NotThere,
     /// Somebody else asked for that entry.
     #[error("somebody else asked for it")]
     NotYours,
@@ -71,6 +74,7 @@ impl From<InvalidTransition> for QueueRefusal {
             InvalidTransition::NothingPlaying => Self::NothingPlaying,
             InvalidTransition::AlreadyPaused => Self::AlreadyPaused,
             InvalidTransition::AlreadyPlaying => Self::AlreadyPlaying,
+            InvalidTransition::NotThere => Self::NotThere,
         }
     }
 }
@@ -162,4 +166,8 @@ pub enum Outcome {
         /// To this.
         volume: Volume,
     },
+    /// The bot is wanted no more in the voice channel.
+    Left,
+    /// The bot is wanted in the voice channel.
+    Joined,
 }

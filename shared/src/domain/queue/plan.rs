@@ -118,6 +118,8 @@ impl Draft {
                 self.view.head.playback = self.view.head.playback.at_volume(*volume);
                 Ok(Outcome::VolumeSet { volume: *volume })
             }
+            Command::Leave => self.leave(),
+            Command::Join => Ok(self.join()),
         }
     }
 

@@ -285,3 +285,58 @@ fn outcomes_read_back() {
     insta::assert_snapshot!(text, @r#"{"kind":"added","first":"00000000000000010000","position":0,"count":3,"left_out":{"count":2,"reason":{"too_long":{"limit_s":600}}}}"#);
     assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);
 }
+
+#[test]
+fn who_leaves_waits_until_somebody_plays_resumes_or_joins() {
+    let mut desk = Desk::with(2);
+    let (rev, run) = (desk.view.rev(), desk.view.now().unwrap().run);
+    assert_eq!(desk.run(&Command::Leave), Ok(Outcome::Left));
+    assert_eq!((desk.view.playback().status(), desk.view.playback().away()), (Status::Paused, true));
+    assert_eq!((desk.view.rev(), desk.view.now().unwrap().run), (rev + 1, run));
+    assert_eq!(desk.run(&Command::Leave), Err(QueueRefusal::NotThere));
+    assert_eq!(desk.run(&Command::Join), Ok(Outcome::Joined));
+    assert_eq!((desk.view.playback().status(), desk.view.playback().away()), (Status::Paused, false));
+    assert_eq!(desk.view.rev(), rev + 2);
+    for back in [Command::Resume, Command::Skip { expect: None }, Command::Previous] {
+        desk.run(&Command::Leave).unwrap();
+        desk.run(&back).unwrap();
+        assert_eq!((desk.view.playback().status(), desk.view.playback().away()), (Status::Playing, false));
+    }
+}
+
+#[test]
+fn who_adds_a_track_wants_to_hear_it() {
+    let mut desk = Desk::with(1);
+    desk.run(&Command::Leave).unwrap();
+    desk.add(BOB, 1, Place::End).unwrap();
+    assert_eq!((desk.view.playback().status(), desk.view.playback().away()), (Status::Playing, false));
+    desk.run(&Command::Pause).unwrap();
+    desk.add(BOB, 1, Place::End).unwrap();
+    assert_eq!(desk.view.playback().status(), Status::Paused, "a pause is not being away");
+}
+
+#[test]
+fn a_track_that_ends_while_the_bot_is_sent_away_does_not_bring_it_back() {
+    for mode in [LoopMode::Off, LoopMode::Track, LoopMode::Queue] {
+        let mut desk = Desk::with(2);
+        desk.run(&Command::SetLoop(mode)).unwrap();
+        desk.run(&Command::Leave).unwrap();
+        let now = desk.view.now().unwrap();
+        desk.run(&Command::Advance { finished: now.slot.entry, run: now.run }).unwrap();
+        assert_eq!((desk.view.playback().status(), desk.view.playback().away()), (Status::Paused, true));
+    }
+    let mut desk = Desk::with(1);
+    desk.run(&Command::Leave).unwrap();
+    let now = desk.view.now().unwrap();
+    desk.run(&Command::Advance { finished: now.slot.entry, run: now.run }).unwrap();
+    assert_eq!((desk.view.playback().status(), desk.view.playback().away()), (Status::Stopped, true));
+}
+
+#[test]
+fn an_empty_queue_can_be_left_and_joined() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.run(&Command::Join), Ok(Outcome::Joined));
+    assert_eq!(desk.run(&Command::Leave), Ok(Outcome::Left));
+    assert_eq!(desk.run(&Command::Join), Ok(Outcome::Joined));
+    assert_eq!((desk.view.playback().status(), desk.view.now()), (Status::Stopped, None));
+}

@@ -1,4 +1,5 @@
-//! Going from one entry to another: skip, jump, advance, previous, replay, stop; and holding the current one.
+//! Going from one entry to another: skip, jump, advance, previous, replay, stop; holding the current one;
+//! and leaving the voice channel.
 
 use super::edit::{index, is_allowed};
 use super::plan::Draft;
@@ -34,10 +35,17 @@ impl Draft {
         if now.run != run {
             return Err(QueueRefusal::MovedOn);
         }
-        if self.loop_mode() == LoopMode::Track {
-            return self.replay();
+        let away = self.view.head.playback.away();
+        let stepped = match self.loop_mode() {
+            LoopMode::Track => self.replay()?,
+            _ => self.go_forward(now.slot, 0),
+        };
+        // A track that ended while somebody sent the bot away must not bring it back.
+        if away {
+            let playback = self.view.head.playback;
+            self.view.head.playback = playback.left().unwrap_or(playback);
         }
-        Ok(self.go_forward(now.slot, 0))
+        Ok(stepped)
     }
 
     pub(super) fn previous(&mut self) -> Result<Outcome, QueueRefusal> {
@@ -82,6 +90,16 @@ impl Draft {
         let entry = self.current_if(expect)?.slot.entry;
         self.view.head.playback = self.view.head.playback.sought(entry, position_ms)?;
         Ok(Outcome::Sought { entry, position_ms })
+    }
+
+    pub(super) fn leave(&mut self) -> Result<Outcome, QueueRefusal> {
+        self.view.head.playback = self.view.head.playback.left()?;
+        Ok(Outcome::Left)
+    }
+
+    pub(super) fn join(&mut self) -> Outcome {
+        self.view.head.playback = self.view.head.playback.joined();
+        Outcome::Joined
     }
 
     fn loop_mode(&self) -> LoopMode {

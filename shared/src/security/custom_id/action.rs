@@ -4,7 +4,7 @@ use core::{fmt, str::FromStr};
 
 use sha2::{Digest as _, Sha256};
 
-use super::BadCustomId;
+use super::{AuditPage, BadCustomId, GuildsPage};
 use crate::ids::GuildId;
 
 /// Everything that a component of ours can do.
@@ -32,10 +32,10 @@ pub enum Action {
     HistoryPage(u32),
     /// Show a page of the help, from 0.
     HelpPage(u32),
-    /// Show a page of the list of guilds, from 0.
-    AdminPage(u32),
-    /// Show a page of the audit trail, from 0.
-    AuditPage(u32),
+    /// Show a page of the list of guilds.
+    AdminPage(GuildsPage),
+    /// Show a page of the audit trail.
+    AuditPage(AuditPage),
     /// Show a page of the playlists, from 0.
     PlaylistPage(u32),
     /// Take an entry out of the queue.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::access::Status;
 use crate::ids::GuildId;
 
 fn ids(kids: &[(&str, u8)]) -> CustomIds {
@@ -11,6 +12,11 @@ fn ids(kids: &[(&str, u8)]) -> CustomIds {
 fn any_action() -> impl Strategy<Value = Action> {
     let handle = any::<[u8; 10]>().prop_map(Handle::new);
     let guild = (1_u64..).prop_map(GuildId::new);
+    let status = proptest::option::of(proptest::sample::select(Status::ALL.to_vec()));
+    let guilds = (any::<u32>(), status).prop_map(|(page, status)| GuildsPage { page, status });
+    let filter = (proptest::option::of(guild.clone()), any::<Option<u32>>());
+    let audit = (any::<u32>(), filter)
+        .prop_map(|(page, (guild, hours))| AuditPage { page, filter: AuditFilter { guild, hours } });
     prop_oneof![
         Just(Action::Pause),
         Just(Action::Resume),
@@ -23,8 +29,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         any::<u32>().prop_map(Action::QueuePage),
         any::<u32>().prop_map(Action::HistoryPage),
         any::<u32>().prop_map(Action::HelpPage),
-        any::<u32>().prop_map(Action::AdminPage),
-        any::<u32>().prop_map(Action::AuditPage),
+        guilds.prop_map(Action::AdminPage),
+        audit.prop_map(Action::AuditPage),
         any::<u32>().prop_map(Action::PlaylistPage),
         handle.clone().prop_map(Action::Remove),
         handle.clone().prop_map(Action::PlayNext),
@@ -42,6 +48,33 @@ fn the_text_is_as_documented() {
     let id = ids(&[("k1", 1)]).sign(&Action::QueuePage(3), "42");
     // Computed once with Python's hmac module.
     assert_eq!(id, "t1.k1.queue.3.jmfwcWMtdEMPjxSid9CIWg");
+}
+
+#[test]
+fn a_page_carries_what_its_list_was_narrowed_to() {
+    let of = |page, guild, hours| Action::AuditPage(AuditPage { page, filter: AuditFilter { guild, hours } });
+    for (action, text) in [
+        (Action::AdminPage(GuildsPage { page: 2, status: None }), "guilds.2"),
+        (Action::AdminPage(GuildsPage { page: 0, status: Some(Status::Denied) }), "guilds.0.denied"),
+        (of(1, None, None), "audit.1"),
+        (of(1, Some(GuildId::new(7)), None), "audit.1.7.-"),
+        (of(1, None, Some(72)), "audit.1.-.72"),
+    ] {
+        assert_eq!((action.to_string().as_str(), text.parse()), (text, Ok(action)));
+    }
+    for bad in [
+        "guilds.2.",
+        "guilds.2.gone",
+        "audit.1.-.-",
+        "audit.1.7",
+        "audit.1.7.-.",
+        "audit.1.0.-",
+        "audit..-.1",
+    ] {
+        assert_eq!(bad.parse::<Action>(), Err(BadCustomId), "{bad}");
+    }
+    let longest = of(u32::MAX, Some(GuildId::new(u64::MAX)), Some(u32::MAX));
+    assert!(ids(&[("k123456789012345", 1)]).sign(&longest, &u64::MAX.to_string()).len() <= MAX_LENGTH);
 }
 
 #[test]

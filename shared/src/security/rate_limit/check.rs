@@ -30,6 +30,11 @@ impl Subject {
         Self::of(tenant, format!("autocomplete#user#{user}"))
     }
 
+    /// A guild's asking for a voice worker while somebody still types.
+    pub fn wake(guild: GuildId) -> Self {
+        Self::of(Tenant::Guild(guild), "wake".to_owned())
+    }
+
     /// A guild's denied attempts.
     pub fn denials(guild: GuildId) -> Self {
         Self::of(Tenant::Guild(guild), "denied".to_owned())
@@ -187,7 +192,9 @@ mod tests {
     #[test]
     fn no_two_subjects_share_a_row() {
         let tenants = [GUILD, Tenant::Guild(GuildId::new(9)), Tenant::Dm(USER), Tenant::Dm(UserId::new(7))];
-        let mut all = vec![Subject::denials(GuildId::new(7)), Subject::denials(GuildId::new(9))];
+        let guilds = [7, 9].map(GuildId::new);
+        let mut all: Vec<_> =
+            guilds.into_iter().flat_map(|id| [Subject::denials(id), Subject::wake(id)]).collect();
         for tenant in tenants {
             all.extend([Subject::guild_command(tenant, "play"), Subject::guild_command(tenant, "denied")]);
             for user in [7, 9].map(UserId::new) {

@@ -28,6 +28,8 @@ impl Limit {
     pub const GUILD_COMMAND: Self = Self::of(60, 60);
     /// Autocomplete by one user: 60 per 60 s.
     pub const AUTOCOMPLETE: Self = Self::of(60, 60);
+    /// Asking for a voice worker while somebody of a guild still types: 1 per 60 s (SPEC P7).
+    pub const WAKE: Self = Self::of(1, 60);
     /// Denied attempts of a guild: 10 per 3600 s; the next one bans (SPEC T16).
     pub const DENIALS: Self = Self::of(10, 3600);
     /// Music commands of a user while the table fails, in one process: 5 per 60 s (SPEC W1).

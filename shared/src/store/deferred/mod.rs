@@ -10,6 +10,8 @@
 //!
 //! So an error never overwrites an answer, an answer never an error, and a claimer that dies in between leaves a row
 //! that the next delivery takes up. Each claim has a number; only its holder can finish. Ending removes the token.
+//!
+//! A row says whom the reply is owed to and what they wait for, so that a worker which starts later knows.
 
 mod reply;
 mod row;
@@ -26,7 +28,9 @@ use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
 
-pub use self::reply::{DeadlineTooLate, Deferral, DeferredReply, LATEST_DEADLINE, ReplyKind, TOKEN_LIFE};
+pub use self::reply::{
+    DeadlineTooLate, Deferral, DeferredReply, LATEST_DEADLINE, Purpose, ReplyKind, TOKEN_LIFE,
+};
 use self::row::{CORRUPT, Row, State};
 use super::{Db, StoreError, Table};
 use crate::ids::InteractionId;
@@ -34,6 +38,8 @@ use crate::ids::InteractionId;
 /// How long a claim holds. Longer than a claimer talks to Discord, shorter than a message stays invisible.
 pub const CLAIM_LIFE: Duration = Duration::from_secs(20);
 
+const OF_TENANT: &str = "tenant = :tenant AND begins_with(sk, :prefix)";
+const OPEN_AND_ALIVE: &str = "expires_at > :now AND reply_state <> :ended";
 const NEW_ROW: &str = "attribute_not_exists(sk)";
 const CLAIM: &str = "SET reply_state = :claimed, claim_until = :until ADD claim_number :one";
 const CLAIMABLE: &str =
@@ -131,6 +137,29 @@ impl DeferredReplies {
         row.filter(|row| row.is_alive(now) && row.state() != State::Ended).map(Row::into_reply).transpose()
     }
 
+    /// Every reply that the tenant's people wait for: not ended, its token alive; oldest interaction first.
+    pub async fn open_of(
+        &self,
+        tenant: impl fmt::Display,
+        now: Timestamp,
+    ) -> Result<Vec<(InteractionId, DeferredReply)>, StoreError> {
+        let query = self.db.client().query().table_name(self.db.table(Table::Deferred)).consistent_read(true);
+        let pages = query
+            .key_condition_expression(OF_TENANT)
+            .filter_expression(OPEN_AND_ALIVE)
+            .expression_attribute_values(":tenant", AttributeValue::S(tenant.to_string()))
+            .expression_attribute_values(":prefix", AttributeValue::S(row::PREFIX.to_owned()))
+            .expression_attribute_values(":now", seconds(now))
+            .expression_attribute_values(":ended", State::Ended.value())
+            .into_paginator();
+        let items = pages.items().send().collect::<Result<Vec<_>, _>>().await;
+        let items = items.map_err(|error| StoreError::unavailable("deferred.open_of", &error))?;
+        let mut open: Vec<_> = items.into_iter().map(named).collect::<Result<_, _>>()?;
+        // As text, an id with a digit more sorts before one with a digit less.
+        open.sort_by_key(|(interaction, _)| *interaction);
+        Ok(open)
+    }
+
     /// Asks for the right to answer. Of any number of askers one gets it.
     pub async fn claim(
         &self,
@@ -193,6 +222,11 @@ impl DeferredReplies {
             Claim::Busy | Claim::Ended | Claim::Missing => Ok(Ended::Already),
         }
     }
+}
+
+fn named(item: HashMap<String, AttributeValue>) -> Result<(InteractionId, DeferredReply), StoreError> {
+    let reply = Row::from_item(item)?.into_reply()?;
+    Ok((reply.interaction, reply))
 }
 
 fn claim_of<R>(

@@ -4,7 +4,10 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::ids::{ApplicationId, InteractionId};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::queue::EntryId;
+use crate::ids::{ApplicationId, InteractionId, UserId};
 use crate::security::secret::Secret;
 use crate::security::support_id::SupportId;
 
@@ -32,11 +35,33 @@ impl ReplyKind {
     }
 }
 
+/// What the person waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Purpose {
+    /// That the entry is heard.
+    Play {
+        /// The entry; it may never have come into the queue.
+        entry: EntryId,
+    },
+    /// That the bot is in their voice channel.
+    Join,
+    /// That their vote counts, or that the track is skipped.
+    VoteSkip {
+        /// The run of the entry.
+        run: u64,
+        /// The entry that was current when they voted.
+        entry: EntryId,
+    },
+}
+
 /// What is needed to answer an interaction later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeferredReply {
     pub(super) tenant: String,
     pub(super) interaction: InteractionId,
+    pub(super) caller: UserId,
+    pub(super) purpose: Purpose,
     pub(super) application: ApplicationId,
     pub(super) token: Secret,
     pub(super) locale: String,
@@ -53,6 +78,10 @@ pub struct Deferral {
     pub tenant: String,
     /// The interaction.
     pub interaction: InteractionId,
+    /// Who asked.
+    pub caller: UserId,
+    /// What they wait for.
+    pub purpose: Purpose,
     /// Our application.
     pub application: ApplicationId,
     /// Discord's token for this one interaction.
@@ -77,11 +106,14 @@ impl DeferredReply {
             return Err(DeadlineTooLate);
         }
         let after = |delay: Duration| now.saturating_add(delay).map_err(|_| DeadlineTooLate);
-        let Deferral { tenant, interaction, application, token, locale, kind, support_id } = deferral;
+        let Deferral { tenant, interaction, caller, purpose, application, token, locale, kind, support_id } =
+            deferral;
         let (deadline_at, expires_at) = (after(within)?, after(TOKEN_LIFE)?);
         Ok(Self {
             tenant,
             interaction,
+            caller,
+            purpose,
             application,
             token,
             locale,
@@ -90,6 +122,26 @@ impl DeferredReply {
             deadline_at,
             expires_at,
         })
+    }
+
+    /// Whose row: the tenant's key text.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// The interaction.
+    pub const fn interaction(&self) -> InteractionId {
+        self.interaction
+    }
+
+    /// Who asked.
+    pub const fn caller(&self) -> UserId {
+        self.caller
+    }
+
+    /// What they wait for.
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// Our application.

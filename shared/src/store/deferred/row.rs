@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::super::{StoreError, Table};
-use super::reply::{DeferredReply, ReplyKind};
-use crate::ids::{ApplicationId, InteractionId};
+use super::reply::{DeferredReply, Purpose, ReplyKind};
+use crate::ids::{ApplicationId, InteractionId, UserId};
 use crate::security::secret::Secret;
 
 pub(super) const CORRUPT: StoreError =
@@ -42,6 +42,8 @@ pub(super) struct Row {
     tenant: String,
     sk: String,
     interaction_id: InteractionId,
+    caller: UserId,
+    purpose: Purpose,
     application_id: ApplicationId,
     /// A secret that the table has to hold; it goes when the reply ends.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,8 +58,11 @@ pub(super) struct Row {
     expires_at: i64,
 }
 
+/// What each sort key begins with.
+pub(super) const PREFIX: &str = "reply#";
+
 pub(super) fn sort_key(interaction: InteractionId) -> String {
-    format!("reply#{interaction}")
+    format!("{PREFIX}{interaction}")
 }
 
 impl Row {
@@ -67,6 +72,8 @@ impl Row {
             tenant: reply.tenant.clone(),
             sk: sort_key(reply.interaction),
             interaction_id: reply.interaction,
+            caller: reply.caller,
+            purpose: reply.purpose,
             application_id: reply.application,
             reply_token: Some(token.to_owned()),
             locale: reply.locale.clone(),
@@ -92,6 +99,8 @@ impl Row {
         Ok(DeferredReply {
             tenant: self.tenant,
             interaction: self.interaction_id,
+            caller: self.caller,
+            purpose: self.purpose,
             application: self.application_id,
             token: Secret::new(self.reply_token.ok_or(CORRUPT)?),
             locale: self.locale,

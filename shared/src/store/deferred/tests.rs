@@ -3,7 +3,8 @@ use testkit::{Aws, Fault};
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::ids::{ApplicationId, GuildId};
+use crate::domain::queue::EntryId;
+use crate::ids::{ApplicationId, GuildId, UserId};
 use crate::security::secret::Secret;
 
 const GUILD: GuildId = GuildId::new(42);
@@ -18,9 +19,20 @@ fn now() -> Timestamp {
 }
 
 fn reply_of(kind: ReplyKind) -> DeferredReply {
+    reply_for(GUILD, ID, kind, Purpose::Join)
+}
+
+fn reply_for(
+    tenant: GuildId,
+    interaction: InteractionId,
+    kind: ReplyKind,
+    purpose: Purpose,
+) -> DeferredReply {
     let deferral = Deferral {
-        tenant: GUILD.to_string(),
-        interaction: ID,
+        tenant: tenant.to_string(),
+        interaction,
+        caller: UserId::new(9),
+        purpose,
         application: ApplicationId::new(7),
         token: Secret::new("aW50ZXJhY3Rpb24.token"),
         locale: "pt-BR".to_owned(),
@@ -54,8 +66,11 @@ async fn stored(aws: &Aws) -> String {
 #[test]
 fn a_deadline_that_the_token_would_not_outlive_is_refused() {
     let deferral = |within| {
-        let DeferredReply { tenant, interaction, application, token, locale, kind, support_id, .. } = reply();
-        let deferral = Deferral { tenant, interaction, application, token, locale, kind, support_id };
+        let DeferredReply { tenant, interaction, caller, purpose, application, token, locale, kind, .. } =
+            reply();
+        let support_id = reply().support_id;
+        let deferral =
+            Deferral { tenant, interaction, caller, purpose, application, token, locale, kind, support_id };
         DeferredReply::new(deferral, now(), within)
     };
     assert!(deferral(LATEST_DEADLINE).is_ok());
@@ -87,6 +102,50 @@ async fn a_reply_reads_back_as_it_was_opened() {
         assert_eq!(store.read(GUILD, ID, now()).await.unwrap(), Some(reply_of(kind)));
     }
     assert_eq!(store.read(GUILD, ID, now()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_somebody_waits_for_reads_back() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let entry = EntryId::new(7, 3);
+    let purposes = [Purpose::Play { entry }, Purpose::Join, Purpose::VoteSkip { run: u64::MAX, entry }];
+    for (id, purpose) in (1..).map(InteractionId::new).zip(purposes) {
+        store.open(&reply_for(GUILD, id, ReplyKind::Public, purpose)).await.unwrap();
+        let read = store.read(GUILD, id, now()).await.unwrap().unwrap();
+        assert_eq!((read.caller(), read.purpose()), (UserId::new(9), purpose));
+    }
+}
+
+#[tokio::test]
+async fn what_is_open_is_listed_by_its_tenant_until_it_ends_or_dies() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let ids = [9, 10, 11, 12].map(InteractionId::new);
+    for id in ids {
+        store.open(&reply_for(GUILD, id, ReplyKind::Public, Purpose::Join)).await.unwrap();
+    }
+    store.open(&reply_for(GuildId::new(421), ids[0], ReplyKind::Public, Purpose::Join)).await.unwrap();
+    store.end(GUILD, ids[1], now()).await.unwrap();
+    assert!(matches!(store.claim(GUILD, ids[2], now()).await.unwrap(), Claim::Mine(_)));
+    let open = store.open_of(GUILD, now()).await.unwrap();
+    assert_eq!(open.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [ids[0], ids[2], ids[3]]);
+    assert_eq!(open[0].1, reply_for(GUILD, ids[0], ReplyKind::Public, Purpose::Join));
+    assert_eq!(store.open_of(GUILD, now() + 15.minutes()).await.unwrap(), []);
+    assert_eq!(store.open_of(GuildId::new(4), now()).await.unwrap(), []);
+}
+
+/// A page of a query holds 1 MB.
+#[tokio::test]
+async fn more_than_a_page_of_open_replies_is_listed() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    for id in (1..=4).map(InteractionId::new) {
+        let long = Secret::new("x".repeat(350_000));
+        let reply = reply_for(GUILD, id, ReplyKind::Public, Purpose::Join);
+        store.open(&DeferredReply { token: long, ..reply }).await.unwrap();
+    }
+    assert_eq!(store.open_of(GUILD, now()).await.unwrap().len(), 4);
 }
 
 #[tokio::test]
@@ -168,4 +227,5 @@ async fn a_failing_table_is_an_error() {
     assert!(store.claim(GUILD, ID, now()).await.is_err());
     assert!(store.read(GUILD, ID, now()).await.is_err());
     assert!(store.open(&reply()).await.is_err());
+    assert!(store.open_of(GUILD, now()).await.is_err());
 }

@@ -1,8 +1,11 @@
 //! Lambda: a binary as a child process under a Runtime API of ours.
 //!
+//! [`Functions`] stands in for the service's `Invoke`.
+//!
 //! One process, one invocation at a time, as in the cloud; a process that has died stays dead. The child's environment is
 //! what Lambda gives, what the options say, and nothing of ours.
 
+mod invoke;
 mod process;
 mod runtime_api;
 
@@ -16,6 +19,7 @@ use tokio::time::Instant;
 
 use crate::host::{Host, bind, serve};
 use crate::machine;
+pub use invoke::Functions;
 use process::Process;
 use runtime_api::RuntimeApi;
 

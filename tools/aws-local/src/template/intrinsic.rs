@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_yaml_ng::Value;
 
+use crate::wire::{ACCOUNT, REGION};
+
 /// The parameters of a template and what they stand for.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(BTreeMap<String, String>);
@@ -22,12 +24,17 @@ pub(crate) enum Unresolved {
 }
 
 impl Parameters {
-    /// Defaults of the template's `Parameters` node, overridden by `overrides`.
+    /// Defaults of the template's `Parameters` node, overridden by `overrides`; and the account and region that we pretend
+    /// to be in.
     pub(crate) fn new(node: Option<&Value>, overrides: &BTreeMap<String, String>) -> Self {
         let declared = node.and_then(Value::as_mapping).into_iter().flatten();
-        let mut values: BTreeMap<String, String> = declared
-            .filter_map(|(name, body)| Some((name.as_str()?.to_owned(), scalar(body.get("Default")?)?)))
-            .collect();
+        let pseudo = [("AWS::AccountId", ACCOUNT), ("AWS::Region", REGION), ("AWS::Partition", "aws")];
+        let pseudo = pseudo.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let mut values: BTreeMap<String, String> = BTreeMap::from(pseudo);
+        values.extend(
+            declared
+                .filter_map(|(name, body)| Some((name.as_str()?.to_owned(), scalar(body.get("Default")?)?))),
+        );
         values.extend(overrides.clone());
         Self(values)
     }
@@ -110,6 +117,7 @@ mod tests {
             ("!Sub '${Prefix}-${Given}'", "timmy-x"),
             ("Fn::Sub: '/${Prefix}/a'", "/timmy/a"),
             ("!Sub '${!Prefix}'", "${Prefix}"),
+            ("!Sub '${Prefix}-${AWS::AccountId}'", "timmy-000000000000"),
         ] {
             assert_eq!(resolve(yaml).unwrap(), expected, "{yaml}");
         }

@@ -1,9 +1,11 @@
-//! `template.yaml` as the one source of what exists: tables, queues and secrets, ready to be created.
+//! `template.yaml` as the one source of what exists: tables, queues, secrets, buckets and tasks, ready to be created.
 //!
 //! Only what an emulator needs is read. `Condition:` of a resource is ignored, so every resource exists locally.
 
 mod dynamodb;
+mod ecs;
 mod intrinsic;
+mod s3;
 mod secrets;
 mod sqs;
 
@@ -13,7 +15,9 @@ use std::path::{Path, PathBuf};
 use serde_yaml_ng::{Mapping, Value};
 
 pub use dynamodb::{IndexPlan, KeyPlan, TablePlan};
+pub use ecs::{ClusterPlan, TaskPlan};
 pub use intrinsic::Parameters;
+pub use s3::BucketPlan;
 pub use secrets::{GeneratePlan, SecretPlan, SecretValue};
 pub use sqs::{QueuePlan, Redrive};
 
@@ -26,6 +30,12 @@ pub struct Plan {
     pub queues: Vec<QueuePlan>,
     /// `AWS::SecretsManager::Secret`, likewise.
     pub secrets: Vec<SecretPlan>,
+    /// `AWS::S3::Bucket`, likewise.
+    pub buckets: Vec<BucketPlan>,
+    /// `AWS::ECS::Cluster`, likewise.
+    pub clusters: Vec<ClusterPlan>,
+    /// `AWS::ECS::TaskDefinition`, likewise.
+    pub tasks: Vec<TaskPlan>,
 }
 
 /// Why a template cannot be used here.
@@ -78,6 +88,9 @@ impl Plan {
                 "AWS::DynamoDB::Table" => plan.tables.push(TablePlan::read(resource)?),
                 "AWS::SQS::Queue" => plan.queues.push(QueuePlan::read(resource, &queue_names)?),
                 "AWS::SecretsManager::Secret" => plan.secrets.push(SecretPlan::read(resource)?),
+                "AWS::S3::Bucket" => plan.buckets.push(BucketPlan::read(resource)?),
+                "AWS::ECS::Cluster" => plan.clusters.push(ClusterPlan::read(resource)?),
+                "AWS::ECS::TaskDefinition" => plan.tasks.push(TaskPlan::read(resource)?),
                 _ => {}
             }
         }

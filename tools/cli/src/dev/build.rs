@@ -13,6 +13,9 @@ use crate::say;
 /// A function's binary may be this big, stripped. Bigger ones start later.
 const MOST_BYTES: usize = 10_000_000;
 
+/// The folder whose binary is no function: it runs in a container, which brings its own glibc (DESIGN: `voice/voice`).
+const WORKER: &str = "voice";
+
 /// Nothing to choose yet.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
@@ -68,12 +71,15 @@ impl Built {
             .with_context(|| format!("{function} has no binary of its name"))?;
         let folder = root().join("target/lambda").join(&function);
         std::fs::create_dir_all(&folder)?;
-        let bootstrap = folder.join("bootstrap");
+        let bootstrap = folder.join(if function == WORKER { WORKER } else { "bootstrap" });
         std::fs::copy(root().join("target/release").join(&function), &bootstrap)?;
         Ok(Self { function, bootstrap, bytes })
     }
 
     fn check(&self) -> Result<()> {
+        if self.function == WORKER {
+            return Ok(());
+        }
         let size = self.bytes.len();
         ensure!(size <= MOST_BYTES, "{} has {size} bytes, more than {MOST_BYTES}", self.function);
         let newer = too_new(&glibc_symbols(&self.bytes)?);
@@ -123,7 +129,8 @@ mod tests {
     fn each_function_is_a_package_with_a_block_in_the_template() {
         let mut named: Vec<_> = artefacts().unwrap().into_iter().map(|(_, folder)| folder).collect();
         named.sort();
-        assert_eq!(functions().unwrap(), named);
+        let functions: Vec<_> = functions().unwrap().into_iter().filter(|name| name != WORKER).collect();
+        assert_eq!(functions, named);
     }
 
     #[test]

@@ -95,3 +95,21 @@ fn nothing_is_reserved_unless_asked_for() {
         json!(["HasReservedConcurrency", { "Ref": "ReservedConcurrency" }, { "Ref": "AWS::NoValue" }]);
     assert_eq!(reserved["Fn::If"], by_condition);
 }
+
+#[test]
+fn a_workers_figure_is_for_a_month_without_a_pause() {
+    let template = ours();
+    let price = |name: &str| number(&template.section("Metadata")["FargatePrices"][name]);
+    let (vcpu, gb, address) = (price("UsdPerVcpuHour"), price("UsdPerGbHour"), price("UsdPerAddressHour"));
+    for (cpu, row) in template.section("Mappings")["CeilingVoice"].as_object().expect("a table") {
+        for (memory, dollars) in row.as_object().expect("a row") {
+            let parsed = |text: &str| text.parse::<f64>().expect("a number") / 1024.0;
+            let hour = parsed(cpu) * vcpu + parsed(memory) * gb + address;
+            let computed = (SECONDS / 3_600.0 * hour).ceil();
+            assert!(close(number(dollars), computed), "{cpu} {memory}: {computed}");
+        }
+    }
+    let output = &template.section("Outputs")["VoiceBillCeilingUsd"]["Value"];
+    let of_parameters = json!(["CeilingVoice", { "Ref": "VoiceCpu" }, { "Ref": "VoiceMemory" }]);
+    assert_eq!(output["Fn::FindInMap"], of_parameters);
+}

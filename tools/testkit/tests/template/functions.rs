@@ -49,14 +49,29 @@ fn the_interactions_function_is_told_what_it_needs_and_no_more() {
         "GUILD_CAP",
         "LOG_KEY_SECRET",
         "OPERATOR_IDS",
+        "REPLY_DEADLINE_QUEUE_URL",
+        "SHARD_COUNT",
         "TABLE_PREFIX",
+        "VOICE_QUEUE_URL_TEMPLATE",
+        "VOICE_SUPERVISOR_FUNCTION",
     ];
     assert_eq!(environment("InteractionsFunction"), expected.map(str::to_owned).into());
 }
 
 #[test]
 fn the_voice_supervisor_is_told_what_it_needs_and_no_more() {
-    let expected = ["DISCORD_API_BASE_URL", "DISCORD_APPLICATION_ID", "LOG_KEY_SECRET", "TABLE_PREFIX"];
+    let expected = [
+        "DISCORD_API_BASE_URL",
+        "DISCORD_APPLICATION_ID",
+        "ECS_CLUSTER",
+        "LOG_KEY_SECRET",
+        "REPLY_DEADLINE_QUEUE_URL",
+        "SHARD_COUNT",
+        "TABLE_PREFIX",
+        "VOICE_SECURITY_GROUP",
+        "VOICE_SUBNETS",
+        "VOICE_TASK_DEFINITION",
+    ];
     assert_eq!(environment("VoiceSupervisorFunction"), expected.map(str::to_owned).into());
 }
 

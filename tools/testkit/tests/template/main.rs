@@ -10,6 +10,7 @@ mod bill;
 mod functions;
 mod roles;
 mod storage;
+mod voice;
 
 use testkit::template::{OURS, Template};
 

@@ -37,12 +37,129 @@ fn each_need_has_one_statement() {
     }
 }
 
+/// What a name of [`Statement`] hides: the stars that are really in the template, and why each has to be there.
 #[test]
-fn lambda_alone_assumes_the_roles() {
+fn the_only_stars_stand_where_a_name_cannot_be_known() {
+    let mut stars = BTreeSet::new();
+    for (_, role) in ours().of_type("AWS::IAM::Role") {
+        for statement in allowing(role) {
+            let resources =
+                statement["Resource"].as_array().cloned().unwrap_or(vec![statement["Resource"].clone()]);
+            let wide = resources.iter().map(ToString::to_string).filter(|one| one.contains('*'));
+            stars.extend(wide);
+        }
+    }
+    let tail = |end: &str| stars.iter().filter(|one| one.contains(end)).count();
+    // Revisions of one definition, tasks of one cluster, the audio in one bucket, a log-in that knows no resource.
+    assert_eq!(
+        (tail("-voice:*"), tail("task/${VoiceCluster}/*"), tail("${AudioBucket.Arn}/*"), tail("\"*\"")),
+        (1, 1, 1, 1)
+    );
+    assert_eq!(stars.len(), 4, "{stars:?}");
+}
+
+fn allowing(role: &Value) -> Vec<Value> {
+    let policies = role["Properties"]["Policies"].as_array().expect("policies").iter();
+    policies
+        .filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array().cloned())
+        .flatten()
+        .collect()
+}
+
+/// SPEC T14: Lambda assumes the functions' roles, tasks of this account the worker's two, and nobody else anything.
+#[test]
+fn each_role_is_assumed_by_the_one_service_that_it_is_for() {
     for (id, role) in ours().of_type("AWS::IAM::Role") {
         let trust = &role["Properties"]["AssumeRolePolicyDocument"]["Statement"];
         assert_eq!(trust.as_array().map(Vec::len), Some(1), "{id}");
-        assert_eq!(trust[0]["Principal"], json!({ "Service": "lambda.amazonaws.com" }), "{id}");
+        let tasks = ["VoiceTaskRole", "VoiceExecutionRole"].contains(&id);
+        let service = if tasks { "ecs-tasks.amazonaws.com" } else { "lambda.amazonaws.com" };
+        assert_eq!(trust[0]["Principal"], json!({ "Service": service }), "{id}");
+        if tasks {
+            let ours = json!({ "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } });
+            assert_eq!(trust[0]["Condition"], ours, "{id}");
+        }
+    }
+}
+
+/// Only one role starts and stops tasks, only this family's, only in this cluster, and gives them these two roles only
+/// as tasks.
+#[test]
+fn one_role_starts_one_family() {
+    for (role, statements) in roles() {
+        let reaches = |action: &String| action.starts_with("ecs:") || action.starts_with("iam:");
+        let any = statements.iter().any(|statement| statement.actions.iter().any(reaches));
+        assert_eq!(any, role == "VoiceSupervisorRole", "{role}");
+    }
+    let template = ours();
+    let all = allowing(template.resource("VoiceSupervisorRole"));
+    let condition = |action: &str| {
+        let found = all.iter().find(|statement| statement["Action"].to_string().contains(action));
+        found.expect("the statement").get("Condition").cloned().expect("a condition")
+    };
+    let cluster = json!({ "ArnEquals": { "ecs:cluster": { "Fn::GetAtt": ["VoiceCluster", "Arn"] } } });
+    assert_eq!((condition("ecs:RunTask"), condition("ecs:StopTask")), (cluster.clone(), cluster));
+    assert_eq!(condition("ecs:TagResource"), json!({ "StringEquals": { "ecs:CreateAction": "RunTask" } }));
+    let to_tasks = json!({ "StringEquals": { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
+    assert_eq!(condition("iam:PassRole"), to_tasks);
+    let roles: BTreeSet<_> = actions_of("VoiceSupervisorRole", "iam:PassRole");
+    assert_eq!(roles, ["role/VoiceExecutionRole", "role/VoiceTaskRole"].map(str::to_owned).into());
+}
+
+/// The resources on which a role allows an action.
+fn actions_of(role: &str, action: &str) -> BTreeSet<String> {
+    let all = statements(OURS, role).expect("the role reads");
+    all.into_iter().filter(|one| one.actions.contains(action)).flat_map(|one| one.resources).collect()
+}
+
+/// DESIGN, "Why it is split so": what the worker may touch, and by that what it may not.
+#[test]
+fn the_worker_touches_what_it_needs_to_play() {
+    let own = testkit::iam::allowed("VoiceTaskRole").expect("the role reads");
+    let expected = [
+        "bucket/audio",
+        "function/voice-supervisor",
+        "queue/voice-0",
+        "secret/bot-token",
+        "secret/custom-id-key",
+        "secret/log-key",
+        "table/deferred",
+        "table/flags",
+        "table/guild-access",
+        "table/guild-queues",
+        "table/guild-state",
+        "table/leases",
+        "table/track-cache",
+    ];
+    assert_eq!(own.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+    for (resource, actions) in [
+        ("bucket/audio", &["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListBucket", "s3:PutObject"][..]),
+        ("function/voice-supervisor", &["lambda:InvokeFunction"]),
+        ("queue/voice-0", &["sqs:DeleteMessage", "sqs:ReceiveMessage"]),
+        ("secret/bot-token", &["secretsmanager:GetSecretValue"]),
+        ("table/guild-access", &["dynamodb:BatchGetItem", "dynamodb:GetItem"]),
+        ("table/flags", &["dynamodb:BatchGetItem", "dynamodb:GetItem"]),
+        ("table/leases", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    ] {
+        assert_eq!(own[resource].iter().map(String::as_str).collect::<Vec<_>>(), actions, "{resource}");
+    }
+}
+
+/// SPEC T14: what ECS does for a worker before it runs is not what the worker may do.
+#[test]
+fn the_execution_role_pulls_one_image_and_opens_one_log() {
+    let own = testkit::iam::allowed("VoiceExecutionRole").expect("the role reads");
+    assert_eq!(own.keys().map(String::as_str).collect::<Vec<_>>(), ["any", "repository/voice"]);
+    let all = statements(OURS, "VoiceExecutionRole").expect("the role reads");
+    assert!(all.iter().flat_map(|one| &one.actions).all(|action| !action.starts_with("secretsmanager:")));
+}
+
+/// The bot's token is read by the worker and by nobody else (DESIGN, invariant 4).
+#[test]
+fn only_the_worker_reads_the_bots_token() {
+    for (role, statements) in roles() {
+        let reads = statements.iter().any(|one| one.resources.contains("secret/bot-token"));
+        assert_eq!(reads, role == "VoiceTaskRole", "{role}");
     }
 }
 
@@ -68,20 +185,34 @@ fn interactions_reads_two_secrets_of_its_own_and_no_other() {
 }
 
 #[test]
-fn interactions_reaches_no_service_beyond_its_four() {
+fn interactions_reaches_no_service_beyond_its_six() {
     let all = statements(OURS, "InteractionsRole").expect("the role reads");
     let service = |action: &String| action.split_once(':').expect("service:Action").0.to_owned();
     let services: BTreeSet<_> = all.iter().flat_map(|one| one.actions.iter().map(service)).collect();
-    assert_eq!(services, ["dynamodb", "kms", "logs", "secretsmanager"].map(str::to_owned).into());
+    assert_eq!(
+        services,
+        ["dynamodb", "kms", "lambda", "logs", "secretsmanager", "sqs"].map(str::to_owned).into()
+    );
+    let role = "InteractionsRole";
+    assert_eq!(actions_of(role, "lambda:InvokeFunction"), ["function/voice-supervisor".to_owned()].into());
+    let sends = ["queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
+    assert_eq!(actions_of(role, "sqs:SendMessage"), sends.into());
+    assert_eq!(actions_on(role, "table/leases"), ["dynamodb:GetItem".to_owned()].into());
 }
 
 #[test]
-fn the_voice_supervisor_touches_replies_and_nothing_else_of_the_data() {
+fn the_voice_supervisor_touches_replies_tries_and_the_flag_and_nothing_else_of_the_data() {
     let all = statements(OURS, "VoiceSupervisorRole").expect("the role reads");
-    let tables = all.iter().flat_map(|one| &one.resources).filter(|name| name.starts_with("table/"));
-    assert_eq!(tables.collect::<Vec<_>>(), ["table/deferred"]);
+    let tables: BTreeSet<_> = all
+        .iter()
+        .flat_map(|one| &one.resources)
+        .filter(|name| name.starts_with("table/"))
+        .cloned()
+        .collect();
+    assert_eq!(tables, ["table/deferred", "table/flags", "table/leases"].map(str::to_owned).into());
     let ends = ["dynamodb:GetItem", "dynamodb:UpdateItem"].map(str::to_owned);
     assert_eq!(actions_on("VoiceSupervisorRole", "table/deferred"), ends.into());
+    assert_eq!(actions_on("VoiceSupervisorRole", "table/flags"), ["dynamodb:GetItem".to_owned()].into());
 }
 
 /// SPEC T7: a role uses the key through one named service a statement.

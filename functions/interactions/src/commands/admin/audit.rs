@@ -5,6 +5,7 @@ use shared::discord::envelope::CommandData;
 use shared::discord::response::Answer;
 use shared::discord::words::Message;
 use shared::ids::GuildId;
+use shared::security::custom_id::{AuditFilter, AuditPage};
 use shared::security::permissions::ReadAudit;
 use shared::store::audit::AppendError;
 
@@ -23,31 +24,23 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
     let options = command.options();
     let about = options.optional_string("server").map_err(Refused::Option)?;
     let malformed = |_| Refused::Because(Message::GuildIdBad);
-    let about = about.map(|text| text.trim().parse::<GuildId>().map_err(malformed)).transpose()?;
+    let guild = about.map(|text| text.trim().parse::<GuildId>().map_err(malformed)).transpose()?;
     let hours = options.optional_integer("hours").map_err(Refused::Option)?;
     let hours = hours.map(|hours| in_range::<u32>(hours, 1, HOURS_MAX)).transpose()?;
-    show(visit, about, hours, 0).await
+    page(visit, AuditPage { page: 0, filter: AuditFilter { guild, hours } }).await
 }
 
-/// The operators' own chain, for the button.
-pub(crate) async fn page(visit: &Visit<'_>, number: u32) -> Result<Answer, Refused> {
-    show(visit, None, None, number).await
-}
-
-async fn show(
-    visit: &Visit<'_>,
-    about: Option<GuildId>,
-    hours: Option<u32>,
-    page: u32,
-) -> Result<Answer, Refused> {
+/// What the filter leaves of a chain; the button carries the filter. Hours count from now, on each page anew.
+pub(crate) async fn page(visit: &Visit<'_>, page: AuditPage) -> Result<Answer, Refused> {
     visit.authorize::<ReadAudit>()?;
-    let tenant = tenant(about);
+    let AuditFilter { guild, hours } = page.filter;
+    let tenant = tenant(guild);
     let mut rows = visit.read(visit.app.audit.latest(&tenant, LATEST, None, visit.now).await)?;
     if let Some(hours) = hours {
         let since = visit.now - SignedDuration::from_hours(hours.into());
         rows.retain(|row| row.event.at() >= since);
     }
-    note_the_look(visit, &tenant, about).await?;
+    note_the_look(visit, &tenant, guild).await?;
     cards::audit(visit, &rows, page)
 }
 

@@ -3,28 +3,26 @@
 use shared::discord::envelope::{CommandData, OptionError};
 use shared::discord::response::Answer;
 use shared::domain::access::Status;
+use shared::security::custom_id::GuildsPage;
 
 use crate::cards;
 use crate::refused::Refused;
 use crate::visit::Visit;
 
+/// Those who wait come first.
+const EVERYBODY: [Status; 4] = [Status::Pending, Status::Approved, Status::Denied, Status::Revoked];
+
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
     let status = command.options().optional_string("status").map_err(Refused::Option)?;
     let malformed = |_| Refused::Option(OptionError::WrongType { field: "status" });
-    match status.map(|text| text.parse().map_err(malformed)).transpose()? {
-        Some(status) => show(visit, &[status], 0).await,
-        None => page(visit, 0).await,
-    }
+    let status = status.map(|text| text.parse().map_err(malformed)).transpose()?;
+    page(visit, GuildsPage { page: 0, status }).await
 }
 
-/// Everybody, those who wait first; a page of it, from 0.
-pub(crate) async fn page(visit: &Visit<'_>, number: u32) -> Result<Answer, Refused> {
-    show(visit, &[Status::Pending, Status::Approved, Status::Denied, Status::Revoked], number).await
-}
-
-async fn show(visit: &Visit<'_>, wanted: &[Status], number: u32) -> Result<Answer, Refused> {
+/// The guilds in one state, or everybody, those who wait first.
+pub(crate) async fn page(visit: &Visit<'_>, page: GuildsPage) -> Result<Answer, Refused> {
     let mut listed = Vec::new();
-    for status in wanted {
+    for status in page.status.as_ref().map_or(&EVERYBODY[..], core::slice::from_ref) {
         let mut from = None;
         loop {
             let found = visit.read(visit.app.access.list(*status, from).await)?;
@@ -35,5 +33,5 @@ async fn show(visit: &Visit<'_>, wanted: &[Status], number: u32) -> Result<Answe
             }
         }
     }
-    cards::guilds(visit, &listed, number)
+    cards::guilds(visit, &listed, page)
 }

@@ -21,7 +21,7 @@ pub(crate) use list::page as list_page;
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
     match command.subcommands().as_slice() {
         ["request"] => request::run(visit).await,
-        ["approve"] => review::run(visit, command, review::Verdict::Approve).await,
+        ["approve"] => review::run(visit, command, review::Verdict::Approve { premium: None }).await,
         ["deny"] => review::run(visit, command, review::Verdict::Deny).await,
         ["revoke"] => review::run(visit, command, review::Verdict::Revoke).await,
         ["list"] => list::run(visit, command).await,

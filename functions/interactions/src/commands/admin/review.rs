@@ -15,8 +15,11 @@ use crate::visit::Visit;
 /// The decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Let it in.
-    Approve,
+    /// Let it in, and say whether its members have the premium limits (SPEC W23); of a guild that is in, say just that.
+    Approve {
+        /// `None` leaves them as they are, which at first is off.
+        premium: Option<bool>,
+    },
     /// Refuse its request.
     Deny,
     /// Take its approval back.
@@ -33,6 +36,8 @@ pub(super) async fn run(
     let guild = options.string("server").map_err(Refused::Option)?;
     let guild = guild.trim().parse().map_err(|_| Refused::Because(Message::GuildIdBad))?;
     let given = options.optional_string("reason").map_err(Refused::Option)?;
+    let premium = options.optional_boolean("premium").map_err(Refused::Option)?;
+    let verdict = if let Verdict::Approve { .. } = verdict { Verdict::Approve { premium } } else { verdict };
     let message = decide(visit, proof, guild, verdict, given).await?;
     Ok(visit.whisper(&message))
 }
@@ -60,7 +65,7 @@ pub(crate) async fn decide(
 fn reason(verdict: Verdict, given: Option<&str>) -> Result<Reason, Refused> {
     let text = match (given, verdict) {
         (Some(text), _) => text,
-        (None, Verdict::Approve) => "approved",
+        (None, Verdict::Approve { .. }) => "approved",
         (None, Verdict::Deny | Verdict::Revoke) => {
             return Err(Refused::Option(OptionError::Missing { field: "reason" }));
         }
@@ -72,7 +77,8 @@ impl Verdict {
     fn step(self, visit: &Visit<'_>, reason: Reason) -> Step {
         let by = visit.caller.user();
         match self {
-            Self::Approve => Step::Approve { by, reason },
+            Self::Approve { premium: None } => Step::Approve { by, reason },
+            Self::Approve { premium: Some(premium) } => Step::ApproveAs { by, reason, premium },
             Self::Deny => Step::Deny { by, reason },
             Self::Revoke => Step::Revoke { by, reason },
         }
@@ -80,7 +86,9 @@ impl Verdict {
 
     const fn action(self) -> &'static str {
         match self {
-            Self::Approve => "guild.approve",
+            Self::Approve { premium: None } => "guild.approve",
+            Self::Approve { premium: Some(true) } => "guild.approve_premium",
+            Self::Approve { premium: Some(false) } => "guild.approve_standard",
             Self::Deny => "guild.deny",
             Self::Revoke => "guild.revoke",
         }
@@ -88,7 +96,9 @@ impl Verdict {
 
     const fn said(self, guild: GuildId) -> Message {
         match self {
-            Self::Approve => Message::AdminApproved { guild },
+            Self::Approve { premium: None } => Message::AdminApproved { guild },
+            Self::Approve { premium: Some(true) } => Message::AdminApprovedPremium { guild },
+            Self::Approve { premium: Some(false) } => Message::AdminApprovedStandard { guild },
             Self::Deny => Message::AdminDenied { guild },
             Self::Revoke => Message::AdminRevoked { guild },
         }

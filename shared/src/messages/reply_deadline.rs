@@ -1,33 +1,25 @@
-//! Messages between our functions; their schemas lie in `events/schemas/`. A message is a doorbell: it names rows and
-//! carries no truth and no secret, so that losing, repeating or forging one does no harm.
+//! "Look whether this reply is still open."
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{BadMessage, Version};
 use crate::ids::InteractionId;
-
-/// The version of [`ReplyDeadline`].
-const VERSION: u8 = 1;
 
 /// "Look whether this reply is still open" (SPEC P8). The reply's token stays in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReplyDeadline {
-    version: u8,
+    version: Version,
     tenant: String,
     interaction_id: InteractionId,
 }
 
-/// A body that is not a message of ours. Says nothing of what was in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a reply-deadline message of version 1")]
-pub struct BadMessage;
-
 impl ReplyDeadline {
     /// About the reply row of this interaction.
     pub fn new(tenant: impl fmt::Display, interaction_id: InteractionId) -> Self {
-        Self { version: VERSION, tenant: tenant.to_string(), interaction_id }
+        Self { version: Version, tenant: tenant.to_string(), interaction_id }
     }
 
     /// Whose row.
@@ -44,7 +36,7 @@ impl ReplyDeadline {
     /// `<word>#<digits>`).
     pub fn parse(body: &str) -> Result<Self, BadMessage> {
         let message: Self = serde_json::from_str(body).map_err(|_| BadMessage)?;
-        if message.version == VERSION && is_tenant(&message.tenant) { Ok(message) } else { Err(BadMessage) }
+        if is_tenant(&message.tenant) { Ok(message) } else { Err(BadMessage) }
     }
 
     /// The message's body.
@@ -67,6 +59,7 @@ fn is_tenant(text: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::schema::agrees;
     use super::*;
 
     #[test]
@@ -83,13 +76,10 @@ mod tests {
 
     #[test]
     fn the_schema_says_the_same() {
-        let schema = include_str!("../../events/schemas/reply-deadline.json");
-        let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
-        let members: Vec<_> = schema["properties"].as_object().unwrap().keys().cloned().collect();
-        assert_eq!(members, ["interaction_id", "tenant", "version"]);
-        assert_eq!(schema["properties"]["version"]["const"], VERSION);
-        assert_eq!(schema["additionalProperties"], false);
-        assert_eq!(schema["required"].as_array().unwrap().len(), 3);
+        let schema = include_str!("../../../events/schemas/reply-deadline.json");
+        for tenant in ["42", "dm#7"] {
+            agrees(schema, &ReplyDeadline::new(tenant, InteractionId::new(846_462_639_134_605_312)));
+        }
     }
 
     #[test]

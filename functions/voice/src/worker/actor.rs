@@ -1,0 +1,272 @@
+//! One guild's actor: the only one that moves its player. Whatever happens (a doorbell, a person who leaves, a track
+//! that ends) it looks at what is wanted and what is so, and does what [`plan`] says until both agree.
+
+mod changes;
+mod clocks;
+mod drawing;
+mod replies;
+mod sound;
+mod steps;
+
+use core::time::Duration;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use shared::domain::observed::Observed;
+use shared::domain::playback::Status;
+use shared::ids::{ChannelId, GuildId, InteractionId, UserId};
+use shared::store::deferred::DeferredReply;
+use shared::store::leases::Held;
+use shared::telemetry::StoreOperation;
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver};
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use twilight_gateway::MessageSender;
+
+use self::clocks::Clocks;
+use self::drawing::Drawing;
+use self::sound::Deck;
+use super::deps::Deps;
+use super::link::Link;
+use super::mail::Mail;
+use super::plan::{Situation, Sound, plan};
+use super::room::Room;
+use super::wanted::Wanted;
+use crate::player::{Player, PlayerEvent};
+
+/// How often it looks at its clocks.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Why an actor ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// There is nothing to do for the guild.
+    Idle,
+    /// There was nothing to do, and then somebody rang.
+    Again,
+    /// It was told to.
+    HandedOver,
+    /// Another worker holds the shard.
+    Followed,
+}
+
+/// What it is made of.
+pub(crate) struct Parts {
+    pub(crate) deps: Arc<Deps>,
+    pub(crate) guild: GuildId,
+    pub(crate) lease: watch::Receiver<Option<Held>>,
+    pub(crate) gateway: MessageSender,
+    pub(crate) inbox: Receiver<Mail>,
+    pub(crate) outbox: Sender<Mail>,
+    pub(crate) room: Room,
+}
+
+/// The actor.
+pub(crate) struct Actor {
+    deps: Arc<Deps>,
+    guild: GuildId,
+    tenant: String,
+    lease: watch::Receiver<Option<Held>>,
+    gateway: MessageSender,
+    outbox: Sender<Mail>,
+    player: Arc<Player>,
+    room: Room,
+    link: Link,
+    joining: Option<Instant>,
+    /// Who called the bot last, and where REST has found them.
+    caller: Option<UserId>,
+    found: Option<(UserId, Option<ChannelId>)>,
+    wanted: Wanted,
+    /// What was read last may be old.
+    stale: bool,
+    allowed: bool,
+    observed: Observed,
+    saved: Observed,
+    deck: Deck,
+    clocks: Clocks,
+    drawing: Drawing,
+    replies: Vec<(InteractionId, DeferredReply)>,
+    answering: HashSet<InteractionId>,
+    locale: String,
+    followed: bool,
+}
+
+impl Actor {
+    /// Runs until there is nothing to do.
+    pub(crate) async fn run(parts: Parts) -> Ended {
+        let Parts { deps, guild, lease, gateway, mut inbox, outbox, room } = parts;
+        let (player, mut events) = deps.playback.player();
+        let now = deps.clock.now();
+        let observed = deps.observed.load(guild, now).await.unwrap_or_default();
+        let mut actor = Self {
+            tenant: guild.to_string(),
+            deps,
+            guild,
+            lease,
+            gateway,
+            outbox,
+            player: Arc::new(player),
+            room,
+            link: Link::default(),
+            joining: None,
+            caller: None,
+            found: None,
+            wanted: Wanted::default(),
+            stale: true,
+            allowed: false,
+            saved: observed,
+            observed,
+            deck: Deck::default(),
+            clocks: Clocks::default(),
+            drawing: Drawing::default(),
+            replies: Vec::new(),
+            answering: HashSet::new(),
+            locale: String::new(),
+            followed: false,
+        };
+        actor.enlist().await;
+        let ended = Box::pin(actor.live(&mut inbox, &mut events)).await;
+        inbox.close();
+        match ended {
+            Ended::Idle if inbox.recv().await.is_some() => Ended::Again,
+            ended => ended,
+        }
+    }
+
+    async fn live(
+        &mut self,
+        inbox: &mut Receiver<Mail>,
+        events: &mut UnboundedReceiver<PlayerEvent>,
+    ) -> Ended {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                mail = inbox.recv() => match mail {
+                    None | Some(Mail::HandOver) => return self.hand_over().await,
+                    Some(mail) => self.read(mail).await,
+                },
+                event = events.recv() => if let Some(event) = event { self.heard(event).await },
+                _ = tick.tick() => self.look_at_clocks().await,
+            }
+            self.refresh().await;
+            self.settle();
+            self.answer().await;
+            self.checkpoint().await;
+            self.draw();
+            if self.followed {
+                self.player.pause();
+                return Ended::Followed;
+            }
+            if self.is_done() {
+                return self.retire().await;
+            }
+        }
+    }
+
+    async fn read(&mut self, mail: Mail) {
+        match mail {
+            Mail::Bell => {
+                self.stale = true;
+                self.collect_replies().await;
+            }
+            Mail::Room(room) => self.look_around(room).await,
+            Mail::Server(server) => {
+                self.link.server(&server);
+                self.connect();
+            }
+            Mail::Prepared(entry, prepared) => self.prepared(entry, prepared).await,
+            Mail::Connected(result) => self.connected(result),
+            Mail::Found(user, channel) => self.found = Some((user, channel)),
+            Mail::Posted(interaction, card) => self.posted(interaction, card),
+            Mail::Drawn(drawn) => self.drawn(drawn),
+            Mail::HandOver => {}
+        }
+    }
+
+    /// Reads the rows again if they may have changed.
+    async fn refresh(&mut self) {
+        if !self.stale {
+            return;
+        }
+        let now = self.deps.clock.now();
+        match Wanted::read(&self.deps, self.guild, now).await {
+            Ok(wanted) => {
+                self.want(wanted);
+                self.stale = false;
+            }
+            Err(error) => self.deps.telemetry.store_failed(StoreOperation::Read, &error),
+        }
+        self.allowed = self.may_play().await;
+        self.look_for_requester();
+    }
+
+    /// What is wanted from now on.
+    fn want(&mut self, wanted: Wanted) {
+        if wanted.rev != self.wanted.rev {
+            self.drawing.due();
+        }
+        self.observed.rev = wanted.rev;
+        self.wanted = wanted;
+        self.prefetch();
+    }
+
+    fn situation(&self) -> Situation {
+        let at = self.room.me().map(|me| me.channel);
+        let playback = self.wanted.playback;
+        let entry = self.wanted.entry();
+        Situation {
+            allowed: self.allowed,
+            leave: playback.away() || self.clocks.is_time_to_leave(),
+            status: playback.status(),
+            run: self.wanted.run(),
+            seek: playback.seek().filter(|seek| Some(seek.entry) == entry),
+            sought: self.observed.seek_seq,
+            volume: (playback.volume().get(), self.deck.volume()),
+            at,
+            joining: self.joining.is_some(),
+            called_to: self.called_to(),
+            alone: at.is_some_and(|channel| self.room.is_empty(channel)),
+            sound: self.deck.sound(),
+        }
+    }
+
+    fn settle(&mut self) {
+        if !self.may_send() {
+            return self.player.pause();
+        }
+        // Each round does what it says; the rule's property test says that four are enough.
+        for _ in 0..4 {
+            let steps = plan(&self.situation());
+            if steps.is_empty() {
+                return;
+            }
+            for step in steps {
+                self.step(step);
+            }
+        }
+    }
+
+    fn may_send(&self) -> bool {
+        let now = self.deps.clock.now();
+        self.lease.borrow().as_ref().is_some_and(|held| held.may_send(now))
+    }
+
+    /// Where the one who called the bot is, else the one who asked for the track.
+    fn called_to(&self) -> Option<ChannelId> {
+        let requester = self.wanted.now.as_ref().map(|(entry, _)| entry.requester);
+        self.caller.into_iter().chain(requester).find_map(|user| self.channel_of(user))
+    }
+
+    fn channel_of(&self, user: UserId) -> Option<ChannelId> {
+        let found = self.found.filter(|(who, _)| *who == user).and_then(|(_, channel)| channel);
+        self.room.channel_of(user).or(found)
+    }
+
+    fn is_done(&self) -> bool {
+        let nothing = self.wanted.playback.status() == Status::Stopped || self.wanted.playback.away();
+        let outside = self.room.me().is_none() && self.joining.is_none();
+        let quiet = self.replies.is_empty() && self.answering.is_empty() && !self.drawing.is_busy();
+        !self.stale && nothing && outside && quiet && self.deck.sound() == Sound::Silent
+    }
+}

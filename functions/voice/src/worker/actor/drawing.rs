@@ -1,0 +1,114 @@
+//! The player card and the text under the channel's name (SPEC P2). At most one edit of each is on its way; what
+//! changes meanwhile is drawn after it.
+
+use serde_json::value::RawValue;
+use shared::discord::rest::{Posted, RestError};
+use shared::domain::observed::CardAt;
+use shared::ids::{ChannelId, InteractionId};
+use shared::telemetry::Telemetry;
+
+use super::Actor;
+use crate::worker::card::card;
+use crate::worker::mail::{Drawn, Mail};
+
+/// Where drawing stands.
+#[derive(Debug, Default)]
+pub(super) struct Drawing {
+    due: bool,
+    busy: bool,
+    /// The text under a channel's name, as it was set last.
+    status: Option<(ChannelId, Option<String>)>,
+}
+
+impl Drawing {
+    /// Something that the card shows has changed.
+    pub(super) const fn due(&mut self) {
+        self.due = true;
+    }
+
+    pub(super) const fn is_busy(&self) -> bool {
+        self.busy
+    }
+}
+
+impl Actor {
+    /// Draws what is due.
+    pub(super) fn draw(&mut self) {
+        if !self.drawing.due || self.drawing.busy {
+            return;
+        }
+        self.drawing.due = false;
+        self.write_status();
+        let Some(at) = self.observed.card else { return };
+        let Some(body) = self.body() else { return };
+        self.drawing.busy = true;
+        let (deps, outbox) = (self.deps.clone(), self.outbox.clone());
+        tokio::spawn(async move {
+            let at = Posted { message: at.message, channel: at.channel };
+            let drawn = deps.bot.edit_message(at, &body).await;
+            drop(outbox.send(Mail::Drawn(judge(drawn, &deps.telemetry))).await);
+        });
+    }
+
+    /// The card as a message's body.
+    pub(super) fn body(&self) -> Option<Box<RawValue>> {
+        let position = self.observed.heard.filter(|heard| Some(heard.run) == self.wanted.run());
+        let position = position.map(|heard| heard.position_at(self.deps.clock.now()));
+        let card = card(&self.deps, &self.wanted, &self.tenant, &self.locale, position);
+        serde_json::from_slice(&card.message_body()).ok()
+    }
+
+    pub(super) fn drawn(&mut self, drawn: Drawn) {
+        self.drawing.busy = false;
+        match drawn {
+            Drawn::Yes => {}
+            Drawn::Gone => self.observed.card = None,
+            Drawn::Later => self.drawing.due(),
+        }
+    }
+
+    /// An interaction was answered; its message may be the card from now on, and the one before goes.
+    pub(super) fn posted(&mut self, interaction: InteractionId, card: Option<CardAt>) {
+        self.answering.remove(&interaction);
+        self.replies.retain(|(id, _)| *id != interaction);
+        let Some(card) = card else { return };
+        if let Some(old) = self.observed.card.replace(card).filter(|old| *old != card) {
+            let deps = self.deps.clone();
+            tokio::spawn(async move {
+                let old = Posted { message: old.message, channel: old.channel };
+                judge(deps.bot.delete_message(old).await, &deps.telemetry);
+            });
+        }
+        self.drawing.due();
+    }
+
+    fn write_status(&mut self) {
+        let Some(channel) = self.room.me().map(|me| me.channel) else {
+            self.drawing.status = None;
+            return;
+        };
+        let playing = self.wanted.now.as_ref().filter(|_| self.is_playing());
+        let title = playing.map(|(entry, _)| entry.track.title().as_str().to_owned());
+        let status = Some((channel, title.clone()));
+        if self.drawing.status == status {
+            return;
+        }
+        self.drawing.status = status;
+        let deps = self.deps.clone();
+        tokio::spawn(async move {
+            judge(deps.bot.set_voice_status(channel, title.as_deref()).await, &deps.telemetry);
+        });
+    }
+}
+
+fn judge(result: Result<(), RestError>, log: &Telemetry) -> Drawn {
+    match result {
+        Ok(()) => Drawn::Yes,
+        Err(RestError::Gone) => Drawn::Gone,
+        Err(error @ RestError::Refused { .. }) => {
+            log.fault("discord.card", &error.code());
+            Drawn::Gone
+        }
+        Err(RestError::GaveUp { .. }) => Drawn::Later,
+    }
+}

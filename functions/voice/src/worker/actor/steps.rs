@@ -1,0 +1,220 @@
+//! Doing what the plan says, and keeping the row of what is so.
+
+use core::time::Duration;
+
+use shared::domain::playback::Status;
+use shared::ids::ChannelId;
+use shared::security::access;
+use shared::store::StoreError;
+use shared::store::leases::{Fence, Saved};
+use shared::telemetry::StoreOperation;
+use tokio::time::Instant;
+use twilight_model::gateway::payload::outgoing::UpdateVoiceState;
+
+use super::clocks::Patience;
+use super::{Actor, Ended};
+use crate::player::PlayerError;
+use crate::worker::mail::Mail;
+use crate::worker::plan::Step;
+use crate::worker::room::Room;
+
+/// From this level of containment on no worker plays (SPEC T33).
+const STOPS_WORKERS: u8 = 3;
+
+/// How long Discord may take to let the bot into a channel.
+const JOIN: Duration = Duration::from_secs(10);
+
+impl Actor {
+    pub(super) fn step(&mut self, step: Step) {
+        match step {
+            Step::Silence => self.silence(),
+            Step::Leave => self.leave(),
+            Step::Join(channel) => self.join(channel),
+            Step::Prepare(run) => self.prepare(run),
+            Step::Pause => self.hold(true),
+            Step::Resume => self.hold(false),
+            Step::Seek(seek) => self.seek(seek),
+            Step::Volume(percent) => self.set_volume(percent),
+        }
+    }
+
+    pub(super) fn join(&mut self, channel: ChannelId) {
+        self.joining = Some(Instant::now());
+        self.ask_for(Some(channel));
+    }
+
+    fn leave(&mut self) {
+        self.joining = None;
+        self.player.leave();
+        self.link.clear();
+        self.room.left();
+        self.observed.channel = None;
+        self.ask_for(None);
+    }
+
+    /// Asks for a new voice session in the same channel.
+    pub(super) fn ask_anew(&mut self) {
+        if let Some(channel) = self.room.me().map(|me| me.channel) {
+            self.link.broken();
+            self.ask_for(Some(channel));
+        }
+    }
+
+    fn ask_for(&self, channel: Option<ChannelId>) {
+        let asked = self.gateway.command(&UpdateVoiceState::new(self.guild, channel, true, false));
+        if asked.is_err() {
+            self.deps.telemetry.fault("gateway.send", "closed");
+        }
+    }
+
+    /// Somebody came or went; perhaps the bot itself.
+    pub(super) async fn look_around(&mut self, room: Room) {
+        let was_in = self.room.me().is_some();
+        self.room = room;
+        self.found = None;
+        let at = self.room.me().map(|me| me.channel);
+        self.observed.channel = at;
+        match at {
+            Some(_) => {
+                self.joining = None;
+                self.connect();
+            }
+            // Thrown out: whoever did that does not want it back at once.
+            None if was_in => {
+                self.player.leave();
+                self.link.clear();
+                self.go_away().await;
+            }
+            None => {}
+        }
+    }
+
+    /// Connects if both halves of a voice connection are there.
+    pub(super) fn connect(&mut self) {
+        let Some(info) = self.room.me().and_then(|me| self.link.next(self.guild, self.deps.me(), me)) else {
+            return;
+        };
+        let (player, outbox) = (self.player.clone(), self.outbox.clone());
+        tokio::spawn(async move {
+            let connected = player.connect(info).await;
+            drop(outbox.send(Mail::Connected(connected)).await);
+        });
+    }
+
+    pub(super) fn connected(&mut self, result: Result<(), PlayerError>) {
+        if let Err(error) = result {
+            self.deps.telemetry.fault("voice.connect", error.code());
+            self.ask_anew();
+        }
+        self.drawing.due();
+    }
+
+    pub(super) async fn look_at_clocks(&mut self) {
+        let now = Instant::now();
+        let config = &self.deps.config;
+        let patience =
+            Patience { empty: config.idle_leave, stopped: config.stop_leave, reread: config.reread };
+        let at = self.room.me().map(|me| me.channel);
+        let empty = at.is_some_and(|channel| self.room.is_empty(channel));
+        let stopped = at.is_some() && self.wanted.playback.status() == Status::Stopped;
+        self.joining.take_if(|since| now.duration_since(*since) >= JOIN);
+        if self.clocks.note(empty, stopped, patience, now) {
+            self.go_away().await;
+        }
+        if self.clocks.is_time_to_reread(patience, now) {
+            self.stale = true;
+            self.collect_replies().await;
+            self.keep().await;
+        }
+        if self.clocks.is_time_to_draw(now) && self.is_playing() {
+            self.drawing.due();
+        }
+    }
+
+    /// A queue that plays is in use, however long its tracks are.
+    async fn keep(&self) {
+        if self.is_playing()
+            && let Err(error) = Box::pin(self.deps.queue.keep(self.guild, self.deps.clock.now())).await
+        {
+            self.deps.telemetry.store_failed(StoreOperation::Write, &error);
+        }
+    }
+
+    pub(super) fn is_playing(&self) -> bool {
+        matches!(self.deck.sound(), crate::worker::plan::Sound::On { paused: false, .. })
+    }
+
+    /// Whether the guild is (still) approved and nothing is paused (SPEC T15, T33). What cannot be read is a no.
+    pub(super) async fn may_play(&self) -> bool {
+        let now = self.deps.clock.now();
+        let known = self.deps.standings.guild(self.guild, now).zip(self.deps.standings.level(now));
+        let (view, level) = match known {
+            Some(known) => known,
+            None => match self.deps.access.read(self.guild).await {
+                Ok(read) => {
+                    self.deps.standings.put_guild(read.guild.clone(), now);
+                    self.deps.standings.put_level(read.containment, now);
+                    (read.guild, read.containment)
+                }
+                Err(error) => {
+                    self.deps.telemetry.store_failed(StoreOperation::Guard, &error);
+                    return false;
+                }
+            },
+        };
+        access::judge(Ok(&view), now).is_ok() && level.number() < STOPS_WORKERS
+    }
+
+    /// Writes where things stand, every few seconds and on every change.
+    pub(super) async fn checkpoint(&mut self) {
+        if self.clocks.is_time_to_checkpoint(Instant::now()) {
+            self.note_position();
+        }
+        if self.observed == self.saved {
+            return;
+        }
+        let Some(fence) = self.fence() else { return };
+        let saved = self.deps.observed.save(self.guild, &self.observed, fence, self.deps.clock.now()).await;
+        if self.is_mine(saved) {
+            self.saved = self.observed;
+        }
+    }
+
+    /// Puts the guild on the shard's list, so that the next worker finds it.
+    pub(super) async fn enlist(&mut self) {
+        let Some(fence) = self.fence() else { return };
+        let saved = self.deps.active.add(self.deps.config.shard, self.guild, fence).await;
+        self.is_mine(saved);
+    }
+
+    pub(super) async fn retire(&mut self) -> Ended {
+        let Some(fence) = self.fence() else { return Ended::Followed };
+        let saved = self.deps.active.remove(self.deps.config.shard, self.guild, fence).await;
+        if self.is_mine(saved) { Ended::Idle } else { Ended::Followed }
+    }
+
+    /// Writes where things stand; the sound goes on until the process ends.
+    pub(super) async fn hand_over(&mut self) -> Ended {
+        self.note_position();
+        self.checkpoint().await;
+        Ended::HandedOver
+    }
+
+    fn fence(&self) -> Option<Fence> {
+        self.lease.borrow().as_ref().map(shared::store::leases::Held::fence)
+    }
+
+    fn is_mine(&mut self, saved: Result<Saved, StoreError>) -> bool {
+        match saved {
+            Ok(Saved::Now) => true,
+            Ok(Saved::Fenced) => {
+                self.followed = true;
+                false
+            }
+            Err(error) => {
+                self.deps.telemetry.store_failed(StoreOperation::Write, &error);
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The player card of a guild (SPEC P2): what is wanted and how far it is, in the guild's language.
+
+use shared::discord::cards::{self, PlayerView, TrackView, Ui};
+use shared::discord::response::Card;
+use shared::discord::words::Words;
+use shared::domain::playback::{LoopMode, Status};
+use shared::domain::queue::Entry;
+use shared::domain::settings::LocaleTag;
+use shared::domain::track::{Title, TrackSource};
+use shared::security::custom_id::Loop;
+use shared::security::track_url::TrackUrl;
+
+use super::deps::Deps;
+use super::wanted::Wanted;
+
+/// The card. `locale` is that of whoever asked last; a language that the guild has set comes first.
+pub(crate) fn card(
+    deps: &Deps,
+    wanted: &Wanted,
+    tenant: &str,
+    locale: &str,
+    position_ms: Option<u64>,
+) -> Card {
+    let set = wanted.settings.locale.as_ref().map(LocaleTag::as_str);
+    let words = Words::for_locale(Some(set.unwrap_or(locale)), None);
+    let ui = Ui::new(words, &deps.custom_ids, tenant);
+    let playback = wanted.playback;
+    let view = PlayerView {
+        track: wanted.now.as_ref().map(|(entry, _)| row(entry)),
+        paused: playback.status() == Status::Paused,
+        position_s: position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
+        repeat: repeat(playback.loop_mode()),
+        volume: playback.volume().get(),
+        next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
+        has_previous: wanted.has_previous,
+    };
+    cards::player(ui, &view)
+}
+
+fn row(entry: &Entry) -> TrackView<'_> {
+    let track = &entry.track;
+    TrackView {
+        title: track.title().as_str(),
+        artist: track.artist().map(Title::as_str),
+        url: match track.source() {
+            TrackSource::Url(url) => Some(url.as_str()),
+            TrackSource::Search(_) => None,
+        },
+        duration_s: track.duration_s(),
+        requester: entry.requester,
+        thumbnail: track.thumbnail().map(TrackUrl::as_str),
+    }
+}
+
+const fn repeat(mode: LoopMode) -> Loop {
+    match mode {
+        LoopMode::Off => Loop::Off,
+        LoopMode::Track => Loop::Track,
+        LoopMode::Queue => Loop::Queue,
+    }
+}

@@ -1,0 +1,89 @@
+//! What the worker is told at its start. Secrets are named, not given (SPEC W30).
+
+use core::time::Duration;
+
+use jiff::SignedDuration;
+use shared::discord::rest::ApiBase;
+use shared::domain::workers::{LeaseTimes, ShardCount, ShardId};
+use shared::env::{BadEnv, Env};
+use shared::ids::ApplicationId;
+
+/// The worker's configuration.
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// `DISCORD_APPLICATION_ID`.
+    pub application_id: ApplicationId,
+    /// `DISCORD_API_BASE_URL`.
+    pub api_base: ApiBase,
+    /// `DISCORD_GATEWAY_URL`, if it is not Discord's own.
+    pub gateway_url: Option<String>,
+    /// `PUBLIC_BASE_URL`: where people find us; part of the user agent.
+    pub home: String,
+    /// `TABLE_PREFIX`, default `timmybot`.
+    pub table_prefix: String,
+    /// `BOT_TOKEN_SECRET`.
+    pub bot_token_secret: String,
+    /// `CUSTOM_ID_KEY_SECRET`.
+    pub custom_id_secret: String,
+    /// `LOG_KEY_SECRET`.
+    pub log_key_secret: String,
+    /// `SHARD_ID`, default 0.
+    pub shard: ShardId,
+    /// `SHARD_COUNT`, default 1.
+    pub shard_count: ShardCount,
+    /// `VOICE_QUEUE_URL_TEMPLATE`, filled in for the shard.
+    pub queue_url: String,
+    /// `ECS_CONTAINER_METADATA_URI_V4`, where ECS says which task this is. The worker is named after its task, so that
+    /// voice-supervisor knows whose lease a stopped task held; elsewhere its name is random.
+    pub metadata_uri: Option<String>,
+    /// `LEASE_TTL_S`, default 15.
+    pub lease: LeaseTimes,
+    /// `IDLE_LEAVE_S`: an empty room is left after this, default 300.
+    pub idle_leave: Duration,
+    /// `STOP_LEAVE_S`: a stopped bot leaves after this, default 10.
+    pub stop_leave: Duration,
+    /// `IDLE_EXIT_S`: the process ends after this without a guild, default 300.
+    pub idle_exit: Duration,
+    /// `REREAD_S`: every guild is read again after this, default 15.
+    pub reread: Duration,
+    /// `HEALTH_ADDR`, where `GET /healthz` is answered; nowhere without it.
+    pub health_addr: Option<core::net::SocketAddr>,
+}
+
+impl WorkerConfig {
+    /// Reads and parses it; the error names the variable.
+    pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
+        let text = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
+        let seconds = |name, default| env.parse_or(name, default).map(Duration::from_secs);
+        let shard: ShardId = env.parse_or("SHARD_ID", ShardId::new(0))?;
+        Ok(Self {
+            application_id: env.parse("DISCORD_APPLICATION_ID")?,
+            api_base: match env.get("DISCORD_API_BASE_URL") {
+                Some(_) => env.parse("DISCORD_API_BASE_URL")?,
+                None => ApiBase::discord(),
+            },
+            gateway_url: env.get("DISCORD_GATEWAY_URL").map(str::to_owned),
+            home: text("PUBLIC_BASE_URL", "https://github.com/timmybot/timmybot"),
+            table_prefix: text("TABLE_PREFIX", "timmybot"),
+            bot_token_secret: env.required("BOT_TOKEN_SECRET")?.to_owned(),
+            custom_id_secret: env.required("CUSTOM_ID_KEY_SECRET")?.to_owned(),
+            log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
+            shard,
+            shard_count: env.parse_or("SHARD_COUNT", ShardCount::ONE)?,
+            queue_url: env.required("VOICE_QUEUE_URL_TEMPLATE")?.replace("{shard}", &shard.to_string()),
+            metadata_uri: env.get("ECS_CONTAINER_METADATA_URI_V4").map(str::to_owned),
+            lease: lease(env)?,
+            idle_leave: seconds("IDLE_LEAVE_S", 300)?,
+            stop_leave: seconds("STOP_LEAVE_S", 10)?,
+            idle_exit: seconds("IDLE_EXIT_S", 300)?,
+            reread: seconds("REREAD_S", 15)?,
+            health_addr: env.get("HEALTH_ADDR").map(|_| env.parse("HEALTH_ADDR")).transpose()?,
+        })
+    }
+}
+
+fn lease(env: &Env) -> Result<LeaseTimes, BadEnv> {
+    let seconds: i64 = env.parse_or("LEASE_TTL_S", 15)?;
+    LeaseTimes::of_ttl(SignedDuration::from_secs(seconds))
+        .map_err(|error| BadEnv::Malformed { name: "LEASE_TTL_S", why: error.to_string() })
+}

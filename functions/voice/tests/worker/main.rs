@@ -1,0 +1,81 @@
+//! The worker as a process, with everything around it real at the wire: the tables and queues, Discord's gateway and
+//! encrypted voice, a web server with songs, and people who listen.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
+mod songs;
+mod stage;
+
+use std::time::Duration;
+
+use shared::domain::queue::Command;
+use stage::{ADA, LOUNGE, Stage};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the issue asks for first: a song is heard, the next one follows by itself, then the bot leaves and the worker
+/// ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_song_is_heard_then_the_next_then_silence() {
+    let stage = Stage::start().await;
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let mut worker = stage.worker(&[("STOP_LEAVE_S", "1"), ("IDLE_EXIT_S", "1")]);
+    stage.play(1, &["440/4", "660/4"]).await;
+    let (_, heard) = ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    assert!(heard.tone().is(440.0), "{:?}", heard.tone());
+    let (_, heard) = ada.wait_tone(660.0, PATIENCE).await.unwrap();
+    assert_eq!((heard.lost, heard.undecryptable), (0, 0), "{heard:?}");
+    let ended = tokio::time::timeout(PATIENCE, worker.wait()).await;
+    assert!(ended.unwrap().unwrap().success());
+    assert_eq!(stage.discord.voice_state(stage::GUILD, stage::BOT), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pause_skip_and_leave_are_obeyed() {
+    let stage = Stage::start().await;
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let _worker = stage.worker(&[]);
+    stage.play(1, &["440/60", "660/60"]).await;
+    ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    stage.command(2, &Command::Skip { expect: None }).await;
+    ada.wait_tone(660.0, PATIENCE).await.unwrap();
+    stage.command(3, &Command::Pause).await;
+    stage.until_observed(|seen| seen.heard.is_some_and(|heard| !heard.playing)).await;
+    stage.command(4, &Command::Resume).await;
+    ada.reset();
+    ada.wait_tone(660.0, PATIENCE).await.unwrap();
+    stage.command(5, &Command::Leave).await;
+    let gone = stage
+        .discord
+        .wait_for(PATIENCE, |sim| sim.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()));
+    gone.await.unwrap();
+}
+
+/// SIGKILL in the middle: the next worker goes on at the checkpoint (SPEC P6).
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_kill_the_next_worker_goes_on() {
+    let stage = Stage::start().await;
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let mut first = stage.worker(&[("LEASE_TTL_S", "6")]);
+    stage.play(1, &["440/120"]).await;
+    ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    let before =
+        stage.until_observed(|seen| seen.heard.is_some_and(|heard| heard.position_ms >= 5_000)).await;
+    first.kill().await.unwrap();
+    ada.reset();
+    let _second = stage.worker(&[("LEASE_TTL_S", "6")]);
+    ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    let (was, now) = (before.heard.unwrap(), stage.observed().await.heard.unwrap());
+    assert_eq!(now.run, was.run);
+    assert!(now.position_ms >= was.position_ms, "{was:?} {now:?}");
+}
+
+/// A track that cannot be played is passed over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_song_is_passed_over() {
+    let stage = Stage::start().await;
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let _worker = stage.worker(&[]);
+    stage.play(1, &["missing", "660/20"]).await;
+    ada.wait_tone(660.0, PATIENCE).await.unwrap();
+}

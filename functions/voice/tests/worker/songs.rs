@@ -1,0 +1,70 @@
+//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz.
+
+use std::f64::consts::TAU;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+const RATE: u32 = 22_050;
+
+/// The server; it ends with this value.
+pub(crate) struct Songs {
+    address: SocketAddr,
+    task: AbortHandle,
+}
+
+impl Songs {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/{hz}/{file}", get(song));
+        let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { address, task: task.abort_handle() }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+}
+
+impl Drop for Songs {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn song(Path((hz, file)): Path<(u32, String)>) -> impl IntoResponse {
+    let seconds = file.strip_suffix(".wav").and_then(|seconds| seconds.parse().ok());
+    match seconds {
+        Some(seconds) => Ok(([(header::CONTENT_TYPE, "audio/wav")], wav(hz, seconds))),
+        None => Err(StatusCode::NOT_FOUND),
+    }
+}
+
+/// Half of full scale, 16 bit, mono (RIFF/WAVE).
+fn wav(hz: u32, seconds: u32) -> Vec<u8> {
+    let samples = RATE * seconds;
+    let mut out = Vec::new();
+    out.extend(b"RIFF");
+    out.extend((36 + samples * 2).to_le_bytes());
+    out.extend(b"WAVEfmt ");
+    out.extend(16_u32.to_le_bytes());
+    out.extend([1_u16, 1].map(u16::to_le_bytes).concat());
+    out.extend([RATE, RATE * 2].map(u32::to_le_bytes).concat());
+    out.extend([2_u16, 16].map(u16::to_le_bytes).concat());
+    out.extend(b"data");
+    out.extend((samples * 2).to_le_bytes());
+    for n in 0..samples {
+        let phase = TAU * f64::from(hz) * f64::from(n) / f64::from(RATE);
+        #[expect(clippy::cast_possible_truncation, reason = "half of an i16's range")]
+        let sample = (phase.sin() * 16_000.0) as i16;
+        out.extend(sample.to_le_bytes());
+    }
+    out
+}

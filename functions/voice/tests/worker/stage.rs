@@ -1,0 +1,142 @@
+//! Everything that a worker needs, for one test.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::json;
+use shared::clock::{Clock, Rng};
+use shared::domain::access::Step;
+use shared::domain::observed::Observed;
+use shared::domain::queue::{Command, OpId, Place, Request};
+use shared::domain::settings::GuildSettings;
+use shared::domain::track::Track;
+use shared::domain::workers::ShardId;
+use shared::ids::{ChannelId, GuildId, InteractionId, UserId};
+use shared::queues::DoorbellQueues;
+use shared::security::track_url::{Query, UrlPolicy};
+use shared::store::Db;
+use shared::store::access::AccessStore;
+use shared::store::observed::ObservedStore;
+use shared::store::queue::QueueStore;
+use shared::store::rate_limits::RateLimitStore;
+use simulator::{Config, Simulator};
+use testkit::Aws;
+use tokio::process::{Child, Command as Process};
+
+use crate::songs::Songs;
+
+pub(crate) const GUILD: GuildId = GuildId::new(1000);
+pub(crate) const LOUNGE: ChannelId = ChannelId::new(1002);
+pub(crate) const ADA: UserId = UserId::new(5001);
+pub(crate) const BOT: UserId = UserId::new(9001);
+
+/// The stage.
+pub(crate) struct Stage {
+    pub(crate) aws: Aws,
+    pub(crate) discord: Simulator,
+    songs: Songs,
+    queue: QueueStore,
+    bells: DoorbellQueues,
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    /// With an approved guild.
+    pub(crate) async fn start() -> Self {
+        let aws = Aws::start().await;
+        let db = Db::new(aws.dynamodb(), aws.prefix());
+        let now = Clock::system().now();
+        let access = AccessStore::new(db.clone(), RateLimitStore::new(db.clone()), 50);
+        let reason = "a test".parse().unwrap();
+        for step in [Step::Request { by: ADA }, Step::Approve { by: ADA, reason }] {
+            access.take(GUILD, &step, now).await.unwrap();
+        }
+        for name in ["custom-id-key", "log-key"] {
+            let keys = json!({ "keys": [{ "kid": "k1", "key": "ab".repeat(32) }] }).to_string();
+            put(&aws, name, &keys).await;
+        }
+        put(&aws, "bot-token", "simulated.bot.token").await;
+        Self {
+            discord: Simulator::start(Config::default()).unwrap(),
+            songs: Songs::start().await,
+            queue: QueueStore::new(db, Rng::system()),
+            bells: DoorbellQueues::new(aws.sdk_config(), &aws.queue_url("voice-{shard}")).unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+            aws,
+        }
+    }
+
+    /// A worker process; it is killed with this value.
+    pub(crate) fn worker(&self, more: &[(&str, &str)]) -> Child {
+        let mut process = Process::new(env!("CARGO_BIN_EXE_voice"));
+        process.env_clear().envs(self.aws.env()).kill_on_drop(true);
+        process
+            .env("DISCORD_APPLICATION_ID", "9001")
+            .env("DISCORD_API_BASE_URL", self.discord.rest_url())
+            .env("DISCORD_GATEWAY_URL", self.discord.gateway_url())
+            .env("SSL_CERT_FILE", self.discord.ca_pem_path())
+            .env("BOT_TOKEN_SECRET", "/timmybot/bot-token")
+            .env("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key")
+            .env("LOG_KEY_SECRET", "/timmybot/log-key")
+            .env("VOICE_QUEUE_URL_TEMPLATE", self.aws.queue_url("voice-{shard}"))
+            .env("ALLOW_HTTP", "true")
+            .env("ALLOWED_PRIVATE_HOSTS", format!("songs.example.org:{}=127.0.0.1", self.songs.port()))
+            .env("AUDIO_DIR", self.folder.path())
+            .env("REREAD_S", "2")
+            .envs(more.iter().copied())
+            .stdin(Stdio::null());
+        process.spawn().unwrap()
+    }
+
+    /// Ada plays songs, each `hz/seconds`.
+    pub(crate) async fn play(&self, op: u64, songs: &[&str]) {
+        let policy = UrlPolicy { allow_http: true };
+        let track = |song: &&str| {
+            let url = format!("http://songs.example.org:{}/{song}.wav", self.songs.port());
+            Track::from_query(Query::parse(&url, policy).unwrap())
+        };
+        let tracks = songs.iter().map(track).collect();
+        self.command(op, &Command::Add { tracks, requester: ADA, place: Place::End }).await;
+    }
+
+    /// A change of the queue and its doorbell.
+    pub(crate) async fn command(&self, op: u64, command: &Command) {
+        let settings = GuildSettings::default();
+        let request = Request {
+            op: OpId::Interaction(InteractionId::new(op)),
+            command,
+            now: Clock::system().now(),
+            settings: &settings,
+            exempt: true,
+            only_of: None,
+        };
+        let applied = self.queue.apply(GUILD, &request).await.unwrap();
+        self.bells.ring(ShardId::new(0), GUILD, applied.queue.rev()).await.unwrap();
+    }
+
+    /// What the worker says is heard.
+    pub(crate) async fn observed(&self) -> Observed {
+        let store = ObservedStore::new(Db::new(self.aws.dynamodb(), self.aws.prefix()));
+        store.load(GUILD, Clock::system().now()).await.unwrap()
+    }
+
+    /// Waits until it says so.
+    pub(crate) async fn until_observed(&self, is_so: impl Fn(&Observed) -> bool) -> Observed {
+        let look = async {
+            let mut often = tokio::time::interval(Duration::from_millis(100));
+            loop {
+                often.tick().await;
+                let observed = self.observed().await;
+                if is_so(&observed) {
+                    return observed;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), look).await.unwrap()
+    }
+}
+
+async fn put(aws: &Aws, name: &str, value: &str) {
+    let secret = format!("/timmybot/{name}");
+    aws.secrets().put_secret_value().secret_id(secret).secret_string(value).send().await.unwrap();
+}

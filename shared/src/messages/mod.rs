@@ -1,0 +1,23 @@
+//! Messages between our functions; their schemas lie in `events/schemas/`. A message is a doorbell: it names rows and
+//! carries no truth and no secret, so that losing, repeating or forging one does no harm.
+
+mod doorbell;
+mod hand_over;
+mod reply_deadline;
+#[cfg(test)]
+mod schema;
+mod start_check;
+mod version;
+mod wake;
+
+pub use doorbell::Doorbell;
+pub use hand_over::HandOver;
+pub use reply_deadline::ReplyDeadline;
+pub use start_check::StartCheck;
+pub use version::Version;
+pub use wake::Wake;
+
+/// A body that is not a message of ours. Says nothing of what was in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a message of a version that we know")]
+pub struct BadMessage;

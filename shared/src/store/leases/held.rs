@@ -1,0 +1,49 @@
+//! A lease in the hands of its holder.
+
+use jiff::Timestamp;
+
+use super::Fence;
+use crate::domain::workers::{Epoch, LeaseTimes, ShardId, WorkerId};
+
+/// The right to serve a shard, for as long as it is renewed. Its clock is the holder's own: it begins when the renewal was
+/// *sent*, so a slow answer never lengthens it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub(super) shard: ShardId,
+    pub(super) epoch: Epoch,
+    pub(super) worker: WorkerId,
+    pub(super) confirmed_at: Timestamp,
+    pub(super) times: LeaseTimes,
+}
+
+impl Held {
+    /// Which shard.
+    pub const fn shard(&self) -> ShardId {
+        self.shard
+    }
+
+    /// Under which epoch.
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// What makes other rows' writes conditional on it.
+    pub const fn fence(&self) -> Fence {
+        Fence::new(self.epoch)
+    }
+
+    /// When to renew it.
+    pub fn renew_at(&self) -> Timestamp {
+        self.confirmed_at.saturating_add(self.times.renew()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// When to fall silent unless it was renewed before.
+    pub fn silent_at(&self) -> Timestamp {
+        self.confirmed_at.saturating_add(self.times.silence()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether its holder may send audio. Nobody else may take the shard for seconds after this ends.
+    pub fn may_send(&self, now: Timestamp) -> bool {
+        now < self.silent_at()
+    }
+}

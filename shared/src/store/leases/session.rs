@@ -1,0 +1,103 @@
+//! The gateway session of a shard, so that the next worker resumes instead of identifying (SPEC P12).
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use jiff::{SignedDuration, Timestamp};
+
+use super::fence::{FENCE, Fence};
+use super::row::{corrupt, get_number, get_text, key};
+use crate::domain::workers::{GatewaySession, ShardId};
+use crate::store::item::{Item, is_live, number, text};
+use crate::store::{Db, StoreError, Table};
+
+/// Discord says nowhere how long a session can be resumed; minutes, by experience. A row is read for this long.
+const LIFE: SignedDuration = SignedDuration::from_mins(10);
+
+/// The sessions of all shards. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct GatewaySessions {
+    db: Db,
+}
+
+/// Whether a write was let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It was.
+    Now,
+    /// The row is of a higher epoch: somebody follows. Stop.
+    Fenced,
+}
+
+impl GatewaySessions {
+    /// Over the tables of `db`.
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// The session to go on with, if there is one.
+    pub async fn load(&self, shard: ShardId, now: Timestamp) -> Result<Option<GatewaySession>, StoreError> {
+        let get = self.db.client().get_item().table_name(self.db.table(Table::Leases));
+        let sent = get.set_key(Some(key("session", shard))).consistent_read(true).send().await;
+        let output = sent.map_err(|error| StoreError::unavailable("leases.session", &error))?;
+        output.item.as_ref().map_or(Ok(None), |item| read(item, now))
+    }
+
+    /// Keeps where the session stands. Due with each renewal of the lease: events since then come again.
+    pub async fn save(
+        &self,
+        shard: ShardId,
+        session: &GatewaySession,
+        fence: Fence,
+        now: Timestamp,
+    ) -> Result<Saved, StoreError> {
+        let mut item = row(shard, fence, now);
+        item.insert("session_id".to_owned(), text(&session.session_id));
+        item.insert("seq".to_owned(), number(session.seq));
+        item.insert("resume_url".to_owned(), text(&session.resume_url));
+        self.put(item, fence).await
+    }
+
+    /// Forgets a session that Discord did not take or that ended.
+    pub async fn forget(&self, shard: ShardId, fence: Fence, now: Timestamp) -> Result<Saved, StoreError> {
+        self.put(row(shard, fence, now), fence).await
+    }
+
+    async fn put(&self, item: Item, fence: Fence) -> Result<Saved, StoreError> {
+        let put = self.db.client().put_item().table_name(self.db.table(Table::Leases));
+        let put = put.set_item(Some(item)).condition_expression(FENCE);
+        match put.expression_attribute_values(":epoch", fence.value()).send().await {
+            Ok(_) => Ok(Saved::Now),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(Saved::Fenced)
+            }
+            Err(error) => Err(StoreError::unavailable("leases.session", &error)),
+        }
+    }
+}
+
+fn row(shard: ShardId, fence: Fence, now: Timestamp) -> Item {
+    let mut item = key("session", shard);
+    fence.mark(&mut item);
+    let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+    item.insert("expires_at".to_owned(), number(expires_at.as_second()));
+    item
+}
+
+/// A row without a session only remembers who ended it.
+pub(super) fn read(item: &Item, now: Timestamp) -> Result<Option<GatewaySession>, StoreError> {
+    let expires_at = get_number(item, "expires_at").ok_or(corrupt("session"))?;
+    if !is_live(expires_at, now) || !item.contains_key("session_id") {
+        return Ok(None);
+    }
+    let session = || {
+        Some(GatewaySession {
+            session_id: get_text(item, "session_id")?.to_owned(),
+            seq: get_number(item, "seq")?,
+            resume_url: get_text(item, "resume_url")?.to_owned(),
+        })
+    };
+    session().map(Some).ok_or(corrupt("session"))
+}

@@ -1,0 +1,116 @@
+//! S3's documented refusals, as XML.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+
+use super::xml::element;
+
+/// A refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct S3Error {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+}
+
+impl S3Error {
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message }
+    }
+
+    pub(super) const fn no_such_bucket() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NoSuchBucket", "The specified bucket does not exist")
+    }
+
+    pub(super) const fn no_such_key() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NoSuchKey", "The specified key does not exist.")
+    }
+
+    pub(super) const fn no_such_upload() -> Self {
+        let message = "The specified multipart upload does not exist. The upload ID might be invalid, or the \
+                       multipart upload might have been aborted or completed.";
+        Self::new(StatusCode::NOT_FOUND, "NoSuchUpload", message)
+    }
+
+    pub(super) const fn invalid_range() -> Self {
+        let message = "The requested range is not satisfiable";
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "InvalidRange", message)
+    }
+
+    pub(super) const fn precondition_failed() -> Self {
+        let message = "At least one of the pre-conditions you specified did not hold";
+        Self::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", message)
+    }
+
+    pub(super) const fn not_modified() -> Self {
+        Self::new(StatusCode::NOT_MODIFIED, "NotModified", "Not Modified")
+    }
+
+    pub(super) const fn invalid_argument(message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidArgument", message)
+    }
+
+    pub(super) const fn too_large() -> Self {
+        let message = "Your proposed upload exceeds the maximum allowed size";
+        Self::new(StatusCode::BAD_REQUEST, "EntityTooLarge", message)
+    }
+
+    pub(super) const fn too_small() -> Self {
+        let message = "Your proposed upload is smaller than the minimum allowed size";
+        Self::new(StatusCode::BAD_REQUEST, "EntityTooSmall", message)
+    }
+
+    pub(super) const fn incomplete() -> Self {
+        let message = "You did not provide the number of bytes specified by the Content-Length HTTP header.";
+        Self::new(StatusCode::BAD_REQUEST, "IncompleteBody", message)
+    }
+
+    pub(super) const fn bad_digest() -> Self {
+        let message =
+            "The Content-MD5 or checksum value that you specified did not match what the server received.";
+        Self::new(StatusCode::BAD_REQUEST, "BadDigest", message)
+    }
+
+    pub(super) const fn invalid_part() -> Self {
+        let message = "One or more of the specified parts could not be found.";
+        Self::new(StatusCode::BAD_REQUEST, "InvalidPart", message)
+    }
+
+    pub(super) const fn invalid_part_order() -> Self {
+        let message = "The list of parts was not in ascending order.";
+        Self::new(StatusCode::BAD_REQUEST, "InvalidPartOrder", message)
+    }
+
+    pub(super) const fn malformed_xml() -> Self {
+        let message =
+            "The XML that you provided was not well formed or did not validate against our published schema.";
+        Self::new(StatusCode::BAD_REQUEST, "MalformedXML", message)
+    }
+
+    pub(super) const fn not_implemented() -> Self {
+        let message = "A header you provided implies functionality that is not implemented.";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
+
+    pub(super) const fn internal() -> Self {
+        let message = "We encountered an internal error. Please try again.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message)
+    }
+
+    /// The answer; one to HEAD has no body.
+    pub(super) fn response(self, head: bool) -> Response<Body> {
+        let inner = element("Code", self.code) + &element("Message", self.message);
+        let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{inner}</Error>");
+        let empty = head || self.status == StatusCode::NOT_MODIFIED;
+        let mut response = Response::new(if empty { Body::empty() } else { Body::from(body) });
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+        response
+    }
+}
+
+impl From<std::io::Error> for S3Error {
+    fn from(_: std::io::Error) -> Self {
+        Self::internal()
+    }
+}

@@ -1,0 +1,134 @@
+//! S3: objects in memory or in files, speaking the REST protocol in both address styles.
+//!
+//! Emulated: `GetObject` with a range and conditions, `HeadObject`, `PutObject` (also only if there is none),
+//! `DeleteObject`, `ListObjectsV2`, uploads in parts. Not emulated: versions, tags, ACLs, encryption, presigned
+//! addresses; what the template says about a bucket's policy is not checked.
+
+mod body;
+mod delete;
+mod error;
+mod get;
+mod list;
+mod multipart;
+mod put;
+mod range;
+mod request;
+mod store;
+mod xml;
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request as HttpRequest, Response};
+
+use crate::calls::Recorder;
+use crate::machine;
+use crate::template::BucketPlan;
+use error::S3Error;
+use request::Request;
+use store::Store;
+
+/// The buckets of a stack.
+#[derive(Debug)]
+pub(crate) struct S3 {
+    store: Store,
+    uploads: multipart::Uploads,
+}
+
+/// An operation, what IAM calls it, and who answers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Get,
+    Head,
+    Put,
+    Delete,
+    List,
+    CreateUpload,
+    UploadPart,
+    CompleteUpload,
+    AbortUpload,
+}
+
+impl S3 {
+    /// The template's buckets, with what `folder` holds of them.
+    pub(crate) fn open(folder: Option<&Path>, buckets: &[BucketPlan]) -> std::io::Result<Self> {
+        let names = buckets.iter().map(|bucket| bucket.name.clone());
+        Ok(Self { store: Store::open(folder, names)?, uploads: multipart::Uploads::default() })
+    }
+
+    /// Answers one call.
+    pub(crate) async fn call(&self, request: HttpRequest<Body>, calls: &Recorder) -> Response<Body> {
+        let head = request.method() == Method::HEAD;
+        let answered = match Request::read(request).await {
+            Ok(request) => self.dispatch(&request, calls),
+            Err(error) => Err(error),
+        };
+        let mut response = answered.unwrap_or_else(|error| error.response(head));
+        if let Ok(id) = machine::uuid()
+            && let Ok(id) = HeaderValue::from_str(&id)
+        {
+            response.headers_mut().insert("x-amz-request-id", id);
+        }
+        response
+    }
+
+    fn dispatch(&self, request: &Request, calls: &Recorder) -> Result<Response<Body>, S3Error> {
+        let operation = Operation::of(request).ok_or_else(S3Error::not_implemented)?;
+        calls.stored(operation.name(), operation.action(), &request.bucket);
+        self.store.know(&request.bucket)?;
+        match operation {
+            Operation::Get | Operation::Head => self.get(request),
+            Operation::Put => self.put(request),
+            Operation::Delete => self.delete(request),
+            Operation::List => self.list(request),
+            Operation::CreateUpload => self.create_upload(request),
+            Operation::UploadPart => self.upload_part(request),
+            Operation::CompleteUpload => self.complete_upload(request),
+            Operation::AbortUpload => self.abort_upload(request),
+        }
+    }
+}
+
+impl Operation {
+    fn of(request: &Request) -> Option<Self> {
+        let has = |name: &str| request.query(name).is_some();
+        let in_upload = has("uploadId");
+        match (request.method.as_str(), request.key.is_empty()) {
+            ("GET", true) if request.query("list-type") == Some("2") => Some(Self::List),
+            (_, true) => None,
+            ("GET", _) if !in_upload => Some(Self::Get),
+            ("HEAD", _) => Some(Self::Head),
+            ("PUT", _) if in_upload => Some(Self::UploadPart),
+            ("PUT", _) => Some(Self::Put),
+            ("DELETE", _) if in_upload => Some(Self::AbortUpload),
+            ("DELETE", _) => Some(Self::Delete),
+            ("POST", _) if has("uploads") => Some(Self::CreateUpload),
+            ("POST", _) if in_upload => Some(Self::CompleteUpload),
+            _ => None,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GetObject",
+            Self::Head => "HeadObject",
+            Self::Put => "PutObject",
+            Self::Delete => "DeleteObject",
+            Self::List => "ListObjectsV2",
+            Self::CreateUpload => "CreateMultipartUpload",
+            Self::UploadPart => "UploadPart",
+            Self::CompleteUpload => "CompleteMultipartUpload",
+            Self::AbortUpload => "AbortMultipartUpload",
+        }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Get | Self::Head => "GetObject",
+            Self::Put | Self::CreateUpload | Self::UploadPart | Self::CompleteUpload => "PutObject",
+            Self::Delete => "DeleteObject",
+            Self::List => "ListBucket",
+            Self::AbortUpload => "AbortMultipartUpload",
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The little XML that S3 speaks.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, header};
+
+/// `<name>text</name>`, the text escaped.
+pub(super) fn element(name: &str, text: &str) -> String {
+    format!("<{name}>{}</{name}>", escaped(text))
+}
+
+/// `<name>inner</name>`, where `inner` is XML already.
+pub(super) fn container(name: &str, inner: &str) -> String {
+    format!("<{name}>{inner}</{name}>")
+}
+
+/// An answer whose root is `name` and holds `inner`, which is XML already.
+pub(super) fn document(name: &str, inner: &str) -> Response<Body> {
+    let namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+    let text =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{name} xmlns=\"{namespace}\">{inner}</{name}>");
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    response
+}
+
+/// The texts of all elements of this name, in their order. Enough for the one request that has a body in XML.
+pub(super) fn texts(document: &str, name: &str) -> Vec<String> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let inner = document.split(open.as_str()).skip(1).filter_map(|rest| rest.split(close.as_str()).next());
+    inner.map(unescaped).collect()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\r', "&#13;")
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_and_read_back() {
+        let text = "a<b>&\"c\"";
+        let element = element("Key", text);
+        assert_eq!(element, "<Key>a&lt;b&gt;&amp;&quot;c&quot;</Key>");
+        assert_eq!(texts(&format!("<A>{element}{element}</A>"), "Key"), [text, text]);
+        assert_eq!(texts("<A></A>", "Key"), [""; 0]);
+    }
+}

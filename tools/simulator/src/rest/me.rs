@@ -1,0 +1,50 @@
+//! Who the bot is, and where its gateway is.
+
+use axum::Json;
+use serde_json::{Value, json};
+
+use super::State;
+use super::auth::Bot;
+use super::error::Error;
+use crate::machine;
+use crate::world::{Refusal, user as user_view};
+
+pub(super) async fn gateway(core: State) -> Json<Value> {
+    Json(json!({ "url": core.addresses.gateway_url() }))
+}
+
+/// With the day's IDENTIFYs (Discord: "Get Gateway Bot").
+pub(super) async fn gateway_bot(core: State, _bot: Bot) -> Json<Value> {
+    let limit = core.hub().start_limit(machine::now());
+    Json(json!({ "url": core.addresses.gateway_url(), "shards": 1, "session_start_limit": limit }))
+}
+
+pub(super) async fn user(core: State, bot: Bot) -> Result<Json<Value>, Error> {
+    let world = core.world();
+    world.bot_user(bot.0).map(|person| Json(user_view(person))).ok_or(Error::Refused(Refusal::User))
+}
+
+/// The part of an application that libraries read at login.
+pub(super) async fn application(core: State, bot: Bot) -> Result<Json<Value>, Error> {
+    let world = core.world();
+    let person = world.bot_user(bot.0).ok_or(Error::Refused(Refusal::User))?;
+    Ok(Json(json!({
+        "id": bot.0,
+        "name": person.name,
+        "icon": null,
+        "description": "",
+        "bot_public": true,
+        "bot_require_code_grant": false,
+        "verify_key": "0".repeat(64),
+        "flags": 0,
+        "team": null,
+        "bot": user_view(person),
+        "owner": user_view(person),
+        "rpc_origins": [],
+        "integration_types_config": {},
+        "redirect_uris": [],
+        "tags": [],
+        "approximate_guild_count": world.guilds().count(),
+        "approximate_user_install_count": 0,
+    })))
+}

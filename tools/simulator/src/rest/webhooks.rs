@@ -1,0 +1,70 @@
+//! Answers to interactions. The token in the path is the whole authentication (Discord: "Interaction Endpoints").
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use super::State;
+use super::error::Error;
+use crate::ids::ApplicationId;
+use crate::machine;
+use crate::world::{Body, Message, Refusal, World};
+
+/// The application, and the interaction's token.
+type Webhook = Path<(ApplicationId, String)>;
+
+pub(super) async fn call_back(
+    core: State,
+    Path((_interaction, token)): Path<(String, String)>,
+    Json(answer): Json<Value>,
+) -> Result<StatusCode, Error> {
+    core.change(|world| {
+        world.call_back(&token, &answer, machine::now())?;
+        Ok(Vec::new())
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn original(core: State, Path((application, token)): Webhook) -> Result<Json<Value>, Error> {
+    shown(&core, |world| world.original(application, &token, machine::now()))
+}
+
+pub(super) async fn edit(
+    core: State,
+    Path((application, token)): Webhook,
+    Json(body): Json<Value>,
+) -> Result<Json<Value>, Error> {
+    let body = Body::parse(body)?;
+    shown(&core, |world| world.edit_original(application, &token, body, machine::now()))
+}
+
+pub(super) async fn delete(core: State, Path((application, token)): Webhook) -> Result<StatusCode, Error> {
+    core.change(|world| {
+        world.delete_original(application, &token, machine::now())?;
+        Ok(Vec::new())
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn follow_up(
+    core: State,
+    Path((application, token)): Webhook,
+    Json(body): Json<Value>,
+) -> Result<Json<Value>, Error> {
+    let body = Body::parse_new(body)?;
+    shown(&core, |world| world.follow_up(application, &token, body, machine::now()))
+}
+
+fn shown(
+    core: &State,
+    act: impl FnOnce(&mut World) -> Result<Message, Refusal>,
+) -> Result<Json<Value>, Error> {
+    let mut view = Value::Null;
+    core.change(|world| {
+        let message = act(world)?;
+        view = world.message_view(&message);
+        Ok(Vec::new())
+    })?;
+    Ok(Json(view))
+}

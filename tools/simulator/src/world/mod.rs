@@ -1,0 +1,222 @@
+//! What this Discord holds: guilds, people, who is in which voice channel, messages, replies. Pure: a change goes in,
+//! what has to be told to the clients comes out.
+
+mod guild;
+mod interactions;
+mod messages;
+mod view;
+mod voice;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use guild::{Channel, Guild, Person};
+pub use interactions::{Interaction, Reply};
+pub(crate) use messages::Body;
+pub use messages::Message;
+pub(crate) use view::user;
+pub use voice::{VoiceFlags, VoiceState};
+
+use crate::config::Config;
+use crate::ids::{ApplicationId, ChannelId, GuildId, MessageId, UserId};
+
+/// The state, and the rules by which it changes.
+#[derive(Debug)]
+pub struct World {
+    guilds: BTreeMap<GuildId, Guild>,
+    people: BTreeMap<UserId, Person>,
+    voice: BTreeMap<(GuildId, UserId), VoiceState>,
+    messages: BTreeMap<ChannelId, Vec<Message>>,
+    interactions: BTreeMap<String, Interaction>,
+    statuses: BTreeMap<ChannelId, String>,
+    snowflakes: u64,
+}
+
+/// Something that gateway clients are told (Discord: "Dispatch", op 0).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Dispatch {
+    pub(crate) guild: GuildId,
+    pub(crate) to: Audience,
+    pub(crate) event: &'static str,
+    pub(crate) data: Value,
+}
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Every bot of the guild.
+    Guild,
+    /// One bot.
+    Bot(UserId),
+}
+
+/// What Discord refuses, with the code of its error body (Discord: "JSON error codes").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such channel.
+    #[error("Unknown Channel")]
+    Channel,
+    /// No such guild.
+    #[error("Unknown Guild")]
+    Guild,
+    /// No such message.
+    #[error("Unknown Message")]
+    Message,
+    /// No such user.
+    #[error("Unknown User")]
+    User,
+    /// A webhook token that was never given out.
+    #[error("Unknown Webhook")]
+    Webhook,
+    /// The interaction was answered before.
+    #[error("Interaction has already been acknowledged.")]
+    Acknowledged,
+    /// The interaction's 15 minutes are over.
+    #[error("Invalid Webhook Token")]
+    Expired,
+    /// The user is in no voice channel.
+    #[error("Unknown Voice State")]
+    VoiceState,
+    /// The message belongs to somebody else.
+    #[error("Cannot edit a message authored by another user")]
+    Author,
+    /// Text where there should be voice, or the other way round.
+    #[error("Cannot execute action on this channel type")]
+    ChannelType,
+    /// Nothing to say.
+    #[error("Cannot send an empty message")]
+    Empty,
+    /// The body does not fit together.
+    #[error("Invalid Form Body")]
+    Form,
+}
+
+impl Refusal {
+    /// Discord's code for it.
+    pub fn code(self) -> u32 {
+        match self {
+            Self::Channel => 10_003,
+            Self::Guild => 10_004,
+            Self::Message => 10_008,
+            Self::User => 10_013,
+            Self::Webhook => 10_015,
+            Self::VoiceState => 10_065,
+            Self::Acknowledged => 40_060,
+            Self::Author => 50_005,
+            Self::Empty => 50_006,
+            Self::ChannelType => 50_024,
+            Self::Expired => 50_027,
+            Self::Form => 50_035,
+        }
+    }
+}
+
+/// Milliseconds of the first day that Discord's snowflakes count from.
+const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
+
+impl World {
+    /// The world of a configuration: nobody is in voice, nothing has been said.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            guilds: config.guilds.iter().map(|one| (one.id, Guild::new(one, config))).collect(),
+            people: Person::all(config),
+            voice: BTreeMap::new(),
+            messages: BTreeMap::new(),
+            interactions: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            snowflakes: 0,
+        }
+    }
+
+    /// A guild.
+    pub fn guild(&self, guild: GuildId) -> Option<&Guild> {
+        self.guilds.get(&guild)
+    }
+
+    /// All guilds.
+    pub fn guilds(&self) -> impl Iterator<Item = &Guild> {
+        self.guilds.values()
+    }
+
+    /// A person or a bot.
+    pub fn person(&self, user: UserId) -> Option<&Person> {
+        self.people.get(&user)
+    }
+
+    /// The channel and the guild that it is in.
+    pub fn channel(&self, channel: ChannelId) -> Option<(GuildId, &Channel)> {
+        self.guilds.values().find_map(|guild| Some((guild.id, guild.channel(channel)?)))
+    }
+
+    /// The text that stands under a voice channel's name.
+    pub fn voice_status(&self, channel: ChannelId) -> Option<&str> {
+        self.statuses.get(&channel).map(String::as_str)
+    }
+
+    /// Sets that text; an empty one takes it away.
+    pub(crate) fn set_voice_status(&mut self, channel: ChannelId, status: &str) -> Result<(), Refusal> {
+        let (_, found) = self.channel(channel).ok_or(Refusal::Channel)?;
+        if !found.is_voice() {
+            return Err(Refusal::ChannelType);
+        }
+        // Discord: at most 500 characters.
+        if status.chars().count() > 500 {
+            return Err(Refusal::Form);
+        }
+        if status.is_empty() {
+            self.statuses.remove(&channel);
+        } else {
+            self.statuses.insert(channel, status.to_owned());
+        }
+        Ok(())
+    }
+
+    /// The user of a bot.
+    pub(crate) fn bot_user(&self, application: ApplicationId) -> Option<&Person> {
+        self.people.get(&application.cast()).filter(|person| person.bot)
+    }
+
+    /// An id that is larger than every one before it (Discord: "Snowflakes").
+    fn snowflake(&mut self, now: Timestamp) -> MessageId {
+        let ms = u64::try_from(now.as_millisecond() - DISCORD_EPOCH_MS).unwrap_or_default();
+        self.snowflakes = self.snowflakes.max(ms << 22) + 1;
+        MessageId::new_checked(self.snowflakes).unwrap_or(MessageId::new(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snowflakes_grow_even_when_the_clock_stands_still() {
+        let mut world = World::new(&Config::default());
+        let noon = "2026-01-02T12:00:00Z".parse().unwrap();
+        let (one, two) = (world.snowflake(noon), world.snowflake(noon));
+        assert!(two > one);
+        let before = "2026-01-02T11:00:00Z".parse().unwrap();
+        assert!(world.snowflake(before) > two);
+    }
+
+    #[test]
+    fn a_status_belongs_to_a_voice_channel_and_has_its_limit() {
+        let mut world = World::new(&Config::default());
+        let (text, voice) = (ChannelId::new(1001), ChannelId::new(1002));
+        assert_eq!(world.set_voice_status(text, "x"), Err(Refusal::ChannelType));
+        assert_eq!(world.set_voice_status(ChannelId::new(5), "x"), Err(Refusal::Channel));
+        assert_eq!(world.set_voice_status(voice, &"x".repeat(501)), Err(Refusal::Form));
+        world.set_voice_status(voice, "Playing: Drop It Like It's Hot").unwrap();
+        assert_eq!(world.voice_status(voice), Some("Playing: Drop It Like It's Hot"));
+        world.set_voice_status(voice, "").unwrap();
+        assert_eq!(world.voice_status(voice), None);
+    }
+
+    #[test]
+    fn a_bot_is_known_by_its_application_and_a_person_is_none() {
+        let world = World::new(&Config::default());
+        assert_eq!(world.bot_user(ApplicationId::new(9001)).unwrap().name, "timmy");
+        assert!(world.bot_user(ApplicationId::new(5001)).is_none());
+    }
+}
