@@ -1,6 +1,6 @@
 //! The player card of a guild (SPEC P2): what is wanted and how far it is, in the guild's language.
 
-use shared::discord::cards::{self, PlayerView, TrackView, Ui};
+use shared::discord::cards::{self, PassedOver, PlayerView, TrackView, Ui};
 use shared::discord::response::Card;
 use shared::discord::words::Words;
 use shared::domain::playback::{LoopMode, Status};
@@ -12,27 +12,39 @@ use shared::security::track_url::TrackUrl;
 
 use super::deps::Deps;
 use super::wanted::Wanted;
+use crate::failure::PlayError;
 
-/// The card. `locale` is that of whoever asked last; a language that the guild has set comes first.
-pub(crate) fn card(
-    deps: &Deps,
-    wanted: &Wanted,
-    tenant: &str,
-    locale: &str,
-    position_ms: Option<u64>,
-) -> Card {
+/// What the card shows beside what is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown<'a> {
+    /// For whom its buttons are signed.
+    pub(crate) tenant: &'a str,
+    /// The language of whoever asked last; one that the guild has set comes first.
+    pub(crate) locale: &'a str,
+    /// How far the track is.
+    pub(crate) position_ms: Option<u64>,
+    /// What could not be played just now, and why.
+    pub(crate) passed_over: Option<(&'a Title, PlayError)>,
+}
+
+/// The card.
+pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
     let set = wanted.settings.locale.as_ref().map(LocaleTag::as_str);
-    let words = Words::for_locale(Some(set.unwrap_or(locale)), None);
-    let ui = Ui::new(words, &deps.custom_ids, tenant);
+    let words = Words::for_locale(Some(set.unwrap_or(shown.locale)), None);
+    let ui = Ui::new(words, &deps.custom_ids, shown.tenant);
     let playback = wanted.playback;
     let view = PlayerView {
         track: wanted.now.as_ref().map(|(entry, _)| row(entry)),
         paused: playback.status() == Status::Paused,
-        position_s: position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
+        position_s: shown.position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
         repeat: repeat(playback.loop_mode()),
         volume: playback.volume().get(),
         next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
         has_previous: wanted.has_previous,
+        passed_over: shown.passed_over.map(|(title, error)| PassedOver {
+            title: title.as_str(),
+            code: error.words_key(),
+        }),
     };
     cards::player(ui, &view)
 }

@@ -3,7 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod asking;
+mod encryption;
+mod mischief;
+mod replies;
 mod songs;
+mod sources;
 mod stage;
 
 use std::time::Duration;

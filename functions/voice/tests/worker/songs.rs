@@ -1,4 +1,5 @@
-//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz.
+//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz, `/fixtures/tone.mp3` a file of the fixtures' folder,
+//! and what lies under `/bad` is told in [`crate::mischief`].
 
 use std::f64::consts::TAU;
 use std::net::SocketAddr;
@@ -10,6 +11,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
+
+use crate::mischief;
 
 const RATE: u32 = 22_050;
 
@@ -23,7 +26,8 @@ impl Songs {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/{hz}/{file}", get(song));
+        let songs = Router::new().route("/{hz}/{file}", get(song)).route("/fixtures/{name}", get(fixture));
+        let router = songs.nest("/bad", mischief::routes());
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, task: task.abort_handle() }
     }
@@ -47,8 +51,14 @@ async fn song(Path((hz, file)): Path<(u32, String)>) -> impl IntoResponse {
     }
 }
 
+/// Without a content type: what it is, its bytes say.
+async fn fixture(Path(name): Path<String>) -> impl IntoResponse {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    tokio::fs::read(folder.join(name)).await.map_err(|_| StatusCode::NOT_FOUND)
+}
+
 /// Half of full scale, 16 bit, mono (RIFF/WAVE).
-fn wav(hz: u32, seconds: u32) -> Vec<u8> {
+pub(crate) fn wav(hz: u32, seconds: u32) -> Vec<u8> {
     let samples = RATE * seconds;
     let mut out = Vec::new();
     out.extend(b"RIFF");

@@ -14,6 +14,7 @@ use shared::store::deferred::{Claim, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::StoreOperation;
 
 use super::Actor;
+use super::sound::Line;
 use crate::failure::PlayError;
 use crate::worker::deps::Deps;
 use crate::worker::mail::Mail;
@@ -95,6 +96,9 @@ impl Actor {
                 self.send(interaction, said);
             }
         }
+        if self.room.me().is_none() && (self.deck.line() == Line::Up || self.replies.is_empty()) {
+            self.deck.hung_up();
+        }
     }
 
     async fn say(&mut self, reply: &DeferredReply) -> Option<Said> {
@@ -110,18 +114,28 @@ impl Actor {
         if let Some(error) = self.deck.trouble_of(entry) {
             return Some(Said::Text(trouble(error, words)));
         }
+        if self.deck.line() == Line::Unencrypted {
+            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        }
         let current = self.wanted.entry() == Some(entry);
-        let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.room.me().is_some();
+        let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.is_connected();
         if self.stale || (current && !heard) {
             return self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)));
         }
         self.body().and_then(|body| card_of(&body))
     }
 
+    fn is_connected(&self) -> bool {
+        self.room.me().is_some() && self.deck.line() == Line::Up
+    }
+
     fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
+        if self.deck.line() == Line::Unencrypted {
+            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        }
         let at = self.room.me().map(|me| me.channel);
         let wanted = self.channel_of(caller);
-        if at.is_some() && at == wanted {
+        if self.is_connected() && at == wanted {
             return Some(Said::Text(words.say(&Message::VoiceJoined)));
         }
         self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)))

@@ -31,6 +31,19 @@ pub(super) struct Deck {
     failures: u32,
     /// The last track that could not be played.
     trouble: Option<(EntryId, PlayError)>,
+    line: Line,
+}
+
+/// The voice connection, as far as somebody who waits is concerned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Line {
+    /// It is not made yet.
+    #[default]
+    None,
+    /// Whoever is in the channel can hear us.
+    Up,
+    /// It would not be encrypted end to end, so nothing is played.
+    Unencrypted,
 }
 
 impl Default for Deck {
@@ -43,6 +56,7 @@ impl Default for Deck {
             follows: None,
             failures: 0,
             trouble: None,
+            line: Line::None,
         }
     }
 }
@@ -54,6 +68,15 @@ impl Deck {
 
     pub(super) const fn volume(&self) -> u8 {
         self.volume
+    }
+
+    pub(super) const fn line(&self) -> Line {
+        self.line
+    }
+
+    /// Nobody is in a channel any more, and nobody waits for what became of it.
+    pub(super) const fn hung_up(&mut self) {
+        self.line = Line::None;
     }
 
     /// Why an entry could not be played.
@@ -197,9 +220,18 @@ impl Actor {
             }
             PlayerEvent::Ended { entry } => self.ended(entry).await,
             PlayerEvent::Failed { entry, reason } => self.give_up_on(entry, reason).await,
-            PlayerEvent::Connected | PlayerEvent::Late => {}
+            PlayerEvent::Connected => self.deck.line = Line::Up,
+            PlayerEvent::Unencrypted => self.refuse().await,
+            PlayerEvent::Late => {}
             PlayerEvent::Disconnected { remedy, .. } => self.repair(remedy),
         }
+    }
+
+    /// Nothing is played where the server could listen: the bot leaves, and says why.
+    async fn refuse(&mut self) {
+        self.deps.telemetry.fault("voice.connect", "unencrypted");
+        self.deck.line = Line::Unencrypted;
+        self.go_away().await;
     }
 
     fn repair(&mut self, remedy: Remedy) {
@@ -231,6 +263,9 @@ impl Actor {
         }
         self.deps.telemetry.fault("voice.source", error.words_key());
         self.deck.trouble = Some((entry, error));
+        if let Some((track, _)) = &self.wanted.now {
+            self.drawing.passed_over(track.track.title().clone(), error);
+        }
         self.deck.failures += 1;
         self.silence();
         self.drawing.due();
