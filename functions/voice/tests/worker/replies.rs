@@ -2,16 +2,17 @@
 
 use shared::clock::Clock;
 use shared::domain::queue::{Command, EntryId};
-use shared::ids::UserId;
+use shared::ids::{ChannelId, UserId};
 use shared::store::Db;
 use shared::store::deferred::{Purpose, ReplyKind};
 use shared::store::votes::VoteStore;
 
 use crate::PATIENCE;
 use crate::asking::{Asked, Asker, IN_PUBLIC};
-use crate::stage::{ADA, GUILD, LOUNGE, Stage};
+use crate::stage::{ADA, BOT, GUILD, LOUNGE, Stage};
 
 const GRACE: UserId = UserId::new(5002);
+const STAGE_DOOR: ChannelId = ChannelId::new(1003);
 /// `IS_COMPONENTS_V2`.
 const CARD: u64 = 1 << 15;
 
@@ -64,6 +65,7 @@ async fn whoever_is_in_no_voice_channel_is_told_so_alone() {
     stage.nobody_waits().await;
 }
 
+/// There is nothing to play, and nobody to be found at first.
 #[tokio::test(flavor = "multi_thread")]
 async fn join_is_answered_when_the_bot_is_there() {
     let stage = Stage::start().await;
@@ -72,6 +74,14 @@ async fn join_is_answered_when_the_bot_is_there() {
     stage.command(1, &Command::Join).await;
     let answer = stage.answer(&nowhere).await;
     assert!(answer.ephemeral && answer.content().starts_with("I cannot find you"), "{answer:?}");
+    for (op, channel) in [(2, LOUNGE), (3, STAGE_DOOR)] {
+        stage.discord.join(ADA, channel).unwrap();
+        let asked = stage.ask(op, Purpose::Join, IN_PRIVATE).await;
+        stage.command(op, &Command::Join).await;
+        assert_eq!(stage.answer(&asked).await.content(), "I am in your voice channel.");
+        let at = stage.discord.voice_state(GUILD, BOT).map(|state| state.channel);
+        assert_eq!(at, Some(channel));
+    }
     stage.nobody_waits().await;
 }
 

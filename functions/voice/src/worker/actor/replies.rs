@@ -91,13 +91,26 @@ impl Actor {
             if self.answering.contains(&interaction) {
                 continue;
             }
+            if reply.purpose() == Purpose::Join {
+                self.come_to(reply.caller());
+            }
             if let Some(said) = self.say(&reply).await {
                 self.answering.insert(interaction);
                 self.send(interaction, said);
             }
         }
-        if self.room.me().is_none() && (self.deck.line() == Line::Up || self.replies.is_empty()) {
+        let is_told = self.deck.line() != Line::Unencrypted || self.replies.is_empty();
+        if self.room.me().is_none() && is_told {
             self.deck.hung_up();
+        }
+    }
+
+    /// Whoever calls the bot is come to, whether there is something to play or not.
+    fn come_to(&mut self, caller: UserId) {
+        let may = self.allowed && !self.stale && !self.wanted.playback.away() && self.joining.is_none();
+        let at = self.room.me().map(|me| me.channel);
+        if let Some(channel) = self.channel_of(caller).filter(|channel| may && at != Some(*channel)) {
+            self.join(channel);
         }
     }
 
@@ -126,7 +139,7 @@ impl Actor {
     }
 
     fn is_connected(&self) -> bool {
-        self.room.me().is_some() && self.deck.line() == Line::Up
+        self.room.me().is_some_and(|me| self.deck.line() == Line::In(me.channel))
     }
 
     fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {

@@ -5,6 +5,7 @@ use core::time::Duration;
 use shared::domain::observed::Heard;
 use shared::domain::playback::SeekTarget;
 use shared::domain::queue::EntryId;
+use shared::ids::ChannelId;
 
 use super::Actor;
 use crate::failure::PlayError;
@@ -40,8 +41,8 @@ pub(super) enum Line {
     /// It is not made yet.
     #[default]
     None,
-    /// Whoever is in the channel can hear us.
-    Up,
+    /// Whoever is in this channel can hear us.
+    In(ChannelId),
     /// It would not be encrypted end to end, so nothing is played.
     Unencrypted,
 }
@@ -220,7 +221,9 @@ impl Actor {
             }
             PlayerEvent::Ended { entry } => self.ended(entry).await,
             PlayerEvent::Failed { entry, reason } => self.give_up_on(entry, reason).await,
-            PlayerEvent::Connected => self.deck.line = Line::Up,
+            PlayerEvent::Connected => {
+                self.deck.line = self.room.me().map_or(Line::None, |me| Line::In(me.channel));
+            }
             PlayerEvent::Unencrypted => self.refuse().await,
             PlayerEvent::Late => {}
             PlayerEvent::Disconnected { remedy, .. } => self.repair(remedy),
