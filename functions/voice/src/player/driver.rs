@@ -108,15 +108,8 @@ impl Player {
         let (events, told) = unbounded_channel();
         let deck = Deck::new(events.clone());
         let driver = Driver::new(engine.config.clone());
-        let inner = Inner {
-            driver,
-            track: None,
-            session: None,
-            group: None,
-            rejoins: 0,
-            volume: 1.0,
-            paused: false,
-        };
+        let inner =
+            Inner { driver, track: None, session: None, group: None, rejoins: 0, volume: 1.0, paused: false };
         let line = Arc::new(Line { inner: Mutex::new(inner), events });
         let watch = Watch { deck: Arc::downgrade(&deck), line: Arc::downgrade(&line) };
         for event in [CoreEvent::DriverConnect, CoreEvent::DriverReconnect, CoreEvent::DriverDisconnect] {

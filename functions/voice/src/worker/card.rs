@@ -41,10 +41,9 @@ pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
         volume: playback.volume().get(),
         next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
         has_previous: wanted.has_previous,
-        passed_over: shown.passed_over.map(|(title, error)| PassedOver {
-            title: title.as_str(),
-            code: error.words_key(),
-        }),
+        passed_over: shown
+            .passed_over
+            .map(|(title, error)| PassedOver { title: title.as_str(), code: error.words_key() }),
     };
     cards::player(ui, &view)
 }

@@ -84,9 +84,9 @@ impl Stage {
 
     /// Waits until the answer is gone.
     pub(crate) async fn until_deleted(&self, asked: &Asked) {
-        let gone = self.discord.wait_for(PATIENCE, |discord| {
-            (discord.original(&asked.token)? == Reply::Deleted).then_some(())
-        });
+        let gone = self
+            .discord
+            .wait_for(PATIENCE, |discord| (discord.original(&asked.token)? == Reply::Deleted).then_some(()));
         gone.await.unwrap();
     }
 
@@ -104,8 +104,9 @@ impl Stage {
     /// Waits until nobody waits for an answer any more.
     pub(crate) async fn nobody_waits(&self) {
         let look = async {
+            let mut often = tokio::time::interval(Duration::from_millis(50));
             while !self.deferred().open_of(GUILD, Clock::system().now()).await.unwrap().is_empty() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                often.tick().await;
             }
         };
         tokio::time::timeout(PATIENCE, look).await.unwrap();

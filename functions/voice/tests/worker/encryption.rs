@@ -95,15 +95,14 @@ fn heard(listener: &Listener) -> Heard {
 }
 
 async fn until_in_group(stage: &Stage, user: UserId, is_in: bool) {
-    let looking = stage.discord.wait_for(PATIENCE, |discord| {
-        (discord.group_members(LOUNGE).contains(&user) == is_in).then_some(())
-    });
+    let looking = stage
+        .discord
+        .wait_for(PATIENCE, |discord| (discord.group_members(LOUNGE).contains(&user) == is_in).then_some(()));
     looking.await.unwrap();
 }
 
 async fn until_left(stage: &Stage) {
-    let gone = stage
-        .discord
-        .wait_for(PATIENCE, |discord| discord.voice_state(GUILD, BOT).is_none().then_some(()));
+    let gone =
+        stage.discord.wait_for(PATIENCE, |discord| discord.voice_state(GUILD, BOT).is_none().then_some(()));
     gone.await.unwrap();
 }

@@ -20,20 +20,24 @@ const HEADER: usize = 44;
 
 pub(crate) fn routes() -> Router {
     Router::new()
-        .route("/huge.wav", get(async || audio().header(header::CONTENT_LENGTH, TEN_GIGABYTES).body(endless())))
-        .route("/endless.wav", get(async || audio().body(endless())))
+        .route("/missing.mp3", get(async || StatusCode::NOT_FOUND))
+        .route("/huge.wav", get(async || audio(Some(TEN_GIGABYTES), endless())))
+        .route("/endless.wav", get(async || audio(None, endless())))
         .route("/broken/{seconds}/{file}", get(broken))
         .route("/circle.mp3", get(async || Redirect::temporary("/bad/circle.mp3")))
         .route("/further/{step}/on.mp3", get(further))
         .route("/metadata.mp3", get(async || Redirect::temporary("http://169.254.169.254/latest/meta-data/")))
         .route("/private.mp3", get(async || Redirect::temporary("http://10.0.0.1/song.mp3")))
-        .route("/loris.mp3", get(async || audio().body(drip())))
+        .route("/loris.mp3", get(async || audio(None, drip())))
         .route("/silent.mp3", get(std::future::pending::<StatusCode>))
-        .route("/words.mp3", get(async || audio().body(Body::from("These are words.\n".repeat(1000)))))
+        .route("/words.mp3", get(async || audio(None, Body::from("These are words.\n".repeat(1000)))))
 }
 
-fn audio() -> axum::http::response::Builder {
-    Response::builder().header(header::CONTENT_TYPE, "audio/mpeg")
+/// Called so, whatever it is, and of this length, whatever comes.
+fn audio(length: Option<u64>, body: Body) -> Response<Body> {
+    let head = Response::builder().header(header::CONTENT_TYPE, "audio/mpeg");
+    let head = length.into_iter().fold(head, |head, length| head.header(header::CONTENT_LENGTH, length));
+    head.body(body).unwrap()
 }
 
 /// A tone for as long as somebody takes it; its header says four gigabytes, the most that it can say.
@@ -47,12 +51,12 @@ fn endless() -> Body {
 }
 
 /// A minute of 440 Hz whose connection breaks after so many seconds.
-async fn broken(Path((seconds, _)): Path<(usize, String)>) -> Result<Response<Body>, axum::http::Error> {
+async fn broken(Path((seconds, _)): Path<(usize, String)>) -> Response<Body> {
     let whole = Bytes::from(wav(440, 60));
     let length = whole.len();
     let part = whole.slice(..HEADER + (length - HEADER) / 60 * seconds);
     let pieces = [Ok(part), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
-    audio().header(header::CONTENT_LENGTH, length).body(Body::from_stream(stream::iter(pieces)))
+    audio(u64::try_from(length).ok(), Body::from_stream(stream::iter(pieces)))
 }
 
 /// Each address leads to the next one.

@@ -62,12 +62,12 @@ async fn what_cannot_be_played_is_passed_over_and_it_is_said_why() {
     let card = stage.ask_to_play(1, IN_PUBLIC, &["440/60.wav"]).await;
     ada.wait_tone(440.0, PATIENCE).await.unwrap();
     for (op, (file, title, reason)) in (10..).step_by(2).zip(UNPLAYABLE) {
-        let hz = 400 + 20 * op;
+        let hz = u32::try_from(400 + 20 * op).unwrap();
+        let next = format!("{hz}/60.wav");
         stage.command(op, &Command::Stop).await;
-        let asked = stage.ask_to_play(op + 1, IN_PUBLIC, &[file, &format!("{hz}/60.wav")]).await;
+        let asked = stage.ask_to_play(op + 1, IN_PUBLIC, &[file, next.as_str()]).await;
         let answer = stage.answer(&asked).await;
         assert_eq!(answer.content(), format!("I could not play this: {reason}."), "{file}");
-        let hz = u32::try_from(hz).unwrap();
         assert!(ada.wait_tone(hz.into(), PATIENCE).await.is_ok(), "nothing follows {file}");
         stage.card_shows(&card, &[title, reason]).await;
     }

@@ -241,14 +241,13 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
     let guilds_rows: Vec<_> = (1..8).map(|id| GuildRow { guild: GuildId::new(id), ..guild }).collect();
     let audit_row = AuditRow { seq: u64::MAX, at: Timestamp::MAX, admin: text, action: text, resource: text };
     let blocked = [text; 100];
-    let player_view =
-        PlayerView {
-            track: Some(track),
-            position_s: Some(number),
-            next: Some(text),
-            passed_over: Some(PassedOver { title: text, code: text }),
-            ..playing()
-        };
+    let player_view = PlayerView {
+        track: Some(track),
+        position_s: Some(number),
+        next: Some(text),
+        passed_over: Some(PassedOver { title: text, code: text }),
+        ..playing()
+    };
     vec![
         queued(ui, &track, Added::At(number.into()), ENTRY),
         player(ui, &player_view),

@@ -6,8 +6,8 @@ use core::time::Duration;
 use serde_json::value::RawValue;
 use shared::discord::rest::{Posted, RestError};
 use shared::domain::observed::CardAt;
-use shared::ids::{ChannelId, InteractionId};
 use shared::domain::track::Title;
+use shared::ids::{ChannelId, InteractionId};
 use shared::telemetry::Telemetry;
 use tokio::time::Instant;
 
@@ -167,7 +167,11 @@ mod tests {
         assert_eq!(drawing.news(start), None);
         drawing.passed_over(title.clone(), PlayError::NotFound);
         assert!(drawing.due);
-        assert_eq!(drawing.news(start + 100 * NEWS), Some((&title, PlayError::NotFound)), "nothing plays yet");
+        assert_eq!(
+            drawing.news(start + 100 * NEWS),
+            Some((&title, PlayError::NotFound)),
+            "nothing plays yet"
+        );
         drawing.seen(start);
         drawing.seen(start + NEWS);
         assert!(drawing.news(start + NEWS / 2).is_some());
