@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn news_stay_until_the_next_track_has_been_shown_for_a_while() {
         let (mut drawing, start) = (Drawing::default(), Instant::now());
-        let title = Title::untitled();
+        let title = Title::parse("Away").unwrap();
         assert_eq!(drawing.news(start), None);
         drawing.passed_over(title.clone(), PlayError::NotFound);
         assert!(drawing.due);
