@@ -33,19 +33,21 @@ pub(crate) fn routes() -> Router {
         .route("/words.mp3", get(async || audio(None, Body::from("These are words.\n".repeat(1000)))))
 }
 
-/// Called so, whatever it is, and of this length, whatever comes.
+/// Called so, whatever it is, and of this length, whatever comes. Without `Accept-Ranges` an answer that says no length
+/// would be a radio station's, which may go on for ever.
 fn audio(length: Option<u64>, body: Body) -> Response<Body> {
     let head = Response::builder().header(header::CONTENT_TYPE, "audio/mpeg");
+    let head = head.header(header::ACCEPT_RANGES, "none");
     let head = length.into_iter().fold(head, |head, length| head.header(header::CONTENT_LENGTH, length));
     head.body(body).unwrap()
 }
 
-/// A tone for as long as somebody takes it; its header says four gigabytes, the most that it can say.
+/// A tone for as long as somebody takes it; its header says two gigabytes, which is half a day.
 fn endless() -> Body {
     let tone = wav(440, 1);
     let mut head = tone[..HEADER].to_vec();
-    head[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-    head[40..44].copy_from_slice(&(u32::MAX - 255).to_le_bytes());
+    head[4..8].copy_from_slice(&i32::MAX.to_le_bytes());
+    head[40..44].copy_from_slice(&(i32::MAX - 255).to_le_bytes());
     let rest = stream::repeat(Bytes::from(tone).slice(HEADER..));
     Body::from_stream(stream::iter([Bytes::from(head)]).chain(rest).map(Ok::<_, Infallible>))
 }
@@ -55,8 +57,12 @@ async fn broken(Path((seconds, _)): Path<(usize, String)>) -> Response<Body> {
     let whole = Bytes::from(wav(440, 60));
     let length = whole.len();
     let part = whole.slice(..HEADER + (length - HEADER) / 60 * seconds);
-    let pieces = [Ok(part), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
-    audio(u64::try_from(length).ok(), Body::from_stream(stream::iter(pieces)))
+    let breaks = stream::once(async {
+        // What came before is sent meanwhile.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    });
+    audio(u64::try_from(length).ok(), Body::from_stream(stream::iter([Ok(part)]).chain(breaks)))
 }
 
 /// Each address leads to the next one.

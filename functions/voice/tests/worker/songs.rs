@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
@@ -51,10 +51,18 @@ async fn song(Path((hz, file)): Path<(u32, String)>) -> impl IntoResponse {
     }
 }
 
-/// Without a content type: what it is, its bytes say.
-async fn fixture(Path(name): Path<String>) -> impl IntoResponse {
+/// From the byte that is asked for: the index of an M4A may stand at its end. Without a content type: what it is, its
+/// bytes say.
+async fn fixture(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    tokio::fs::read(folder.join(name)).await.map_err(|_| StatusCode::NOT_FOUND)
+    let Ok(file) = tokio::fs::read(folder.join(name)).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok()?.strip_prefix("bytes="));
+    let start = range.and_then(|range| range.split('-').next()?.parse().ok()).unwrap_or(0);
+    let Some(rest) = file.get(start..) else { return StatusCode::RANGE_NOT_SATISFIABLE.into_response() };
+    let place = format!("bytes {start}-{}/{}", file.len() - 1, file.len());
+    (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, place)], rest.to_vec()).into_response()
 }
 
 /// Half of full scale, 16 bit, mono (RIFF/WAVE).

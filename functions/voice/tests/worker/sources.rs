@@ -73,6 +73,7 @@ async fn what_cannot_be_played_is_passed_over_and_it_is_said_why() {
     }
     stage.nobody_waits().await;
     let most = most_memory_kb(&worker);
+    eprintln!("memory {most} kB");
     assert!(most < MEMORY_MAX_KB, "{most} kB");
 }
 

@@ -117,13 +117,13 @@ impl Actor {
     async fn say(&mut self, reply: &DeferredReply) -> Option<Said> {
         let words = Words::for_locale(Some(reply.locale()), None);
         match reply.purpose() {
-            Purpose::Play { entry } => self.say_play(entry, reply.caller(), words),
+            Purpose::Play { entry } => self.say_play(entry, reply.caller(), words).await,
             Purpose::Join => self.say_join(reply.caller(), words),
-            Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, words).await,
+            Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, reply.caller(), words).await,
         }
     }
 
-    fn say_play(&self, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
+    async fn say_play(&mut self, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
         if let Some(error) = self.deck.trouble_of(entry) {
             return Some(Said::Text(trouble(error, words)));
         }
@@ -135,7 +135,29 @@ impl Actor {
         if self.stale || (current && !heard) {
             return self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)));
         }
+        if !current && !self.has_come(entry).await {
+            return None;
+        }
         self.body().and_then(|body| card_of(&body))
+    }
+
+    /// Whether an entry that is not current was, or will be. The reply comes before the change that it is about, so
+    /// that we may know of the one and not yet of the other.
+    async fn has_come(&mut self, entry: EntryId) -> bool {
+        if self.deck.had_its_turn(entry) {
+            return true;
+        }
+        match Box::pin(self.deps.queue.view(self.guild, self.deps.clock.now())).await {
+            Ok(queue) if queue.rev() == self.wanted.rev => queue.references().any(|known| known == entry),
+            Ok(_) => {
+                self.stale = true;
+                false
+            }
+            Err(error) => {
+                self.deps.telemetry.store_failed(StoreOperation::Read, &error);
+                false
+            }
+        }
     }
 
     fn is_connected(&self) -> bool {
@@ -160,12 +182,22 @@ impl Actor {
         looked && self.channel_of(user).is_none() && self.room.me().is_none()
     }
 
-    async fn say_votes(&mut self, run: u64, entry: EntryId, words: Words) -> Option<Said> {
-        if self.wanted.run() != Some(run) {
-            return Some(Said::Text(words.say(&Message::VotesPassed)));
+    async fn say_votes(&mut self, run: u64, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
+        match self.wanted.run() {
+            Some(current) if current == run => {}
+            // Whoever voted knows of a change that we have not read yet.
+            Some(current) if current < run => {
+                self.stale = true;
+                return None;
+            }
+            _ => return Some(Said::Text(words.say(&Message::VotesPassed))),
         }
         let channel = self.room.me()?.channel;
         let votes = self.deps.votes.read(self.guild, self.deps.clock.now()).await.ok()??;
+        // The reply comes before the vote; until then those of others would be counted without it.
+        if votes.run != run || !votes.voters.contains(&caller) {
+            return None;
+        }
         let listening = votes.voters.iter().filter(|user| self.room.hears(**user, channel)).count();
         let people = self.room.listeners(channel);
         let Tally { votes, needed } = tally(listening, people, self.wanted.settings.vote_skip.get());

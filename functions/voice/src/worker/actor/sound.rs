@@ -32,6 +32,8 @@ pub(super) struct Deck {
     failures: u32,
     /// The last track that could not be played.
     trouble: Option<(EntryId, PlayError)>,
+    /// The last entry whose turn it was.
+    turn: Option<EntryId>,
     line: Line,
 }
 
@@ -57,6 +59,7 @@ impl Default for Deck {
             follows: None,
             failures: 0,
             trouble: None,
+            turn: None,
             line: Line::None,
         }
     }
@@ -80,6 +83,11 @@ impl Deck {
         self.line = Line::None;
     }
 
+    /// Whether this entry's turn came last.
+    pub(super) fn had_its_turn(&self, entry: EntryId) -> bool {
+        self.turn == Some(entry)
+    }
+
     /// Why an entry could not be played.
     pub(super) fn trouble_of(&self, entry: EntryId) -> Option<PlayError> {
         self.trouble.filter(|(troubled, _)| *troubled == entry).map(|(_, error)| error)
@@ -90,6 +98,7 @@ impl Actor {
     /// Fetches the track of the run that is wanted, or plays it if it is at hand.
     pub(super) fn prepare(&mut self, run: u64) {
         let Some(entry) = self.wanted.entry() else { return };
+        self.deck.turn = Some(entry);
         self.deck.sound = Sound::Preparing { run };
         match self.deck.ready.take_if(|(ready, _)| *ready == entry) {
             Some((_, prepared)) => self.start(run, entry, prepared),
