@@ -14,6 +14,7 @@ pub mod media;
 pub mod net;
 pub mod playback;
 pub mod player;
+pub mod process;
 pub mod source;
 #[cfg(test)]
 mod testing;

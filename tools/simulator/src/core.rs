@@ -209,6 +209,9 @@ impl Core {
         if is_bot {
             return self.seat(guild, channel, user, flags, false);
         }
+        if before.as_ref().is_some_and(|state| state.channel == channel) {
+            return Ok(());
+        }
         let session_id = machine::nonce()?;
         self.change(|world| world.join(channel, user, flags, session_id))?;
         if let Some(before) = before.filter(|state| state.channel != channel) {

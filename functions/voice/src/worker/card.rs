@@ -3,12 +3,8 @@
 use shared::discord::cards::{self, PlayerView, TrackView, Ui};
 use shared::discord::response::Card;
 use shared::discord::words::Words;
-use shared::domain::playback::{LoopMode, Status};
-use shared::domain::queue::Entry;
+use shared::domain::playback::Status;
 use shared::domain::settings::LocaleTag;
-use shared::domain::track::{Title, TrackSource};
-use shared::security::custom_id::Loop;
-use shared::security::track_url::TrackUrl;
 
 use super::deps::Deps;
 use super::wanted::Wanted;
@@ -26,36 +22,13 @@ pub(crate) fn card(
     let ui = Ui::new(words, &deps.custom_ids, tenant);
     let playback = wanted.playback;
     let view = PlayerView {
-        track: wanted.now.as_ref().map(|(entry, _)| row(entry)),
+        track: wanted.now.as_ref().map(|(entry, _)| TrackView::of(&entry.track, entry.requester)),
         paused: playback.status() == Status::Paused,
         position_s: position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
-        repeat: repeat(playback.loop_mode()),
+        repeat: playback.loop_mode().into(),
         volume: playback.volume().get(),
         next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
         has_previous: wanted.has_previous,
     };
     cards::player(ui, &view)
-}
-
-fn row(entry: &Entry) -> TrackView<'_> {
-    let track = &entry.track;
-    TrackView {
-        title: track.title().as_str(),
-        artist: track.artist().map(Title::as_str),
-        url: match track.source() {
-            TrackSource::Url(url) => Some(url.as_str()),
-            TrackSource::Search(_) => None,
-        },
-        duration_s: track.duration_s(),
-        requester: entry.requester,
-        thumbnail: track.thumbnail().map(TrackUrl::as_str),
-    }
-}
-
-const fn repeat(mode: LoopMode) -> Loop {
-    match mode {
-        LoopMode::Off => Loop::Off,
-        LoopMode::Track => Loop::Track,
-        LoopMode::Queue => Loop::Queue,
-    }
 }

@@ -46,6 +46,10 @@ pub struct WorkerConfig {
     pub idle_exit: Duration,
     /// `REREAD_S`: every guild is read again after this, default 15.
     pub reread: Duration,
+    /// `HAND_OVER_S`: how long a worker that is told to stop waits for one that follows, default 90. ECS gives it 120.
+    pub hand_over: Duration,
+    /// `VOICE_SUPERVISOR_FUNCTION`, which starts the one that follows; nobody is asked without it.
+    pub supervisor: Option<String>,
     /// `HEALTH_ADDR`, where `GET /healthz` is answered; nowhere without it.
     pub health_addr: Option<core::net::SocketAddr>,
 }
@@ -77,6 +81,8 @@ impl WorkerConfig {
             stop_leave: seconds("STOP_LEAVE_S", 10)?,
             idle_exit: seconds("IDLE_EXIT_S", 300)?,
             reread: seconds("REREAD_S", 15)?,
+            hand_over: seconds("HAND_OVER_S", 90)?,
+            supervisor: env.get("VOICE_SUPERVISOR_FUNCTION").map(str::to_owned),
             health_addr: env.get("HEALTH_ADDR").map(|_| env.parse("HEALTH_ADDR")).transpose()?,
         })
     }

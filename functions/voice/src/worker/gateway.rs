@@ -1,7 +1,6 @@
 //! The gateway session of a shard: `GUILDS` and `GUILD_VOICE_STATES` and nothing else (SPEC P13). It is resumed across
 //! workers; an IDENTIFY is counted before it is sent (SPEC P12).
 
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -38,7 +37,7 @@ pub(crate) enum News {
 #[derive(Debug)]
 pub(crate) struct Gateway {
     sender: MessageSender,
-    closing: Arc<AtomicBool>,
+    closing: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -56,9 +55,8 @@ impl Gateway {
         let sender = shard.sender();
         let (news, heard) = channel(WAITING);
         let deps = deps.clone();
-        let closing = Arc::new(AtomicBool::new(false));
-        let is_closing = closing.clone();
-        let task = tokio::spawn(async move { listen(&deps, &mut shard, &held, &news, &is_closing).await });
+        let (closing, is_closing) = watch::channel(false);
+        let task = tokio::spawn(async move { listen(&deps, &mut shard, &held, &news, is_closing).await });
         (Self { sender, closing, task }, heard)
     }
 
@@ -67,14 +65,11 @@ impl Gateway {
     }
 
     /// Ends the connection and keeps the session for the next worker.
-    pub(crate) async fn stop(self, deps: &Deps, held: watch::Receiver<Option<Held>>) {
-        // Discord ends a session that is closed with 1000 or 1001; this one is to be resumed.
-        self.closing.store(true, Ordering::Relaxed);
-        drop(self.sender.close(CloseFrame::RESUME));
+    pub(crate) async fn stop(self, deps: &Deps) {
+        self.closing.send_replace(true);
         if tokio::time::timeout(CLOSE, self.task).await.is_err() {
             deps.telemetry.fault("gateway.close", "timeout");
         }
-        drop(held);
     }
 }
 
@@ -129,9 +124,11 @@ async fn listen(
     shard: &mut Shard,
     held: &watch::Receiver<Option<Held>>,
     news: &Sender<News>,
-    closing: &AtomicBool,
+    mut closing: watch::Receiver<bool>,
 ) {
     let mut save = tokio::time::interval(SAVE);
+    let sender = shard.sender();
+    let mut is_closing = false;
     loop {
         let event = tokio::select! {
             event = shard.next_event(WANTED) => event,
@@ -139,11 +136,19 @@ async fn listen(
                 keep(deps, place(shard), held).await;
                 continue;
             }
+            // Discord ends a session that is closed with 1000 or 1001; this one is to be resumed.
+            () = told(&mut closing), if !is_closing => {
+                is_closing = true;
+                if sender.close(CloseFrame::RESUME).is_err() {
+                    break;
+                }
+                continue;
+            }
         };
-        if closing.load(Ordering::Relaxed) {
-            break;
-        }
         match event {
+            // Our own close, answered; or theirs, which comes to the same.
+            None | Some(Err(_) | Ok(Event::GatewayClose(_))) if is_closing => break,
+            Some(Ok(Event::GatewayClose(_))) => {}
             None => {
                 drop(news.send(News::Refused).await);
                 break;
@@ -154,6 +159,11 @@ async fn listen(
         }
     }
     keep(deps, place(shard), held).await;
+}
+
+async fn told(closing: &mut watch::Receiver<bool>) {
+    // An error is the end of whoever could tell.
+    drop(closing.wait_for(|closing| *closing).await);
 }
 
 /// Where the session stands.

@@ -3,7 +3,7 @@
 use core::net::SocketAddr;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::routing::get;
 use axum::{Json, Router};
@@ -14,11 +14,25 @@ use tokio::net::TcpListener;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Health(Arc<Figures>);
 
+/// How a worker is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Vitals {
+    /// Guilds that it plays in.
+    pub(crate) players: u32,
+    /// Of its lease; 0 is none.
+    pub(crate) epoch: u64,
+    /// Since the lease was renewed.
+    pub(crate) lease_age_ms: u64,
+    /// Frames that were missing when they were due, since the start.
+    pub(crate) late_packets: u64,
+}
+
 #[derive(Debug, Default)]
 struct Figures {
-    players: AtomicUsize,
-    /// 0 is no lease.
+    players: AtomicU64,
     epoch: AtomicU64,
+    lease_age_ms: AtomicU64,
+    late_packets: AtomicU64,
 }
 
 impl Health {
@@ -35,15 +49,23 @@ impl Health {
     }
 
     /// How things are.
-    pub(crate) fn note(&self, players: usize, epoch: Option<u64>) {
-        self.0.players.store(players, Ordering::Relaxed);
-        self.0.epoch.store(epoch.unwrap_or(0), Ordering::Relaxed);
+    pub(crate) fn note(&self, vitals: Vitals) {
+        let Vitals { players, epoch, lease_age_ms, late_packets } = vitals;
+        self.0.players.store(players.into(), Ordering::Relaxed);
+        self.0.epoch.store(epoch, Ordering::Relaxed);
+        self.0.lease_age_ms.store(lease_age_ms, Ordering::Relaxed);
+        self.0.late_packets.store(late_packets, Ordering::Relaxed);
     }
 
     fn show(&self) -> Json<Value> {
-        let epoch = self.0.epoch.load(Ordering::Relaxed);
-        let players = self.0.players.load(Ordering::Relaxed);
-        Json(json!({ "players": players, "lease_epoch": (epoch > 0).then_some(epoch) }))
+        let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        let epoch = Some(read(&self.0.epoch)).filter(|epoch| *epoch > 0);
+        Json(json!({
+            "players": read(&self.0.players),
+            "lease_epoch": epoch,
+            "lease_age_ms": epoch.map(|_| read(&self.0.lease_age_ms)),
+            "late_packets": read(&self.0.late_packets),
+        }))
     }
 }
 
@@ -54,8 +76,10 @@ mod tests {
     #[test]
     fn no_lease_is_no_epoch() {
         let health = Health::default();
-        assert_eq!(health.show().0, json!({ "players": 0, "lease_epoch": null }));
-        health.note(2, Some(7));
-        assert_eq!(health.show().0, json!({ "players": 2, "lease_epoch": 7 }));
+        let nothing = json!({ "players": 0, "lease_epoch": null, "lease_age_ms": null, "late_packets": 0 });
+        assert_eq!(health.show().0, nothing);
+        health.note(Vitals { players: 2, epoch: 7, lease_age_ms: 40, late_packets: 3 });
+        let busy = json!({ "players": 2, "lease_epoch": 7, "lease_age_ms": 40, "late_packets": 3 });
+        assert_eq!(health.show().0, busy);
     }
 }

@@ -12,6 +12,7 @@ mod lease;
 mod link;
 mod mail;
 mod plan;
+mod repair;
 mod room;
 mod router;
 mod tally;
@@ -21,6 +22,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use shared::domain::observed::OVERLAP;
 use shared::env::{BadEnv, Env};
 use shared::ids::GuildId;
 use tokio::sync::mpsc::Receiver;
@@ -35,6 +37,9 @@ use self::lease::{Keeper, NoName};
 use self::router::{Ended, Router};
 use crate::config::PlaybackConfig;
 
+/// How long the workers' last words may take, beyond the time that their sound may overlap.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// How long the door is watched after the lease is given back.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
@@ -47,9 +52,9 @@ pub enum WorkerError {
     /// The clients.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The port of the health endpoint is taken.
-    #[error("HEALTH_ADDR: {0}")]
-    Health(#[from] std::io::Error),
+    /// The port of the health endpoint is taken, or no signal can be heard.
+    #[error("the machine refused: {0}")]
+    Machine(#[from] std::io::Error),
     /// No name can be made up without randomness.
     #[error(transparent)]
     NoName(#[from] NoName),
@@ -94,9 +99,14 @@ async fn serve(
     let Some(keeper) = Box::pin(Keeper::take(deps, stop.clone())).await? else { return Ok(Served::Silence) };
     let (gateway, news) = Gateway::start(deps, keeper.watch()).await;
     let router = Router::new(deps.clone(), keeper.watch(), gateway.sender(), health.clone());
-    let ended = Box::pin(router.run(rung, news, bells, keeper.lost(), stop)).await;
-    gateway.stop(deps, keeper.watch()).await;
+    let (ended, playing_on) = Box::pin(router.run(rung, news, bells, keeper.lost(), stop)).await;
+    gateway.stop(deps).await;
     keeper.give_up(deps, ended).await;
+    // Sound goes on until the one who follows is in the channel.
+    let overlap = OVERLAP.unsigned_abs() + LAST_WORDS;
+    if tokio::time::timeout(overlap, playing_on.join_all()).await.is_err() {
+        deps.telemetry.fault("voice.hand_over", "timeout");
+    }
     match ended {
         Ended::Refused => Err(WorkerError::Refused),
         Ended::Stopped | Ended::Lost => Ok(Served::Silence),

@@ -1,13 +1,18 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
 mod compose;
+mod discord;
 mod draw;
 mod function;
+pub(crate) mod listen;
+mod music;
+mod reply;
 mod seed;
 pub(crate) mod send;
 mod session;
 pub(crate) mod sign_events;
 pub(crate) mod up;
+mod voice;
 
 use std::future::Future;
 
@@ -27,6 +32,17 @@ pub(crate) fn send(args: &send::Send) -> Result<()> {
     let said = wait(args.run(Clock::system().now(), noise))?;
     say::line(said.trim_end());
     Ok(())
+}
+
+/// Hears what somebody in the voice channel hears.
+pub(crate) fn listen(args: &listen::Listen) -> Result<()> {
+    wait(args.run())
+}
+
+/// What the local stack's own ECS runs as a task: the voice worker.
+pub(crate) fn worker() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    Ok(runtime.context("starting the runtime")?.block_on(::voice::process::run())?)
 }
 
 /// Signs the committed events.

@@ -22,6 +22,12 @@ pub(crate) struct Session {
     pub(crate) guild_id: String,
     /// A text channel in it.
     pub(crate) channel_id: String,
+    /// A voice channel in it; the member sits there.
+    pub(crate) voice_channel_id: String,
+    /// Discord's own controls: who joins what, who hears what, what goes wrong.
+    pub(crate) simulator: String,
+    /// Where the music folder is served, for `/play`.
+    pub(crate) music: String,
     /// The people in it.
     pub(crate) users: Users,
     /// The process, to end it by id.
@@ -117,6 +123,9 @@ mod tests {
             application_id: "1".to_owned(),
             guild_id: "2".to_owned(),
             channel_id: "3".to_owned(),
+            voice_channel_id: "4".to_owned(),
+            simulator: "http://127.0.0.1:2/sim".to_owned(),
+            music: "http://music.example.org:8787/music".to_owned(),
             users: Users::default(),
             pid: 1,
         }

@@ -83,7 +83,7 @@ impl Actor {
     }
 
     fn write_status(&mut self) {
-        let Some(channel) = self.room.me().map(|me| me.channel) else {
+        let Some(channel) = self.seat() else {
             self.drawing.status = None;
             return;
         };

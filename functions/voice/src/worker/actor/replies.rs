@@ -66,7 +66,7 @@ impl Actor {
     /// Whoever asked for the track is whom the bot goes to, when nobody has called it since.
     pub(super) fn look_for_requester(&mut self) {
         let Some(requester) = self.wanted.now.as_ref().map(|(entry, _)| entry.requester) else { return };
-        if self.room.me().is_none() && self.joining.is_none() && self.called_to().is_none() {
+        if self.seat().is_none() && self.joining.is_none() && self.called_to().is_none() {
             self.look_for(requester);
         }
     }
@@ -111,7 +111,7 @@ impl Actor {
             return Some(Said::Text(trouble(error, words)));
         }
         let current = self.wanted.entry() == Some(entry);
-        let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.room.me().is_some();
+        let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.seat().is_some();
         if self.stale || (current && !heard) {
             return self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)));
         }
@@ -119,7 +119,7 @@ impl Actor {
     }
 
     fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
-        let at = self.room.me().map(|me| me.channel);
+        let at = self.seat();
         let wanted = self.channel_of(caller);
         if at.is_some() && at == wanted {
             return Some(Said::Text(words.say(&Message::VoiceJoined)));
@@ -130,14 +130,14 @@ impl Actor {
     /// Whether we have looked for somebody everywhere and they are in no channel, nor are we.
     fn is_nowhere(&self, user: UserId) -> bool {
         let looked = self.found.is_some_and(|(who, _)| who == user);
-        looked && self.channel_of(user).is_none() && self.room.me().is_none()
+        looked && self.channel_of(user).is_none() && self.seat().is_none()
     }
 
     async fn say_votes(&mut self, run: u64, entry: EntryId, words: Words) -> Option<Said> {
         if self.wanted.run() != Some(run) {
             return Some(Said::Text(words.say(&Message::VotesPassed)));
         }
-        let channel = self.room.me()?.channel;
+        let channel = self.seat()?;
         let votes = self.deps.votes.read(self.guild, self.deps.clock.now()).await.ok()??;
         let listening = votes.voters.iter().filter(|user| self.room.hears(**user, channel)).count();
         let people = self.room.listeners(channel);

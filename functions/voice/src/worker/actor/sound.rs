@@ -5,6 +5,7 @@ use core::time::Duration;
 use shared::domain::observed::Heard;
 use shared::domain::playback::SeekTarget;
 use shared::domain::queue::EntryId;
+use tokio::time::Instant;
 
 use super::Actor;
 use crate::failure::PlayError;
@@ -133,7 +134,7 @@ impl Actor {
     fn start(&mut self, run: u64, entry: EntryId, prepared: Prepared) {
         let seek = self.wanted.playback.seek().filter(|seek| seek.entry == entry);
         let fresh = seek.filter(|seek| seek.seq > self.observed.seek_seq);
-        let from = fresh.map_or_else(|| self.observed.resumes_at(run), |seek| seek.position_ms);
+        let from = fresh.map_or_else(|| self.goes_on_at(run), |seek| seek.position_ms);
         let from = if prepared.playable.is_seekable() { from } else { 0 };
         if self.player.play(entry, &prepared, Duration::from_millis(from)).is_err() {
             self.deps.telemetry.fault("voice.play", "no_encoder");
@@ -144,6 +145,12 @@ impl Actor {
         self.deck.follows = None;
         self.deck.ready = Some((entry, prepared));
         self.on(run);
+    }
+
+    /// Where a run goes on: the worker before may have played some of it.
+    pub(super) fn goes_on_at(&self, run: u64) -> u64 {
+        let known = self.before.as_ref().map_or(&self.observed, |before| &before.observed);
+        known.resumes_at(run, self.deps.clock.now())
     }
 
     /// A run is on the deck.
@@ -197,18 +204,22 @@ impl Actor {
             }
             PlayerEvent::Ended { entry } => self.ended(entry).await,
             PlayerEvent::Failed { entry, reason } => self.give_up_on(entry, reason).await,
-            PlayerEvent::Connected | PlayerEvent::Late => {}
-            PlayerEvent::Disconnected { remedy, .. } => self.repair(remedy),
+            PlayerEvent::Connected => self.repair.connected(),
+            PlayerEvent::Late => {}
+            PlayerEvent::Disconnected { remedy, .. } => self.broken(remedy),
         }
     }
 
-    fn repair(&mut self, remedy: Remedy) {
+    fn broken(&mut self, remedy: Remedy) {
+        let now = Instant::now();
         match remedy {
-            Remedy::Rejoins | Remedy::Nothing => {}
-            Remedy::NewSession | Remedy::GiveUp => self.ask_anew(),
+            Remedy::Nothing => return,
+            Remedy::Rejoins => self.repair.asked(now),
+            Remedy::NewSession | Remedy::GiveUp => self.repair.failed(now),
             // The gateway says whether we were kicked or moved; if neither, the session is what is wrong.
-            Remedy::LookAtVoiceState => self.link.broken(),
+            Remedy::LookAtVoiceState => self.repair.lost(now),
         }
+        self.link.broken();
     }
 
     async fn ended(&mut self, entry: EntryId) {
