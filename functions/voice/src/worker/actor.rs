@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use twilight_gateway::MessageSender;
 
-use self::clocks::Clocks;
+use self::clocks::{Clocks, Progress};
 use self::drawing::Drawing;
 use self::sound::Deck;
 use super::deps::Deps;
@@ -86,6 +86,7 @@ pub(crate) struct Actor {
     /// What the worker before left behind, until its channel is taken over.
     before: Option<Before>,
     repair: Repair,
+    progress: Progress,
     late: u64,
     /// Who called the bot last, and where REST has found them.
     caller: Option<UserId>,
@@ -127,6 +128,7 @@ impl Actor {
             seated: false,
             before,
             repair: Repair::default(),
+            progress: Progress::default(),
             late: 0,
             caller: None,
             found: None,

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::deps::Deps;
+use super::health::Health;
 use super::router::Ended;
 
 /// How often a shard that somebody else holds is asked for.
@@ -47,11 +48,12 @@ impl Keeper {
     /// Waits for the shard and takes it; `None` if the worker was told to stop before.
     pub(crate) async fn take(
         deps: &Arc<Deps>,
+        health: &Health,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Option<Self>, NoName> {
         let worker = name(deps).await?;
         let held = tokio::select! {
-            held = take(deps, &worker) => held,
+            held = take(deps, health, &worker) => held,
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
         let (held_tx, held) = watch::channel(Some(held));
@@ -102,9 +104,10 @@ async fn task(uri: &str) -> Option<WorkerId> {
 }
 
 /// Says that it is ready to follow while somebody else holds the shard, and takes it when it is free.
-async fn take(deps: &Deps, worker: &WorkerId) -> Held {
+async fn take(deps: &Deps, health: &Health, worker: &WorkerId) -> Held {
     let shard = deps.config.shard;
     loop {
+        health.beat();
         match deps.leases.take(shard, worker, deps.clock.now()).await {
             Ok(Take::Mine(held)) => return held,
             Ok(Take::Theirs(_)) => announce(deps, worker).await,

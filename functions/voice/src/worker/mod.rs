@@ -17,6 +17,7 @@ mod room;
 mod router;
 mod tally;
 mod wanted;
+mod watchdog;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -96,12 +97,15 @@ async fn serve(
     rung: Option<GuildId>,
     stop: watch::Receiver<bool>,
 ) -> Result<Served, WorkerError> {
-    let Some(keeper) = Box::pin(Keeper::take(deps, stop.clone())).await? else { return Ok(Served::Silence) };
+    let Some(keeper) = Box::pin(Keeper::take(deps, health, stop.clone())).await? else {
+        return Ok(Served::Silence);
+    };
     let (gateway, news) = Gateway::start(deps, keeper.watch()).await;
     let router = Router::new(deps.clone(), keeper.watch(), gateway.sender(), health.clone());
     let (ended, playing_on) = Box::pin(router.run(rung, news, bells, keeper.lost(), stop)).await;
     gateway.stop(deps).await;
     keeper.give_up(deps, ended).await;
+    health.beat();
     // Sound goes on until the one who follows is in the channel.
     let overlap = OVERLAP.unsigned_abs() + LAST_WORDS;
     if tokio::time::timeout(overlap, playing_on.join_all()).await.is_err() {

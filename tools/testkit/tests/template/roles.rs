@@ -129,7 +129,6 @@ fn the_worker_touches_what_it_needs_to_play() {
         "table/guild-queues",
         "table/guild-state",
         "table/leases",
-        "table/track-cache",
     ];
     assert_eq!(own.keys().map(String::as_str).collect::<Vec<_>>(), expected);
     for (resource, actions) in [

@@ -180,6 +180,11 @@ impl Actor {
         let empty = at.is_some_and(|channel| self.room.is_empty(channel));
         let stopped = at.is_some() && self.wanted.playback.status() == Status::Stopped;
         self.joining.take_if(|since| now.duration_since(*since) >= JOIN);
+        let moves = self.is_playing() && self.seat().is_some() && self.may_send();
+        if self.progress.is_stuck(moves, self.player.position(), now) {
+            self.deps.telemetry.fault("voice.player", "stuck");
+            self.repair.failed(now);
+        }
         let late = self.player.late_frames();
         self.deps.note_late(late.saturating_sub(core::mem::replace(&mut self.late, late)));
         if self.clocks.note(empty, stopped, patience, now) {
