@@ -26,6 +26,7 @@ use twilight_gateway::MessageSender;
 use self::clocks::{Clocks, Progress};
 use self::drawing::Drawing;
 use self::sound::Deck;
+use super::at;
 use super::deps::Deps;
 use super::link::Link;
 use super::mail::Mail;
@@ -321,12 +322,5 @@ impl Actor {
         let outside = self.seat().is_none() && self.joining.is_none() && self.before.is_none();
         let quiet = self.replies.is_empty() && self.answering.is_empty() && !self.drawing.is_busy();
         !self.stale && nothing && outside && quiet && self.deck.sound() == Sound::Silent
-    }
-}
-
-async fn at(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => tokio::time::sleep_until(instant).await,
-        None => core::future::pending().await,
     }
 }

@@ -10,19 +10,23 @@ use shared::telemetry::StoreOperation;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use twilight_gateway::{
     CloseFrame, ConfigBuilder, Event, EventTypeFlags, Intents, MessageSender, Session, Shard, ShardId,
     StreamExt as _,
 };
 
+use super::at;
 use super::deps::Deps;
 
 /// Events that may wait for the router.
 const WAITING: usize = 1024;
 /// How often the place in the session is written down.
 const SAVE: Duration = Duration::from_secs(5);
-/// How long a close may take.
-const CLOSE: Duration = Duration::from_secs(2);
+/// How long Discord may take to answer our close. Twilight would connect again a second after it.
+const CLOSE: Duration = Duration::from_millis(700);
+/// How long the end of a session may take in all, with writing it down.
+const END: Duration = Duration::from_secs(3);
 
 /// What the gateway says.
 #[derive(Debug)]
@@ -67,8 +71,10 @@ impl Gateway {
     /// Ends the connection and keeps the session for the next worker.
     pub(crate) async fn stop(self, deps: &Deps) {
         self.closing.send_replace(true);
-        if tokio::time::timeout(CLOSE, self.task).await.is_err() {
+        let abort = self.task.abort_handle();
+        if tokio::time::timeout(END, self.task).await.is_err() {
             deps.telemetry.fault("gateway.close", "timeout");
+            abort.abort();
         }
     }
 }
@@ -128,7 +134,7 @@ async fn listen(
 ) {
     let mut save = tokio::time::interval(SAVE);
     let sender = shard.sender();
-    let mut is_closing = false;
+    let mut closes_at = None;
     loop {
         let event = tokio::select! {
             event = shard.next_event(WANTED) => event,
@@ -137,17 +143,18 @@ async fn listen(
                 continue;
             }
             // Discord ends a session that is closed with 1000 or 1001; this one is to be resumed.
-            () = told(&mut closing), if !is_closing => {
-                is_closing = true;
+            () = told(&mut closing), if closes_at.is_none() => {
+                closes_at = Some(Instant::now() + CLOSE);
                 if sender.close(CloseFrame::RESUME).is_err() {
                     break;
                 }
                 continue;
             }
+            () = at(closes_at) => break,
         };
         match event {
             // Our own close, answered; or theirs, which comes to the same.
-            None | Some(Err(_) | Ok(Event::GatewayClose(_))) if is_closing => break,
+            None | Some(Err(_) | Ok(Event::GatewayClose(_))) if closes_at.is_some() => break,
             Some(Ok(Event::GatewayClose(_))) => {}
             None => {
                 drop(news.send(News::Refused).await);

@@ -28,6 +28,7 @@ use shared::env::{BadEnv, Env};
 use shared::ids::GuildId;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub use self::config::WorkerConfig;
 use self::deps::Deps;
@@ -87,6 +88,14 @@ enum Served {
     Silence,
     /// Somebody rang who may have seen the lease still held: nobody else is woken for them.
     Ring(GuildId),
+}
+
+/// Waits for a moment; for ever, if there is none.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => core::future::pending().await,
+    }
 }
 
 /// Holds the shard once.

@@ -16,6 +16,7 @@ use tokio::time::{Instant, interval};
 use twilight_gateway::{Event, MessageSender};
 
 use super::actor::{self, Actor, Parts};
+use super::at;
 use super::deps::Deps;
 use super::gateway::News;
 use super::health::{Health, Vitals};
@@ -292,12 +293,5 @@ impl Router {
         if tokio::time::timeout(WRITE, written).await.is_err() {
             self.deps.telemetry.fault("voice.hand_over", "timeout");
         }
-    }
-}
-
-async fn at(instant: Option<Instant>) {
-    match instant {
-        Some(instant) => tokio::time::sleep_until(instant).await,
-        None => core::future::pending().await,
     }
 }

@@ -48,7 +48,7 @@ async fn kicked_it_stays_away_until_somebody_calls() {
     // Its queue is kept, and whoever calls hears the rest of the song.
     ada.reset();
     let _next = stage.worker(&[]);
-    stage.command(2, &shared::domain::queue::Command::Join).await;
+    stage.command(2, &shared::domain::queue::Command::Resume).await;
     ada.wait_tone(440.0, PATIENCE).await.unwrap();
     assert!(stage.observed().await.heard.unwrap().position_ms > 0);
 }
