@@ -24,6 +24,8 @@ use shared::store::votes::VoteStore;
 use shared::telemetry::{Sink, Telemetry};
 use shared::wake::VoiceSupervisor;
 
+use tokio::sync::Notify;
+
 use super::config::WorkerConfig;
 use crate::config::PlaybackConfig;
 use crate::playback::{Playback, PlaybackError};
@@ -65,6 +67,7 @@ pub(crate) struct Deps {
     /// Guilds with an actor; the lease tells others.
     playing: AtomicU32,
     late: AtomicU64,
+    begun: Notify,
 }
 
 /// The worker cannot start.
@@ -131,6 +134,7 @@ impl Deps {
             config,
             playing: AtomicU32::new(0),
             late: AtomicU64::new(0),
+            begun: Notify::new(),
         })
     }
 
@@ -140,7 +144,15 @@ impl Deps {
     }
 
     pub(crate) fn note_playing(&self, guilds: usize) {
-        self.playing.store(u32::try_from(guilds).unwrap_or(u32::MAX), Ordering::Relaxed);
+        let guilds = u32::try_from(guilds).unwrap_or(u32::MAX);
+        if self.playing.swap(guilds, Ordering::Relaxed) == 0 && guilds > 0 {
+            self.begun.notify_one();
+        }
+    }
+
+    /// Waits until there is something to play after there was nothing.
+    pub(crate) async fn begins(&self) {
+        self.begun.notified().await;
     }
 
     /// Frames that were missing when they were due, of all players since the start.

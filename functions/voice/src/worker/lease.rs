@@ -127,7 +127,11 @@ async fn announce(deps: &Deps, worker: &WorkerId) {
 async fn renew(deps: &Deps, held: &watch::Sender<Option<Held>>, lost: &watch::Sender<Loss>) {
     loop {
         let Some(current) = held.borrow().clone() else { return };
-        tokio::time::sleep(until(deps.clock.now(), current.renew_at())).await;
+        // The lease says how many would miss this worker. Who dies before that is known is not replaced.
+        tokio::select! {
+            () = tokio::time::sleep(until(deps.clock.now(), current.renew_at())) => {}
+            () = deps.begins() => {}
+        }
         let sessions = deps.playing();
         match deps.leases.renew(&current, sessions, deps.clock.now()).await {
             Ok(Renewal::Renewed { held: renewed, waiting }) => {

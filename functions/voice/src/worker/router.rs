@@ -189,6 +189,7 @@ impl Router {
         };
         self.running.spawn(async move { (guild, Box::pin(Actor::run(parts)).await) });
         self.actors.insert(guild, outbox);
+        self.deps.note_playing(self.actors.len());
     }
 
     async fn send(&self, guild: GuildId, mail: Mail) {

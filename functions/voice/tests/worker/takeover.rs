@@ -14,7 +14,7 @@ const LEASE: (&str, &str) = ("LEASE_TTL_S", "6");
 /// What one player sends in a second, and a little.
 const ONE_PLAYER: usize = 60;
 
-fn signal(child: &Child, signal: Signal) {
+pub(crate) fn signal(child: &Child, signal: Signal) {
     let id = i32::try_from(child.id().unwrap()).unwrap();
     kill(Pid::from_raw(id), signal).unwrap();
 }

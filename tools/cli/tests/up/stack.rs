@@ -36,11 +36,11 @@ pub(crate) struct Up {
 
 impl Up {
     pub(crate) async fn start() -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap()).await
+        Self::in_folder(tempfile::tempdir().unwrap(), "0").await
     }
 
-    async fn in_folder(folder: tempfile::TempDir) -> Self {
-        let mut process = timmy(&["up", "--port", "0", "--json", "--data"], folder.path()).spawn().unwrap();
+    async fn in_folder(folder: tempfile::TempDir, port: &str) -> Self {
+        let mut process = timmy(&["up", "--port", port, "--json", "--data"], folder.path()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(crate::PATIENCE, lines.next_line()).await.unwrap().unwrap();
         let session = serde_json::from_str(&line.unwrap()).unwrap();
@@ -52,7 +52,9 @@ impl Up {
         let id = i32::try_from(self.process.id().unwrap()).unwrap();
         kill(Pid::from_raw(id), Signal::SIGTERM).unwrap();
         assert!(tokio::time::timeout(crate::PATIENCE, self.process.wait()).await.unwrap().unwrap().success());
-        Self::in_folder(self.folder).await
+        // The queue names the music by its port.
+        let port = self.text("discord").rsplit(':').next().unwrap().trim_end_matches("/discord").to_owned();
+        Self::in_folder(self.folder, &port).await
     }
 
     pub(crate) fn data(&self) -> PathBuf {

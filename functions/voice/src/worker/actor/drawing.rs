@@ -54,7 +54,8 @@ impl Actor {
     pub(super) fn body(&self) -> Option<Box<RawValue>> {
         let position = self.observed.heard.filter(|heard| Some(heard.run) == self.wanted.run());
         let position = position.map(|heard| heard.position_at(self.deps.clock.now()));
-        let card = card(&self.deps, &self.wanted, &self.tenant, &self.locale, position);
+        let length = self.player.length().filter(|_| position.is_some());
+        let card = card(&self.deps, &self.wanted, &self.tenant, &self.locale, position, length);
         serde_json::from_slice(&card.message_body()).ok()
     }
 
