@@ -15,11 +15,15 @@ pub(crate) mod up;
 mod voice;
 
 use std::future::Future;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use shared::clock::{Clock, Rng};
 
 use crate::say;
+
+/// How often a worker looks whether its stack is still there.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs the stack until it is ended.
 pub(crate) fn up(args: &up::Up) -> Result<()> {
@@ -39,8 +43,15 @@ pub(crate) fn listen(args: &listen::Listen) -> Result<()> {
     wait(args.run())
 }
 
-/// What the local stack's own ECS runs as a task: the voice worker.
+/// What the local stack's own ECS runs as a task: the voice worker. It ends with the stack, however that ends.
 pub(crate) fn worker() -> Result<()> {
+    let stack = nix::unistd::getppid();
+    std::thread::spawn(move || {
+        while nix::unistd::getppid() == stack {
+            std::thread::sleep(LOOK);
+        }
+        std::process::exit(0);
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     Ok(runtime.context("starting the runtime")?.block_on(::voice::process::run())?)
 }

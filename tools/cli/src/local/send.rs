@@ -95,7 +95,11 @@ impl Send {
         }
         let drawing = draw(&answer);
         self.remember(&drawing)?;
-        Ok(if self.json { serde_json::to_string_pretty(&answer)? } else { drawing.text })
+        Ok(if self.json {
+            serde_json::to_string_pretty(&answer)?
+        } else {
+            session.users.name_in(&drawing.text)
+        })
     }
 
     fn compose(&self) -> Result<(u8, Value)> {

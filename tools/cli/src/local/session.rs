@@ -61,6 +61,23 @@ impl Default for Users {
     }
 }
 
+impl Users {
+    /// A text with people's names where Discord shows names.
+    pub(crate) fn name_in(&self, text: &str) -> String {
+        let people = [
+            (&self.member, "member"),
+            (&self.moderator, "moderator"),
+            (&self.owner, "owner"),
+            (&self.operator, "operator"),
+            (&self.second_operator, "second operator"),
+        ];
+        let name = |text: String, (id, name): (&String, &str)| {
+            text.replace(&format!("<@{id}>"), &format!("@{name}"))
+        };
+        people.into_iter().fold(text.to_owned(), name)
+    }
+}
+
 impl Session {
     /// Writes it for the other commands.
     pub(crate) fn save(&self, data: &Path) -> Result<()> {
@@ -139,6 +156,13 @@ mod tests {
         assert_eq!(Session::load(data.path()).unwrap(), session());
         Session::remove(data.path());
         assert!(Session::load(data.path()).is_err());
+    }
+
+    #[test]
+    fn people_have_names_and_strangers_keep_their_numbers() {
+        let users = Users::default();
+        let text = format!("for <@{}>, not <@1>", users.second_operator);
+        assert_eq!(users.name_in(&text), "for @second operator, not <@1>");
     }
 
     #[test]

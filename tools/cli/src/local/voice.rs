@@ -32,6 +32,8 @@ pub(crate) const SUPERVISOR: &str = "timmybot-voice-supervisor";
 const FAMILY: &str = "timmybot-voice";
 const BOT_TOKEN_SECRET: &str = "/timmybot/bot-token";
 
+/// Times of the worker's that whoever starts the stack may choose, as in a task definition.
+const TIMES: [&str; 5] = ["IDLE_LEAVE_S", "STOP_LEAVE_S", "IDLE_EXIT_S", "LEASE_TTL_S", "REREAD_S"];
 /// How long the queue's poller waits for a message at a time.
 const WAIT_S: i32 = 20;
 /// Before it asks again after a failure.
@@ -110,9 +112,13 @@ fn worker(places: &Places<'_>) -> Result<Program> {
     Ok(Program {
         binary: std::env::current_exe().context("finding this program")?,
         args: vec!["worker".to_owned()],
-        env: env.map(|(name, value)| (name.to_owned(), value)).into(),
+        env: env.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(times()).collect(),
         log: Some(data.join("voice.jsonl")),
     })
+}
+
+fn times() -> impl Iterator<Item = (String, String)> {
+    TIMES.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
 }
 
 /// The machine's own certificates and the simulator's: the worker fetches music from the world and talks to both.

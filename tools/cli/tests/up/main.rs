@@ -30,6 +30,25 @@ async fn the_first_song_is_heard() {
     assert!(quiet.contains("of them 0 s") || quiet.contains("of them 1 s"), "{quiet}");
 }
 
+/// The whole story at once: signed, joined, encrypted end to end, heard without a loss, the next by itself, and then
+/// nothing that costs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_play_is_heard_then_the_next_then_nothing_runs() {
+    let up = Up::start_with(&[("STOP_LEAVE_S", "1"), ("IDLE_EXIT_S", "1")]).await;
+    let (first, second) = (up.song(440, 5), up.song(660, 5));
+    let said = up.timmy(&["send", "play", &first]).await;
+    assert!(said.contains("440.wav"), "{said}");
+    let said = up.timmy(&["send", "play", &second]).await;
+    assert!(said.contains("660.wav"), "{said}");
+    up.wait_tone(440.0).await;
+    let heard = up.wait_tone(660.0).await;
+    for nothing in ["lost", "undecryptable", "undecodable"] {
+        assert_eq!(heard[nothing], 0, "{heard}");
+    }
+    assert!(heard["p99_gap_ms"].as_f64().unwrap() < 30.0, "{heard}");
+    up.until_gone().await;
+}
+
 /// Twenty commands of four people at once, in three orders: what is heard is what is wanted, and nobody waits.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_commands_at_once_end_in_what_is_wanted() {

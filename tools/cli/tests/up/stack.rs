@@ -14,8 +14,10 @@ use shared::clock::Clock;
 use shared::domain::observed::Observed;
 use shared::domain::playback::Status;
 use shared::domain::queue::QueueView;
+use shared::domain::workers::{LeaseTimes, ShardId};
 use shared::ids::GuildId;
 use shared::store::Db;
+use shared::store::leases::Leases;
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
 use testkit::signing::DiscordKey;
@@ -36,11 +38,65 @@ pub(crate) struct Up {
 
 impl Up {
     pub(crate) async fn start() -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), "0").await
+        Self::in_folder(tempfile::tempdir().unwrap(), "0", &[]).await
     }
 
-    async fn in_folder(folder: tempfile::TempDir, port: &str) -> Self {
-        let mut process = timmy(&["up", "--port", port, "--json", "--data"], folder.path()).spawn().unwrap();
+    /// With short times.
+    pub(crate) async fn start_with(env: &[(&str, &str)]) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), "0", env).await
+    }
+
+    /// Puts a tone of that many seconds into the music folder; its address.
+    pub(crate) fn song(&self, hz: u32, seconds: u32) -> String {
+        let name = format!("{hz}.wav");
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 48_000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut wav = hound::WavWriter::create(self.data().join("music").join(&name), spec).unwrap();
+        for n in 0..48_000 * seconds {
+            let phase = std::f64::consts::TAU * f64::from(hz) * f64::from(n) / 48_000.0;
+            #[expect(clippy::cast_possible_truncation, reason = "half of an i16's range")]
+            wav.write_sample((phase.sin() * 16_000.0) as i16).unwrap();
+        }
+        wav.finalize().unwrap();
+        format!("{}/{name}", self.text("music"))
+    }
+
+    /// Waits until the member hears this tone, with more than 0.9 of the energy; what was heard since the last reset.
+    pub(crate) async fn wait_tone(&self, hz: f64) -> Value {
+        let (member, channel) = (self.person(0), self.text("voice_channel_id"));
+        let bot = self.text("application_id");
+        let url = format!("{}/heard?listener={member}&channel={channel}&bot={bot}", self.text("simulator"));
+        let heard = until(crate::PATIENCE, async || {
+            let heard = self.client.get(&url).send().await.unwrap();
+            let heard: Value = heard.error_for_status().ok()?.json().await.unwrap();
+            let near = (heard["dominant_tone_hz"].as_f64()? - hz).abs() <= 5.0;
+            (near && heard["energy_share_of_tone"].as_f64()? > 0.9).then_some(heard)
+        });
+        heard.await.unwrap()
+    }
+
+    /// Waits until nobody holds the shard and the bot is nowhere.
+    pub(crate) async fn until_gone(&self) {
+        let db = self.db();
+        let leases = Leases::new(db, LeaseTimes::DEFAULT);
+        let gone = until(crate::PATIENCE, async || {
+            let lease = leases.read(ShardId::new(0)).await.unwrap()?;
+            lease.owner.is_none().then_some(())
+        });
+        assert!(gone.await.is_some(), "the worker stays");
+    }
+
+    fn db(&self) -> Db {
+        Db::new(shared::store::client(&testkit::sdk_config(self.text("aws_endpoint"))), "timmybot")
+    }
+
+    async fn in_folder(folder: tempfile::TempDir, port: &str, env: &[(&str, &str)]) -> Self {
+        let mut process = timmy(&["up", "--port", port, "--json", "--data"], folder.path());
+        let mut process = process.envs(env.iter().copied()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(crate::PATIENCE, lines.next_line()).await.unwrap().unwrap();
         let session = serde_json::from_str(&line.unwrap()).unwrap();
@@ -54,7 +110,7 @@ impl Up {
         assert!(tokio::time::timeout(crate::PATIENCE, self.process.wait()).await.unwrap().unwrap().success());
         // The queue names the music by its port.
         let port = self.text("discord").rsplit(':').next().unwrap().trim_end_matches("/discord").to_owned();
-        Self::in_folder(self.folder, &port).await
+        Self::in_folder(self.folder, &port, &[]).await
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -143,7 +199,7 @@ impl Up {
 
     /// Waits until the worker says that what is heard is what is wanted.
     pub(crate) async fn until_heard_is_wanted(&self, patience: Duration) {
-        let db = Db::new(shared::store::client(&testkit::sdk_config(self.text("aws_endpoint"))), "timmybot");
+        let db = self.db();
         let guild: GuildId = self.text("guild_id").parse().unwrap();
         let queue = QueueStore::new(db.clone(), shared::clock::Rng::system());
         let observed = ObservedStore::new(db);
