@@ -118,7 +118,8 @@ fn worker(places: &Places<'_>) -> Result<Program> {
 }
 
 fn times() -> impl Iterator<Item = (String, String)> {
-    TIMES.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
+    let chosen = Env::of_process();
+    TIMES.into_iter().filter_map(move |name| Some((name.to_owned(), chosen.get(name)?.to_owned())))
 }
 
 /// The machine's own certificates and the simulator's: the worker fetches music from the world and talks to both.
