@@ -3,12 +3,33 @@
 
 use shared::grant::Grant;
 
-/// Everything. Discord is reached with the bot's token and each reply's own, which needs no right of AWS.
+/// Everything that a worker's life needs. Discord is reached with the bot's token and each reply's own, which needs no
+/// right of AWS.
 pub const GRANTS: &[Grant] = &[
-    Grant::new("bucket/audio", &["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]),
+    Grant::new("bucket/audio", &["s3:GetObject", "s3:PutObject"]),
     Grant::new("function/voice-supervisor", &["lambda:InvokeFunction"]),
     Grant::new("queue/voice-0", &["sqs:DeleteMessage", "sqs:ReceiveMessage"]),
     Grant::new("secret/bot-token", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/custom-id-key", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
+    Grant::new("table/deferred", &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]),
+    Grant::new("table/flags", &["dynamodb:BatchGetItem"]),
+    Grant::new("table/guild-access", &["dynamodb:BatchGetItem"]),
+    Grant::new(
+        "table/guild-queues",
+        &[
+            "dynamodb:BatchGetItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+        ],
+    ),
+    Grant::new("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem"]),
+    Grant::new("table/leases", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
 ];
+
+/// What is needed when something breaks off: a part of a large upload is taken back, and what is not in the bucket is
+/// told from what may not be seen.
+pub const GRANTS_IN_TROUBLE: &[Grant] =
+    &[Grant::new("bucket/audio", &["s3:AbortMultipartUpload", "s3:ListBucket"])];

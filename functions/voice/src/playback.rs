@@ -14,7 +14,7 @@ use crate::ingest::Limits;
 use crate::library::{Library, Prepared};
 use crate::net::proxy::GuardedProxy;
 use crate::net::{Guarded, NoClient};
-use crate::player::{Engine, Player, PlayerEvent};
+use crate::player::{Deaf, Engine, Player, PlayerEvent};
 use crate::source::{BadTool, S3Places, Sites, SoundCloud, Sources};
 
 /// Finds, prepares and plays.
@@ -39,6 +39,9 @@ pub enum PlaybackError {
     /// The tool for sites is not the one that was pinned.
     #[error(transparent)]
     Tool(#[from] BadTool),
+    /// Nobody could say whether voice is encrypted.
+    #[error(transparent)]
+    Deaf(#[from] Deaf),
     /// The API of `SoundCloud` is at an address that is not allowed.
     #[error("SOUNDCLOUD_BASE_URL is not allowed")]
     SoundCloud,
@@ -56,7 +59,7 @@ impl Playback {
         Ok(Self {
             sources: Sources { net, buckets, soundcloud, sites },
             library: Library::new(store, config.decodes_at_once),
-            engine: Engine::start(),
+            engine: Engine::start()?,
             _proxy: proxy,
         })
     }

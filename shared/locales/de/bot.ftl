@@ -207,6 +207,7 @@ card-audit = Verwaltungsvorgänge
 card-page = Seite { $page } von { $pages }
 card-next-up = Als Nächstes: { $title }
 card-next-none = Danach kommt nichts
+card-passed-over = Übergangen: { $title }
 card-requested-by = für { $user }
 card-place = Platz { $position }
 card-place-now = Als Erstes dran
@@ -276,6 +277,7 @@ permission-send-threads = **Nachrichten in Threads senden**, um dasselbe in Thre
 
 voice-joined = Ich bin in deinem Sprachkanal.
 voice-no-channel = Ich finde dich in keinem Sprachkanal. Geh in einen und benutze dann noch einmal `/abspielen` oder `/beitreten`; die Warteschlange bleibt.
+voice-unencrypted = Dieser Sprachkanal unterstützt keine Ende-zu-Ende-Verschlüsselung, und ich spiele nur, wo sonst niemand mithören kann. Versuch es in einem anderen; die Warteschlange bleibt.
 votes-count = { $votes } von { $needed } Stimmen zum Überspringen.
 votes-passed = Durch Abstimmung übersprungen.
 source-failed = Das konnte ich nicht abspielen: { $code ->

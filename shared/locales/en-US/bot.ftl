@@ -235,6 +235,7 @@ card-audit = Administrative actions
 card-page = Page { $page } of { $pages }
 card-next-up = Next: { $title }
 card-next-none = Nothing comes next
+card-passed-over = Passed over: { $title }
 card-requested-by = for { $user }
 card-place = Place { $position }
 card-place-now = First in line
@@ -307,6 +308,7 @@ permission-send-threads = **Send Messages in Threads**, to do the same in thread
 
 voice-joined = I am in your voice channel.
 voice-no-channel = I cannot find you in a voice channel. Join one, then use `/play` or `/join` again; what was queued stays.
+voice-unencrypted = This voice channel does not support end-to-end encryption, and I play only where nobody else can listen in. Try another channel; what was queued stays.
 votes-count = { $votes } of { $needed } votes to skip.
 votes-passed = Skipped by vote.
 source-failed = I could not play this: { $code ->

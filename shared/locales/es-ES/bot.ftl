@@ -231,6 +231,7 @@ card-audit = Acciones administrativas
 card-page = Página { $page } de { $pages }
 card-next-up = Después: { $title }
 card-next-none = Después no viene nada
+card-passed-over = Omitida: { $title }
 card-requested-by = para { $user }
 card-place = Puesto { $position }
 card-place-now = La primera de la cola
@@ -303,6 +304,7 @@ permission-send-threads = **Enviar mensajes en hilos**, para hacer lo mismo en l
 
 voice-joined = Estoy en tu canal de voz.
 voice-no-channel = No te encuentro en ningún canal de voz. Entra en uno y vuelve a intentarlo; la cola se queda.
+voice-unencrypted = Este canal de voz no admite el cifrado de extremo a extremo, y solo toco donde nadie más puede escuchar. Prueba en otro canal; la cola se queda.
 votes-count = { $votes } de { $needed } votos para saltar.
 votes-passed = Saltada por votación.
 source-failed = No he podido reproducir esto: { $code ->

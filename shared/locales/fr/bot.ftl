@@ -231,6 +231,7 @@ card-audit = Actions d'administration
 card-page = Page { $page } sur { $pages }
 card-next-up = Ensuite : { $title }
 card-next-none = Rien ne suit
+card-passed-over = Sauté : { $title }
 card-requested-by = pour { $user }
 card-place = Place { $position }
 card-place-now = En tête de file
@@ -303,6 +304,7 @@ permission-send-threads = **Envoyer des messages dans les fils**, pour faire de 
 
 voice-joined = Je suis dans votre salon vocal.
 voice-no-channel = Je ne vous trouve dans aucun salon vocal. Rejoignez-en un, puis réessayez ; la file reste.
+voice-unencrypted = Ce salon vocal ne prend pas en charge le chiffrement de bout en bout, et je ne joue que là où personne d’autre ne peut écouter. Essayez un autre salon ; la file reste.
 votes-count = { $votes } votes sur { $needed } pour passer.
 votes-passed = Passé par vote.
 source-failed = Je n’ai pas pu lire ce morceau : { $code ->

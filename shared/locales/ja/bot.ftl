@@ -195,6 +195,7 @@ card-audit = 管理操作
 card-page = { $pages } ページ中 { $page } ページ
 card-next-up = 次: { $title }
 card-next-none = 次の曲はありません
+card-passed-over = 飛ばした曲: { $title }
 card-requested-by = リクエスト: { $user }
 card-place = { $position } 番目
 card-place-now = 先頭の曲
@@ -264,6 +265,7 @@ permission-send-threads = **スレッドでメッセージを送信**: スレッ
 
 voice-joined = ボイスチャンネルに入りました。
 voice-no-channel = あなたのボイスチャンネルが見つかりません。どこかに参加してから、もう一度お試しください。キューはそのまま残ります。
+voice-unencrypted = このボイスチャンネルはエンドツーエンド暗号化に対応していません。ほかの人に聞かれないところでのみ再生します。別のチャンネルでお試しください。キューはそのまま残ります。
 votes-count = スキップの投票:{ $needed } 票中 { $votes } 票
 votes-passed = 投票によりスキップしました。
 source-failed = 再生できませんでした:{ $code ->

@@ -231,6 +231,7 @@ card-audit = Ações administrativas
 card-page = Página { $page } de { $pages }
 card-next-up = Depois: { $title }
 card-next-none = Depois não vem nada
+card-passed-over = Deixada de lado: { $title }
 card-requested-by = para { $user }
 card-place = Posição { $position }
 card-place-now = Primeira da fila
@@ -303,6 +304,7 @@ permission-send-threads = **Enviar mensagens em tópicos**, para fazer o mesmo e
 
 voice-joined = Estou no seu canal de voz.
 voice-no-channel = Não encontro você em nenhum canal de voz. Entre em um e tente de novo; a fila fica.
+voice-unencrypted = Este canal de voz não tem criptografia de ponta a ponta, e só toco onde mais ninguém pode escutar. Tente outro canal; a fila fica.
 votes-count = { $votes } de { $needed } votos para pular.
 votes-passed = Pulada por votação.
 source-failed = Não consegui tocar isto: { $code ->

@@ -7,13 +7,15 @@ use shared::domain::queue::EntryId;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::PlayerEvent;
+use super::secrecy::Group;
 use crate::failure::PlayError;
 use crate::frames::{FrameRead, Playable};
 use crate::media::{FRAME_LENGTH, opus::SILENCE};
 
-/// Silent frames after a connection is made. Frames before the listeners' keys are there are dropped by them (DAVE's
-/// MLS group forms after the connection), so the music waits 100 ms.
+/// Silent frames after a connection is made, so that its listeners have taken up the keys as well: 100 ms.
 const SETTLE: u32 = 5;
+/// Silent frames for which the music waits for its encryption before somebody is told: ten seconds.
+const SECRECY_WAIT: u32 = 500;
 
 /// A place in an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,10 @@ struct State {
     next: Option<Reel>,
     /// Silent frames still to be sent.
     settle: u32,
+    /// For whom the music is encrypted; before the first connection for nobody.
+    group: Option<Arc<Group>>,
+    /// Silent frames that were sent because it was not.
+    waited: u32,
     /// Whether the mixer holds a track that will ask for more.
     running: bool,
     /// Whether the last frame was missing.
@@ -100,6 +106,13 @@ impl Deck {
         (state.current, state.next, state.running) = (None, None, false);
     }
 
+    /// From now on the music goes to this group, and to nobody before it stands.
+    pub(crate) fn play_to(&self, group: Arc<Group>) {
+        let mut state = self.state();
+        state.group = Some(group);
+        state.waited = 0;
+    }
+
     /// A connection was made.
     pub(crate) fn settle(&self) {
         self.state().settle = SETTLE;
@@ -127,6 +140,9 @@ impl Deck {
         let mut state = self.state();
         if state.settle > 0 {
             state.settle -= 1;
+            return silence(out);
+        }
+        if state.current.is_some() && !self.is_secret(&mut state) {
             return silence(out);
         }
         loop {
@@ -157,6 +173,19 @@ impl Deck {
                 FrameRead::Failed(error) => self.advance(&mut state, Some(error)),
             }
         }
+    }
+
+    /// Whether the music may go out. That it may not for long is told once.
+    fn is_secret(&self, state: &mut State) -> bool {
+        if state.group.as_ref().is_some_and(|group| group.is_ready()) {
+            state.waited = 0;
+            return true;
+        }
+        state.waited = state.waited.saturating_add(1);
+        if state.waited == SECRECY_WAIT {
+            self.tell(PlayerEvent::Unencrypted);
+        }
+        false
     }
 
     fn advance(&self, state: &mut State, failure: Option<PlayError>) {

@@ -20,9 +20,18 @@ fn growing() -> (FramesWriter, Playable) {
     (writer, Playable::Track(log))
 }
 
+/// A deck whose listeners have their keys.
 fn deck() -> (Arc<Deck>, UnboundedReceiver<PlayerEvent>) {
+    let (deck, told, group) = deck_without_keys();
+    group.open(1);
+    (deck, told)
+}
+
+fn deck_without_keys() -> (Arc<Deck>, UnboundedReceiver<PlayerEvent>, Arc<Group>) {
     let (events, told) = unbounded_channel();
-    (Deck::new(events), told)
+    let (deck, group) = (Deck::new(events), Arc::<Group>::default());
+    deck.play_to(group.clone());
+    (deck, told, group)
 }
 
 /// What the mixer gets in a tick.
@@ -121,6 +130,20 @@ fn music_waits_for_the_listeners_keys() {
     assert!(heard[..SETTLE as usize].iter().all(|frame| *frame == Heard::Packet(SILENCE.to_vec())));
     assert_eq!(heard[SETTLE as usize], some([1, 0]));
     assert_eq!(deck.late(), 0, "that silence is on purpose");
+}
+
+#[test]
+fn music_waits_until_it_is_encrypted_and_loses_nothing() {
+    let (deck, mut events, group) = deck_without_keys();
+    deck.play(entry(1), track(1, 3), Duration::ZERO);
+    let silent = Heard::Packet(SILENCE.to_vec());
+    let heard = ticks(&deck, SECRECY_WAIT as usize + 9);
+    assert!(heard.iter().all(|frame| *frame == silent));
+    assert_eq!(told(&mut events), [PlayerEvent::Unencrypted], "once");
+    group.open(1);
+    assert_eq!(ticks(&deck, 1), [some([1, 0])]);
+    deck.play_to(Arc::default());
+    assert_eq!(ticks(&deck, 1), [silent], "another channel has its own");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use super::deck::{Deck, Position};
 use super::disconnect::{code_of, remedy};
+use super::secrecy::{Deaf, Group, Groups};
 use super::{PlayerEvent, Remedy, reader};
 use crate::library::Prepared;
 
@@ -28,16 +29,20 @@ const VOLUME_MAX: f32 = 2.0;
 /// What all players of a worker share: the thread that drops what may block, and the mixers' scheduler. Songbird's
 /// own default scheduler lives on the runtime that first made a driver, and panics for every later one.
 #[derive(Clone, Debug)]
-pub struct Engine(Config);
+pub struct Engine {
+    config: Config,
+    groups: Groups,
+}
 
 impl Engine {
     /// Starts it on the current runtime.
-    pub fn start() -> Self {
+    pub fn start() -> Result<Self, Deaf> {
+        let groups = Groups::of_process()?;
         let mut config = Config::default();
         config.disposer = Some(DisposalThread::run());
         config.scheduler = Some(Scheduler::default());
         config.driver_retry.retry_limit = RETRIES;
-        Self(config)
+        Ok(Self { config, groups })
     }
 }
 
@@ -75,6 +80,7 @@ impl PlayerError {
 pub struct Player {
     deck: Arc<Deck>,
     line: Arc<Line>,
+    groups: Groups,
 }
 
 /// What the event handlers share with the player.
@@ -89,6 +95,8 @@ struct Inner {
     driver: Driver,
     track: Option<TrackHandle>,
     session: Option<ConnectionInfo>,
+    /// The group of the session's channel, and how many connections had begun to make one before this one.
+    group: Option<(Arc<Group>, u64)>,
     rejoins: u32,
     volume: f32,
     paused: bool,
@@ -99,22 +107,27 @@ impl Player {
     pub fn new(engine: &Engine) -> (Self, UnboundedReceiver<PlayerEvent>) {
         let (events, told) = unbounded_channel();
         let deck = Deck::new(events.clone());
-        let driver = Driver::new(engine.0.clone());
-        let inner = Inner { driver, track: None, session: None, rejoins: 0, volume: 1.0, paused: false };
+        let driver = Driver::new(engine.config.clone());
+        let inner =
+            Inner { driver, track: None, session: None, group: None, rejoins: 0, volume: 1.0, paused: false };
         let line = Arc::new(Line { inner: Mutex::new(inner), events });
         let watch = Watch { deck: Arc::downgrade(&deck), line: Arc::downgrade(&line) };
         for event in [CoreEvent::DriverConnect, CoreEvent::DriverReconnect, CoreEvent::DriverDisconnect] {
             line.lock().driver.add_global_event(Event::Core(event), watch.clone());
         }
-        (Self { deck, line }, told)
+        (Self { deck, line, groups: engine.groups.clone() }, told)
     }
 
     /// Connects with what the gateway said. Connected already, it moves there, and what plays goes on. After
     /// [`PlayerError::TimedOut`] songbird may still be trying; [`PlayerEvent::Connected`] tells if it gets there.
     pub async fn connect(&self, session: ConnectionInfo) -> Result<(), PlayerError> {
         let connecting = {
+            let group = self.groups.of(session.channel_id.0.get());
             let mut inner = self.line.lock();
-            inner.session = Some(session.clone());
+            if inner.session.replace(session.clone()).as_ref() != Some(&session) {
+                inner.group = Some((group.clone(), group.begun()));
+                self.deck.play_to(group);
+            }
             inner.rejoins = 0;
             inner.driver.connect(session)
         };
@@ -222,6 +235,18 @@ impl Line {
 }
 
 impl Inner {
+    /// Whether a connection of this session has begun to encrypt end to end.
+    fn encrypts(&self) -> bool {
+        self.group.as_ref().is_some_and(|(group, before)| group.begun() > *before)
+    }
+
+    /// What a connection began ends with it.
+    fn lost(&mut self) {
+        if let Some((group, before)) = &mut self.group {
+            *before = group.begun();
+        }
+    }
+
     fn start(&mut self, deck: &Arc<Deck>) -> Result<(), PlayerError> {
         let input = reader::input(deck.clone()).map_err(|_| PlayerError::NoDecoder)?;
         let track = Track::from(input).volume(self.volume);
@@ -248,15 +273,26 @@ impl Watch {
     fn connected(&self) {
         let (Some(deck), Some(line)) = (self.deck.upgrade(), self.line.upgrade()) else { return };
         deck.settle();
-        line.lock().rejoins = 0;
-        line.tell(PlayerEvent::Connected);
+        let encrypts = {
+            let mut inner = line.lock();
+            inner.rejoins = 0;
+            inner.encrypts()
+        };
+        line.tell(if encrypts { PlayerEvent::Connected } else { PlayerEvent::Unencrypted });
     }
 
     fn disconnected(&self, data: &DisconnectData<'_>) {
         let Some(line) = self.line.upgrade() else { return };
-        let tries = line.lock().rejoins;
         let kind = data.kind.into();
-        let remedy = remedy(kind, data.reason, tries);
+        let remedy = {
+            let mut inner = line.lock();
+            let remedy = remedy(kind, data.reason, inner.rejoins);
+            // After leaving on purpose another session may have begun already.
+            if remedy != Remedy::Nothing {
+                inner.lost();
+            }
+            remedy
+        };
         line.tell(PlayerEvent::Disconnected { code: code_of(data.reason), kind, remedy });
         if remedy == Remedy::Rejoins {
             line.rejoin();

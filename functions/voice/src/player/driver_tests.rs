@@ -23,7 +23,7 @@ fn volumes_keep_to_their_bounds_and_near_1_is_1() {
 /// Without a connection songbird's mixer does not run: nothing advances, nothing hangs, everything can be said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_player_without_a_connection_takes_every_command() {
-    let (player, mut events) = Player::new(&Engine::start());
+    let (player, mut events) = Player::new(&Engine::start().unwrap());
     let entry = EntryId::new(1, 0);
     player.pause();
     player.resume();
@@ -42,7 +42,7 @@ async fn a_player_without_a_connection_takes_every_command() {
 /// Nobody listens at the endpoint: it is an error, in time, and it is told.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_voice_server_that_is_not_there_is_an_error() {
-    let (player, mut events) = Player::new(&Engine::start());
+    let (player, mut events) = Player::new(&Engine::start().unwrap());
     let one = core::num::NonZeroU64::MIN;
     let session = ConnectionInfo {
         channel_id: one.into(),

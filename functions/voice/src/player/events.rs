@@ -27,7 +27,7 @@ pub enum PlayerEvent {
         /// Why.
         reason: PlayError,
     },
-    /// The voice connection is there again.
+    /// The voice connection is there, or there again.
     Connected,
     /// The voice connection is lost.
     Disconnected {
@@ -38,6 +38,8 @@ pub enum PlayerEvent {
         /// What is being done, or has to be done, about it.
         remedy: Remedy,
     },
+    /// The voice server does not encrypt end to end: silence is sent, whatever is on the deck.
+    Unencrypted,
     /// Frames were missing when they were due; silence was sent instead. Told once a gap.
     Late,
 }

@@ -109,6 +109,7 @@ mod tests {
     use shared::domain::queue::EntryId;
     use tokio::sync::mpsc::unbounded_channel;
 
+    use super::super::secrecy::Group;
     use super::*;
     use crate::frames::{Frames, Playable};
     use crate::media::opus::{SILENCE, passes};
@@ -116,7 +117,9 @@ mod tests {
     #[test]
     fn songbird_sees_one_opus_track_whose_packets_pass() {
         let (events, _told) = unbounded_channel();
-        let deck = Deck::new(events);
+        let (deck, group) = (Deck::new(events), Arc::<Group>::default());
+        group.open(1);
+        deck.play_to(group);
         let (mut writer, frames) = Frames::growing(tempfile::tempfile().unwrap());
         writer.push(&SILENCE).unwrap();
         writer.finish();

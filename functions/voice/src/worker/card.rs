@@ -2,39 +2,52 @@
 
 use core::time::Duration;
 
-use shared::discord::cards::{self, PlayerView, TrackView, Ui};
+use shared::discord::cards::{self, PassedOver, PlayerView, TrackView, Ui};
 use shared::discord::response::Card;
 use shared::discord::words::Words;
 use shared::domain::playback::Status;
 use shared::domain::settings::LocaleTag;
+use shared::domain::track::Title;
 
 use super::deps::Deps;
 use super::wanted::Wanted;
+use crate::failure::PlayError;
 
-/// The card. `length` is what the player has found out. `locale` is that of whoever asked last; a language that the guild has set comes first.
-pub(crate) fn card(
-    deps: &Deps,
-    wanted: &Wanted,
-    tenant: &str,
-    locale: &str,
-    position_ms: Option<u64>,
-    length: Option<Duration>,
-) -> Card {
+/// What the card shows beside what is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown<'a> {
+    /// For whom its buttons are signed.
+    pub(crate) tenant: &'a str,
+    /// The language of whoever asked last; one that the guild has set comes first.
+    pub(crate) locale: &'a str,
+    /// How far the track is.
+    pub(crate) position_ms: Option<u64>,
+    /// How long it is, if the player has found that out.
+    pub(crate) length: Option<Duration>,
+    /// What could not be played just now, and why.
+    pub(crate) passed_over: Option<(&'a Title, PlayError)>,
+}
+
+/// The card.
+pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
     let set = wanted.settings.locale.as_ref().map(LocaleTag::as_str);
-    let words = Words::for_locale(Some(set.unwrap_or(locale)), None);
-    let ui = Ui::new(words, &deps.custom_ids, tenant);
+    let words = Words::for_locale(Some(set.unwrap_or(shown.locale)), None);
+    let ui = Ui::new(words, &deps.custom_ids, shown.tenant);
     let playback = wanted.playback;
     let view = PlayerView {
         track: wanted.now.as_ref().map(|(entry, _)| TrackView {
-            duration_s: entry.track.duration_s().or_else(|| u32::try_from(length?.as_secs()).ok()),
+            duration_s: entry.track.duration_s().or_else(|| u32::try_from(shown.length?.as_secs()).ok()),
             ..TrackView::of(&entry.track, entry.requester)
         }),
         paused: playback.status() == Status::Paused,
-        position_s: position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
+        position_s: shown.position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
         repeat: playback.loop_mode().into(),
         volume: playback.volume().get(),
         next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
         has_previous: wanted.has_previous,
+        passed_over: shown
+            .passed_over
+            .map(|(title, error)| PassedOver { title: title.as_str(), code: error.words_key() }),
     };
     cards::player(ui, &view)
 }

@@ -3,8 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod asking;
 mod breaks;
+mod encryption;
+mod grants;
+mod mischief;
+mod replies;
 mod songs;
+mod sources;
 mod stage;
 mod takeover;
 mod tape;

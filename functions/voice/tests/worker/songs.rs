@@ -1,5 +1,5 @@
-//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz, and in `/scale/60.wav` each second has its own
-//! pitch.
+//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz, in `/scale/60.wav` each second has its own pitch,
+//! `/fixtures/tone.mp3` is a file of the fixtures' folder, and what lies under `/bad` is told in [`crate::mischief`].
 
 use std::f64::consts::TAU;
 use std::net::SocketAddr;
@@ -11,6 +11,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
+
+use crate::mischief;
 
 const RATE: u32 = 22_050;
 
@@ -24,7 +26,8 @@ impl Songs {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/{hz}/{file}", get(song));
+        let songs = Router::new().route("/{hz}/{file}", get(song)).route("/fixtures/{name}", get(fixture));
+        let router = songs.nest("/bad", mischief::routes());
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, task: task.abort_handle() }
     }
@@ -64,8 +67,14 @@ async fn song(Path((pitch, file)): Path<(String, String)>) -> impl IntoResponse 
     }
 }
 
+/// Without a content type: what it is, its bytes say.
+async fn fixture(Path(name): Path<String>) -> impl IntoResponse {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    tokio::fs::read(folder.join(name)).await.map_err(|_| StatusCode::NOT_FOUND)
+}
+
 /// Half of full scale, 16 bit, mono (RIFF/WAVE).
-fn wav(pitch: impl Fn(u32) -> u32, seconds: u32) -> Vec<u8> {
+pub(crate) fn wav(pitch: impl Fn(u32) -> u32, seconds: u32) -> Vec<u8> {
     let samples = RATE * seconds;
     let mut out = Vec::new();
     out.extend(b"RIFF");

@@ -45,6 +45,11 @@ pub(crate) struct Stage {
 impl Stage {
     /// With an approved guild.
     pub(crate) async fn start() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    /// The same in another Discord.
+    pub(crate) async fn with(discord: Config) -> Self {
         let aws = Aws::start().await;
         let db = Db::new(aws.dynamodb(), aws.prefix());
         let now = Clock::system().now();
@@ -59,7 +64,7 @@ impl Stage {
         }
         put(&aws, "bot-token", "simulated.bot.token").await;
         Self {
-            discord: Simulator::start(Config::default()).unwrap(),
+            discord: Simulator::start(discord).unwrap(),
             songs: Songs::start().await,
             queue: QueueStore::new(db, Rng::system()),
             bells: DoorbellQueues::new(aws.sdk_config(), &aws.queue_url("voice-{shard}")).unwrap(),
@@ -92,12 +97,18 @@ impl Stage {
 
     /// Ada plays songs, each `hz/seconds`.
     pub(crate) async fn play(&self, op: u64, songs: &[&str]) {
+        let files: Vec<String> = songs.iter().map(|song| format!("{song}.wav")).collect();
+        self.play_files(op, &files).await;
+    }
+
+    /// Ada plays files of the web server. Their entries are `EntryId::new(op, 0)` and so on.
+    pub(crate) async fn play_files<S: AsRef<str>>(&self, op: u64, files: &[S]) {
         let policy = UrlPolicy { allow_http: true };
-        let track = |song: &&str| {
-            let url = format!("http://songs.example.org:{}/{song}.wav", self.songs.port());
+        let track = |file: &S| {
+            let url = format!("http://songs.example.org:{}/{}", self.songs.port(), file.as_ref());
             Track::from_query(Query::parse(&url, policy).unwrap())
         };
-        let tracks = songs.iter().map(track).collect();
+        let tracks = files.iter().map(track).collect();
         self.command(op, &Command::Add { tracks, requester: ADA, place: Place::End }).await;
     }
 
@@ -130,6 +141,12 @@ impl Stage {
             }
         };
         tokio::time::timeout(Duration::from_secs(30), look).await.unwrap()
+    }
+
+    /// A doorbell without a change of the queue.
+    pub(crate) async fn ring(&self) {
+        let rev = self.observed().await.rev;
+        self.bells.ring(ShardId::new(0), GUILD, rev).await.unwrap();
     }
 
     /// What the worker says is heard.

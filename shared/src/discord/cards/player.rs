@@ -15,7 +15,7 @@ use crate::{
 
 /// Cells of the progress bar.
 const BAR: u32 = 16;
-const NEXT_TITLE_MAX: usize = 160;
+const TITLE_MAX: usize = 160;
 
 /// What the player shows.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,17 @@ pub struct PlayerView<'a> {
     pub next: Option<&'a str>,
     /// Whether there is a track to go back to.
     pub has_previous: bool,
+    /// The track that could not be played, while that is news.
+    pub passed_over: Option<PassedOver<'a>>,
+}
+
+/// A track that could not be played.
+#[derive(Clone, Copy, Debug)]
+pub struct PassedOver<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Why, as a code of `source-failed` in `bot.ftl`.
+    pub code: &'a str,
 }
 
 /// The player card.
@@ -43,6 +54,7 @@ pub fn player(ui: Ui<'_>, view: &PlayerView<'_>) -> Card {
         None => parts.push(text(ui.say(&Message::CardIdle))),
         Some(track) => parts.extend(now(ui, view, track)),
     }
+    parts.extend(view.passed_over.map(|track| passed_over(ui, track)));
     parts.push(next(ui, view));
     parts.push(separator());
     parts.extend(buttons(ui, view));
@@ -73,10 +85,16 @@ fn progress(ui: Ui<'_>, view: &PlayerView<'_>, track: &TrackView<'_>) -> Option<
     Some(format!("`{bar}` {} / {}", Span(position), Span(length)))
 }
 
+fn passed_over(ui: Ui<'_>, track: PassedOver<'_>) -> Component {
+    let what = Message::CardPassedOver { title: Escaped::within(track.title, TITLE_MAX) };
+    let why = Message::SourceFailed { code: Escaped::new(track.code) };
+    text(format!("-# {} · {}", ui.say(&what), ui.say(&why)))
+}
+
 fn next(ui: Ui<'_>, view: &PlayerView<'_>) -> Component {
     let volume = ui.say(&Message::CardVolume { percent: view.volume.into() });
     let next = match view.next {
-        Some(title) => Message::CardNextUp { title: Escaped::within(title, NEXT_TITLE_MAX) },
+        Some(title) => Message::CardNextUp { title: Escaped::within(title, TITLE_MAX) },
         None => Message::CardNextNone,
     };
     text(format!("-# {} · {volume}", ui.say(&next)))

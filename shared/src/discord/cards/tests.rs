@@ -48,6 +48,7 @@ fn playing() -> PlayerView<'static> {
         volume: 100,
         next: Some("R&B"),
         has_previous: true,
+        passed_over: None,
     }
 }
 
@@ -72,6 +73,9 @@ fn player_cards() {
     assert_json_snapshot!("player_paused", player(ui, &paused).components());
     let idle = PlayerView { track: None, position_s: None, has_previous: false, next: None, ..playing() };
     assert_json_snapshot!("player_idle", player(ui, &idle).components());
+    let missing = PassedOver { title: "Don't *Stop*", code: "source-not-found" };
+    let after = PlayerView { passed_over: Some(missing), ..playing() };
+    assert_json_snapshot!("player_after_a_failure", player(ui, &after).components());
 }
 
 #[test]
@@ -237,8 +241,13 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
     let guilds_rows: Vec<_> = (1..8).map(|id| GuildRow { guild: GuildId::new(id), ..guild }).collect();
     let audit_row = AuditRow { seq: u64::MAX, at: Timestamp::MAX, admin: text, action: text, resource: text };
     let blocked = [text; 100];
-    let player_view =
-        PlayerView { track: Some(track), position_s: Some(number), next: Some(text), ..playing() };
+    let player_view = PlayerView {
+        track: Some(track),
+        position_s: Some(number),
+        next: Some(text),
+        passed_over: Some(PassedOver { title: text, code: text }),
+        ..playing()
+    };
     vec![
         queued(ui, &track, Added::At(number.into()), ENTRY),
         player(ui, &player_view),

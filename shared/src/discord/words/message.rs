@@ -90,6 +90,7 @@ messages! {
     // Voice
     "voice-joined" VoiceJoined,
     "voice-no-channel" VoiceNoChannel,
+    "voice-unencrypted" VoiceUnencrypted,
     "votes-count" VotesCount { votes: u64, needed: u64 },
     "votes-passed" VotesPassed,
     "source-failed" SourceFailed { code: Escaped },
@@ -224,6 +225,7 @@ messages! {
     "card-page" CardPage { page: u64, pages: u64 },
     "card-next-up" CardNextUp { title: Escaped },
     "card-next-none" CardNextNone,
+    "card-passed-over" CardPassedOver { title: Escaped },
     "card-requested-by" CardRequestedBy { user: UserId },
     "card-place" CardPlace { position: u64 },
     "card-place-now" CardPlaceNow,

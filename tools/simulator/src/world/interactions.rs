@@ -48,6 +48,15 @@ pub enum Reply {
     Deleted,
 }
 
+impl Reply {
+    fn public(&self, channel: ChannelId, message: MessageId) -> Option<&Message> {
+        match self {
+            Self::Answered(one) if (one.channel, one.id) == (channel, message) && !one.ephemeral => Some(one),
+            _ => None,
+        }
+    }
+}
+
 impl World {
     /// The interaction of a token.
     pub fn interaction(&self, token: &str) -> Option<&Interaction> {
@@ -164,6 +173,33 @@ impl World {
         Ok(message)
     }
 
+    /// A public answer is a message of its channel, for as long as it stands; a private one is none.
+    pub(super) fn public_reply(&self, channel: ChannelId, message: MessageId) -> Option<&Message> {
+        self.interactions.values().find_map(|one| one.reply.public(channel, message))
+    }
+
+    pub(super) fn public_reply_mut(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Option<&mut Message> {
+        let found = self.interactions.values_mut().find(|one| one.reply.public(channel, message).is_some());
+        match &mut found?.reply {
+            Reply::Answered(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    pub(super) fn delete_public_reply(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<(), Refusal> {
+        let found = self.interactions.values_mut().find(|one| one.reply.public(channel, message).is_some());
+        found.ok_or(Refusal::Message)?.reply = Reply::Deleted;
+        Ok(())
+    }
+
     fn answer(&mut self, token: &str, body: Body, ephemeral: bool, now: Timestamp) -> Result<(), Refusal> {
         let interaction = self.usable(token, now)?;
         let author = interaction.application.cast();
@@ -225,6 +261,22 @@ mod tests {
         assert!(answer.ephemeral);
         let again = world.edit_original(APP, "t", text("really"), noon()).unwrap();
         assert_eq!((again.id, again.content(), again.edits), (answer.id, "really", 1));
+    }
+
+    #[test]
+    fn a_public_answer_is_a_message_of_its_channel_and_a_private_one_is_none() {
+        for (flags, is_public) in [(0, true), (64, false)] {
+            let mut world = asked();
+            world.call_back("t", &json!({ "type": 5, "data": { "flags": flags } }), noon()).unwrap();
+            let answer = world.edit_original(APP, "t", text("a card"), noon()).unwrap();
+            assert_eq!(world.find(GENERAL, answer.id).is_ok(), is_public);
+            let edited = world.edit(GENERAL, answer.id, APP.cast(), text("a newer card"), noon());
+            assert_eq!(edited.is_ok(), is_public);
+            let stands = world.original(APP, "t", noon()).unwrap();
+            assert_eq!(stands.content() == "a newer card", is_public);
+            assert_eq!(world.delete(GENERAL, answer.id).is_ok(), is_public);
+            assert_eq!(world.original(APP, "t", noon()).is_err(), is_public);
+        }
     }
 
     #[test]

@@ -141,7 +141,8 @@ impl World {
     }
 
     pub(crate) fn find(&self, channel: ChannelId, message: MessageId) -> Result<&Message, Refusal> {
-        self.messages(channel).iter().find(|one| one.id == message).ok_or(Refusal::Message)
+        let found = self.messages(channel).iter().find(|one| one.id == message);
+        found.or_else(|| self.public_reply(channel, message)).ok_or(Refusal::Message)
     }
 
     pub(crate) fn edit(
@@ -154,7 +155,10 @@ impl World {
     ) -> Result<Message, Refusal> {
         self.channel(channel).ok_or(Refusal::Channel)?;
         let list = self.messages.entry(channel).or_default();
-        let found = list.iter_mut().find(|one| one.id == message).ok_or(Refusal::Message)?;
+        let found = match list.iter_mut().find(|one| one.id == message) {
+            Some(found) => found,
+            None => self.public_reply_mut(channel, message).ok_or(Refusal::Message)?,
+        };
         if found.author != editor {
             return Err(Refusal::Author);
         }
@@ -165,9 +169,11 @@ impl World {
     pub(crate) fn delete(&mut self, channel: ChannelId, message: MessageId) -> Result<(), Refusal> {
         self.channel(channel).ok_or(Refusal::Channel)?;
         let list = self.messages.entry(channel).or_default();
-        let at = list.iter().position(|one| one.id == message).ok_or(Refusal::Message)?;
-        list.remove(at);
-        Ok(())
+        if let Some(at) = list.iter().position(|one| one.id == message) {
+            list.remove(at);
+            return Ok(());
+        }
+        self.delete_public_reply(channel, message)
     }
 
     /// A message as REST shows it (Discord: "Message").

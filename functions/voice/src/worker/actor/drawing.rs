@@ -1,15 +1,23 @@
 //! The player card and the text under the channel's name (SPEC P2). At most one edit of each is on its way; what
 //! changes meanwhile is drawn after it.
 
+use core::time::Duration;
+
 use serde_json::value::RawValue;
 use shared::discord::rest::{Posted, RestError};
 use shared::domain::observed::CardAt;
+use shared::domain::track::Title;
 use shared::ids::{ChannelId, InteractionId};
 use shared::telemetry::Telemetry;
+use tokio::time::Instant;
 
 use super::Actor;
-use crate::worker::card::card;
+use crate::failure::PlayError;
+use crate::worker::card::{Shown, card};
 use crate::worker::mail::{Drawn, Mail};
+
+/// How long the card says why a track was passed over, from when the next one plays: less than until its next drawing.
+const NEWS: Duration = Duration::from_secs(8);
 
 /// Where drawing stands.
 #[derive(Debug, Default)]
@@ -18,6 +26,16 @@ pub(super) struct Drawing {
     busy: bool,
     /// The text under a channel's name, as it was set last.
     status: Option<(ChannelId, Option<String>)>,
+    passed_over: Option<PassedOver>,
+}
+
+/// A track that could not be played.
+#[derive(Debug)]
+struct PassedOver {
+    title: Title,
+    error: PlayError,
+    /// When it stood on the card beside the track that plays instead.
+    shown: Option<Instant>,
 }
 
 impl Drawing {
@@ -28,6 +46,25 @@ impl Drawing {
 
     pub(super) const fn is_busy(&self) -> bool {
         self.busy
+    }
+
+    /// A track could not be played, and whoever sees the card should know why.
+    pub(super) fn passed_over(&mut self, title: Title, error: PlayError) {
+        self.passed_over = Some(PassedOver { title, error, shown: None });
+        self.due = true;
+    }
+
+    fn news(&self, now: Instant) -> Option<(&Title, PlayError)> {
+        let is_news = |shown: Option<Instant>| shown.is_none_or(|at| now.duration_since(at) < NEWS);
+        let news = self.passed_over.as_ref().filter(|news| is_news(news.shown))?;
+        Some((&news.title, news.error))
+    }
+
+    /// Everybody sees the card now, and something plays.
+    fn seen(&mut self, now: Instant) {
+        if let Some(news) = &mut self.passed_over {
+            news.shown.get_or_insert(now);
+        }
     }
 }
 
@@ -54,14 +91,20 @@ impl Actor {
     pub(super) fn body(&self) -> Option<Box<RawValue>> {
         let position = self.observed.heard.filter(|heard| Some(heard.run) == self.wanted.run());
         let position = position.map(|heard| heard.position_at(self.deps.clock.now()));
-        let length = self.player.length().filter(|_| position.is_some());
-        let card = card(&self.deps, &self.wanted, &self.tenant, &self.locale, position, length);
-        serde_json::from_slice(&card.message_body()).ok()
+        let shown = Shown {
+            tenant: &self.tenant,
+            locale: &self.locale,
+            position_ms: position,
+            length: self.player.length().filter(|_| position.is_some()),
+            passed_over: self.drawing.news(Instant::now()),
+        };
+        serde_json::from_slice(&card(&self.deps, &self.wanted, shown).message_body()).ok()
     }
 
     pub(super) fn drawn(&mut self, drawn: Drawn) {
         self.drawing.busy = false;
         match drawn {
+            Drawn::Yes if self.is_playing() => self.drawing.seen(Instant::now()),
             Drawn::Yes => {}
             Drawn::Gone => self.observed.card = None,
             Drawn::Later => self.drawing.due(),
@@ -111,5 +154,30 @@ fn judge(result: Result<(), RestError>, log: &Telemetry) -> Drawn {
             Drawn::Gone
         }
         Err(RestError::GaveUp { .. }) => Drawn::Later,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_stay_until_the_next_track_has_been_shown_for_a_while() {
+        let (mut drawing, start) = (Drawing::default(), Instant::now());
+        let title = Title::untitled();
+        assert_eq!(drawing.news(start), None);
+        drawing.passed_over(title.clone(), PlayError::NotFound);
+        assert!(drawing.due);
+        assert_eq!(
+            drawing.news(start + 100 * NEWS),
+            Some((&title, PlayError::NotFound)),
+            "nothing plays yet"
+        );
+        drawing.seen(start);
+        drawing.seen(start + NEWS);
+        assert!(drawing.news(start + NEWS / 2).is_some());
+        assert_eq!(drawing.news(start + NEWS), None);
+        drawing.passed_over(title, PlayError::TooSlow);
+        assert!(drawing.news(start + NEWS).is_some());
     }
 }

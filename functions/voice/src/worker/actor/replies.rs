@@ -14,6 +14,7 @@ use shared::store::deferred::{Claim, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::StoreOperation;
 
 use super::Actor;
+use super::sound::Line;
 use crate::failure::PlayError;
 use crate::worker::deps::Deps;
 use crate::worker::mail::Mail;
@@ -90,10 +91,26 @@ impl Actor {
             if self.answering.contains(&interaction) {
                 continue;
             }
+            if reply.purpose() == Purpose::Join {
+                self.come_to(reply.caller());
+            }
             if let Some(said) = self.say(&reply).await {
                 self.answering.insert(interaction);
                 self.send(interaction, said);
             }
+        }
+        let is_told = self.deck.line() != Line::Unencrypted || self.replies.is_empty();
+        if self.room.me().is_none() && is_told {
+            self.deck.hung_up();
+        }
+    }
+
+    /// Whoever calls the bot is come to, whether there is something to play or not.
+    fn come_to(&mut self, caller: UserId) {
+        let may = self.allowed && !self.stale && !self.wanted.playback.away() && self.joining.is_none();
+        let at = self.room.me().map(|me| me.channel);
+        if let Some(channel) = self.channel_of(caller).filter(|channel| may && at != Some(*channel)) {
+            self.join(channel);
         }
     }
 
@@ -110,18 +127,28 @@ impl Actor {
         if let Some(error) = self.deck.trouble_of(entry) {
             return Some(Said::Text(trouble(error, words)));
         }
+        if self.deck.line() == Line::Unencrypted {
+            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        }
         let current = self.wanted.entry() == Some(entry);
-        let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.seat().is_some();
+        let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.is_connected();
         if self.stale || (current && !heard) {
             return self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)));
         }
         self.body().and_then(|body| card_of(&body))
     }
 
+    fn is_connected(&self) -> bool {
+        self.room.me().is_some_and(|me| self.deck.line() == Line::In(me.channel))
+    }
+
     fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
+        if self.deck.line() == Line::Unencrypted {
+            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        }
         let at = self.seat();
         let wanted = self.channel_of(caller);
-        if at.is_some() && at == wanted {
+        if self.is_connected() && at == wanted {
             return Some(Said::Text(words.say(&Message::VoiceJoined)));
         }
         self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)))

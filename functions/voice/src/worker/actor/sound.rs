@@ -5,6 +5,7 @@ use core::time::Duration;
 use shared::domain::observed::Heard;
 use shared::domain::playback::SeekTarget;
 use shared::domain::queue::EntryId;
+use shared::ids::ChannelId;
 use tokio::time::Instant;
 
 use super::Actor;
@@ -32,6 +33,19 @@ pub(super) struct Deck {
     failures: u32,
     /// The last track that could not be played.
     trouble: Option<(EntryId, PlayError)>,
+    line: Line,
+}
+
+/// The voice connection, as far as somebody who waits is concerned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Line {
+    /// It is not made yet.
+    #[default]
+    None,
+    /// Whoever is in this channel can hear us.
+    In(ChannelId),
+    /// It would not be encrypted end to end, so nothing is played.
+    Unencrypted,
 }
 
 impl Default for Deck {
@@ -44,6 +58,7 @@ impl Default for Deck {
             follows: None,
             failures: 0,
             trouble: None,
+            line: Line::None,
         }
     }
 }
@@ -55,6 +70,15 @@ impl Deck {
 
     pub(super) const fn volume(&self) -> u8 {
         self.volume
+    }
+
+    pub(super) const fn line(&self) -> Line {
+        self.line
+    }
+
+    /// Nobody is in a channel any more, and nobody waits for what became of it.
+    pub(super) const fn hung_up(&mut self) {
+        self.line = Line::None;
     }
 
     /// Why an entry could not be played.
@@ -204,10 +228,21 @@ impl Actor {
             }
             PlayerEvent::Ended { entry } => self.ended(entry).await,
             PlayerEvent::Failed { entry, reason } => self.give_up_on(entry, reason).await,
-            PlayerEvent::Connected => self.repair.connected(),
+            PlayerEvent::Connected => {
+                self.repair.connected();
+                self.deck.line = self.seat().map_or(Line::None, Line::In);
+            }
+            PlayerEvent::Unencrypted => self.refuse().await,
             PlayerEvent::Late => {}
             PlayerEvent::Disconnected { remedy, .. } => self.broken(remedy),
         }
+    }
+
+    /// Nothing is played where the server could listen: the bot leaves, and says why.
+    async fn refuse(&mut self) {
+        self.deps.telemetry.fault("voice.connect", "unencrypted");
+        self.deck.line = Line::Unencrypted;
+        self.go_away().await;
     }
 
     fn broken(&mut self, remedy: Remedy) {
@@ -242,6 +277,9 @@ impl Actor {
         }
         self.deps.telemetry.fault("voice.source", error.words_key());
         self.deck.trouble = Some((entry, error));
+        if let Some((track, _)) = &self.wanted.now {
+            self.drawing.passed_over(track.track.title().clone(), error);
+        }
         self.deck.failures += 1;
         self.silence();
         self.drawing.due();
