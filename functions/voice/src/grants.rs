@@ -12,24 +12,25 @@ pub const GRANTS: &[Grant] = &[
     Grant::new("secret/bot-token", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/custom-id-key", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
-    Grant::new("table/deferred", &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]),
+    Grant::new("table/deferred", &["dynamodb:Query", "dynamodb:UpdateItem"]),
     Grant::new("table/flags", &["dynamodb:BatchGetItem"]),
     Grant::new("table/guild-access", &["dynamodb:BatchGetItem"]),
-    Grant::new(
-        "table/guild-queues",
-        &[
-            "dynamodb:BatchGetItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-        ],
-    ),
+    Grant::new("table/guild-queues", QUEUES),
     Grant::new("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem"]),
     Grant::new("table/leases", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
 ];
 
-/// What is needed when something breaks off: a part of a large upload is taken back, and what is not in the bucket is
-/// told from what may not be seen.
-pub const GRANTS_IN_TROUBLE: &[Grant] =
-    &[Grant::new("bucket/audio", &["s3:AbortMultipartUpload", "s3:ListBucket"])];
+const QUEUES: &[&str] = &[
+    "dynamodb:BatchGetItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+];
+
+/// What is needed when something goes otherwise: a part of a large upload is taken back, what is not in the bucket is
+/// told from what may not be seen, and a change that is not known yet, or whose answer was lost, is looked up.
+pub const GRANTS_IN_TROUBLE: &[Grant] = &[
+    Grant::new("bucket/audio", &["s3:AbortMultipartUpload", "s3:ListBucket"]),
+    Grant::new("table/guild-queues", &["dynamodb:GetItem"]),
+];

@@ -103,6 +103,8 @@ pub(crate) struct Actor {
     drawing: Drawing,
     replies: Vec<(InteractionId, DeferredReply)>,
     answering: HashSet<InteractionId>,
+    /// Interactions whose change is known to be made.
+    queued: HashSet<InteractionId>,
     locale: String,
     followed: bool,
 }
@@ -143,6 +145,7 @@ impl Actor {
             drawing: Drawing::default(),
             replies: Vec::new(),
             answering: HashSet::new(),
+            queued: HashSet::new(),
             locale: String::new(),
             followed: false,
         };

@@ -36,32 +36,32 @@ pub(crate) struct Asked {
 
 impl Stage {
     /// Somebody asks. The doorbell is the business of the command that comes with it.
-    pub(crate) async fn ask(&self, op: u64, purpose: Purpose, asker: Asker) -> Asked {
+    pub(crate) async fn ask(&self, op: u64, purpose: Purpose, by: Asker) -> Asked {
         let token = format!("token-{op}");
         let deferral = Deferral {
             tenant: GUILD.to_string(),
             interaction: InteractionId::new(op),
-            caller: asker.user,
+            caller: by.user,
             purpose,
             application: APPLICATION,
             token: Secret::new(token.as_str()),
-            locale: asker.locale.to_owned(),
-            kind: asker.kind,
+            locale: by.locale.to_owned(),
+            kind: by.kind,
             support_id: "7KQ2M9XA".parse().unwrap(),
         };
         let owed = DeferredReply::new(deferral, Clock::system().now(), Duration::from_mins(5)).unwrap();
         self.deferred().open(&owed).await.unwrap();
-        let flags = if asker.kind == ReplyKind::Ephemeral { 64 } else { 0 };
+        let flags = if by.kind == ReplyKind::Ephemeral { 64 } else { 0 };
         self.discord.interact(APPLICATION, GENERAL, &token).unwrap();
         self.discord.call_back(&token, &json!({ "type": 5, "data": { "flags": flags } })).unwrap();
         Asked { token }
     }
 
     /// `/play` of files of the web server.
-    pub(crate) async fn ask_to_play<S: AsRef<str>>(&self, op: u64, asker: Asker, files: &[S]) -> Asked {
-        let reply = self.ask(op, Purpose::Play { entry: EntryId::new(op, 0) }, asker).await;
+    pub(crate) async fn ask_to_play<S: AsRef<str>>(&self, op: u64, by: Asker, files: &[S]) -> Asked {
+        let asked = self.ask(op, Purpose::Play { entry: EntryId::new(op, 0) }, by).await;
         self.play_files(op, files).await;
-        reply
+        asked
     }
 
     /// The answer.

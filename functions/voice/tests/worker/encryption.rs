@@ -69,7 +69,7 @@ async fn where_nothing_is_encrypted_end_to_end_nothing_is_played() {
     assert_eq!(heard(&ada).first_frame_at, None, "{:?}", heard(&ada));
     stage.nobody_waits().await;
     stage.discord.fault(Fault::RefuseDave { on: false }).unwrap();
-    stage.command(3, &Command::Join).await;
+    stage.command(3, &Command::Resume).await;
     let (_, heard) = ada.wait_tone(440.0, PATIENCE).await.unwrap();
     assert_eq!(heard.undecryptable, 0, "{heard:?}");
 }

@@ -114,6 +114,7 @@ impl Actor {
     /// An interaction was answered; its message may be the card from now on, and the one before goes.
     pub(super) fn posted(&mut self, interaction: InteractionId, card: Option<CardAt>) {
         self.answering.remove(&interaction);
+        self.queued.remove(&interaction);
         self.replies.retain(|(id, _)| *id != interaction);
         let Some(card) = card else { return };
         if let Some(old) = self.observed.card.replace(card).filter(|old| *old != card) {
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn news_stay_until_the_next_track_has_been_shown_for_a_while() {
         let (mut drawing, start) = (Drawing::default(), Instant::now());
-        let title = Title::untitled();
+        let title = Title::parse("Away").unwrap();
         assert_eq!(drawing.news(start), None);
         drawing.passed_over(title.clone(), PlayError::NotFound);
         assert!(drawing.due);

@@ -8,7 +8,7 @@ use shared::discord::escape::Escaped;
 use shared::discord::rest::RestError;
 use shared::discord::words::{Message, Words};
 use shared::domain::observed::CardAt;
-use shared::domain::queue::EntryId;
+use shared::domain::queue::{EntryId, OpId};
 use shared::ids::{InteractionId, UserId};
 use shared::store::deferred::{Claim, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::StoreOperation;
@@ -94,13 +94,13 @@ impl Actor {
             if reply.purpose() == Purpose::Join {
                 self.come_to(reply.caller());
             }
-            if let Some(said) = self.say(&reply).await {
+            if let Some(said) = self.say(interaction, &reply).await {
                 self.answering.insert(interaction);
                 self.send(interaction, said);
             }
         }
         let is_told = self.deck.line() != Line::Unencrypted || self.replies.is_empty();
-        if self.room.me().is_none() && is_told {
+        if self.seat().is_none() && is_told {
             self.deck.hung_up();
         }
     }
@@ -108,19 +108,36 @@ impl Actor {
     /// Whoever calls the bot is come to, whether there is something to play or not.
     fn come_to(&mut self, caller: UserId) {
         let may = self.allowed && !self.stale && !self.wanted.playback.away() && self.joining.is_none();
-        let at = self.room.me().map(|me| me.channel);
+        let at = self.seat();
         if let Some(channel) = self.channel_of(caller).filter(|channel| may && at != Some(*channel)) {
             self.join(channel);
         }
     }
 
-    async fn say(&mut self, reply: &DeferredReply) -> Option<Said> {
+    async fn say(&mut self, interaction: InteractionId, reply: &DeferredReply) -> Option<Said> {
         let words = Words::for_locale(Some(reply.locale()), None);
         match reply.purpose() {
+            Purpose::Play { entry } if !self.is_queued(interaction, entry).await => None,
             Purpose::Play { entry } => self.say_play(entry, reply.caller(), words),
             Purpose::Join => self.say_join(reply.caller(), words),
             Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, words).await,
         }
+    }
+
+    /// Whether the track is in what we know of the queue. The reply is owed before the queue is changed, and whatever
+    /// rings in between is not the track's own doorbell.
+    async fn is_queued(&mut self, interaction: InteractionId, entry: EntryId) -> bool {
+        let is_known = self.wanted.entry() == Some(entry) || self.deck.trouble_of(entry).is_some();
+        if is_known || self.queued.contains(&interaction) {
+            return true;
+        }
+        match self.deps.queue.has_done(self.guild, OpId::Interaction(interaction)).await {
+            // What was read before may be from before it.
+            Ok(true) => self.stale = self.queued.insert(interaction) || self.stale,
+            Ok(false) => {}
+            Err(error) => self.deps.telemetry.store_failed(StoreOperation::Read, &error),
+        }
+        false
     }
 
     fn say_play(&self, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
@@ -139,7 +156,7 @@ impl Actor {
     }
 
     fn is_connected(&self) -> bool {
-        self.room.me().is_some_and(|me| self.deck.line() == Line::In(me.channel))
+        self.seat().is_some_and(|channel| self.deck.line() == Line::In(channel))
     }
 
     fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
