@@ -119,7 +119,8 @@ impl Stage {
 
 fn text(reply: &Reply) -> String {
     match reply {
-        Reply::Answered(message) => json!(message.body).to_string(),
+        // Titles are escaped as Discord's markdown wants it; people read them without that.
+        Reply::Answered(message) => json!(message.body).to_string().replace(r"\\", ""),
         Reply::Open | Reply::Deferred { .. } | Reply::Deleted => String::new(),
     }
 }
