@@ -70,7 +70,9 @@ impl Stage {
             Reply::Answered(message) => Some(message),
             Reply::Open | Reply::Deferred { .. } | Reply::Deleted => None,
         });
-        stands.await.unwrap()
+        let stands = stands.await;
+        assert!(stands.is_ok(), "{asked:?} is {:?}", self.discord.original(&asked.token));
+        stands.unwrap()
     }
 
     /// What was said to the caller alone, after the public reply was taken away.
@@ -117,10 +119,10 @@ impl Stage {
     }
 }
 
+/// As a person reads it: without what keeps markdown away.
 fn text(reply: &Reply) -> String {
     match reply {
-        // Titles are escaped as Discord's markdown wants it; people read them without that.
-        Reply::Answered(message) => json!(message.body).to_string().replace(r"\\", ""),
+        Reply::Answered(message) => json!(message.body).to_string().replace('\\', ""),
         Reply::Open | Reply::Deferred { .. } | Reply::Deleted => String::new(),
     }
 }

@@ -46,8 +46,8 @@ async fn a_second_listener_comes_and_goes_and_nobody_misses_a_frame() {
     assert_eq!((after.lost, after.undecryptable, after.silence_frames), (0, 0, 0), "{after:?}");
 }
 
-/// The voice server says "version 0". Nothing but silence goes out, whoever waits is told in their language, and when
-/// the server has come to its senses, the queue goes on.
+/// The voice server says "version 0". Nothing but silence goes out, and whoever waits is told; when the server has come
+/// to its senses, the queue goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_is_encrypted_end_to_end_nothing_is_played() {
     let stage = Stage::start().await;
@@ -59,19 +59,29 @@ async fn where_nothing_is_encrypted_end_to_end_nothing_is_played() {
     let said = answer.content();
     assert!(said.starts_with("This voice channel does not support end-to-end encryption"), "{said}");
     until_left(&stage).await;
+    assert_eq!(heard(&ada).first_frame_at, None, "{:?}", heard(&ada));
+    stage.until_nobody_plays().await;
+    stage.discord.fault(Fault::RefuseDave { on: false }).unwrap();
+    stage.command(2, &Command::Resume).await;
+    let (_, heard) = ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    assert_eq!(heard.undecryptable, 0, "{heard:?}");
+    stage.nobody_waits().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_calls_the_bot_there_is_told_in_their_language() {
+    let stage = Stage::start().await;
+    let _ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let _worker = stage.worker(&[]);
+    stage.discord.fault(Fault::RefuseDave { on: true }).unwrap();
     let in_german = Asker { locale: "de", kind: ReplyKind::Ephemeral, ..IN_PUBLIC };
-    let asked = stage.ask(2, Purpose::Join, in_german).await;
-    stage.command(2, &Command::Join).await;
+    let asked = stage.ask(1, Purpose::Join, in_german).await;
+    stage.command(1, &Command::Join).await;
     let answer = stage.answer(&asked).await;
     let said = answer.content();
     assert!(answer.ephemeral && said.contains("keine Ende-zu-Ende-Verschlüsselung"), "{said}");
     until_left(&stage).await;
-    assert_eq!(heard(&ada).first_frame_at, None, "{:?}", heard(&ada));
     stage.nobody_waits().await;
-    stage.discord.fault(Fault::RefuseDave { on: false }).unwrap();
-    stage.command(3, &Command::Resume).await;
-    let (_, heard) = ada.wait_tone(440.0, PATIENCE).await.unwrap();
-    assert_eq!(heard.undecryptable, 0, "{heard:?}");
 }
 
 /// The same in the middle of a song, when the bot has to connect anew.

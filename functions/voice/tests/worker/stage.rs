@@ -16,7 +16,7 @@ use shared::queues::DoorbellQueues;
 use shared::security::track_url::{Query, UrlPolicy};
 use shared::store::Db;
 use shared::store::access::AccessStore;
-use shared::store::leases::Leases;
+use shared::store::leases::{ActiveGuilds, Leases};
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
@@ -147,6 +147,18 @@ impl Stage {
     pub(crate) async fn ring(&self) {
         let rev = self.observed().await.rev;
         self.bells.ring(ShardId::new(0), GUILD, rev).await.unwrap();
+    }
+
+    /// Waits until the worker has let go of the guild.
+    pub(crate) async fn until_nobody_plays(&self) {
+        let active = ActiveGuilds::new(Db::new(self.aws.dynamodb(), self.aws.prefix()));
+        let look = async {
+            let mut often = tokio::time::interval(Duration::from_millis(100));
+            while !active.all(ShardId::new(0)).await.unwrap().is_empty() {
+                often.tick().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), look).await.unwrap();
     }
 
     /// What the worker says is heard.
