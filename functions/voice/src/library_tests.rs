@@ -430,3 +430,13 @@ fn loud_opus(lufs: f64) -> Vec<u8> {
     }
     pages
 }
+
+/// A station that drips: it is told to be too slow after one window, not asked again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_that_only_drips_is_too_slow_once() {
+    let start = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n\xff\xfb\x90\x64".to_vec();
+    let server = Server::start(move |_| Reply::Drip(start.clone(), Duration::from_millis(50))).await;
+    let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await;
+    assert_eq!(prepared.map(drop), Err(PlayError::TooSlow));
+    assert_eq!(server.requests().len(), 1);
+}

@@ -68,6 +68,7 @@ pub(crate) async fn player_card(visit: &Visit<'_>, queue: &QueueView) -> Result<
         next: find(queue.at(1).map(|slot| slot.entry)).map(|entry| entry.track.title().as_str()),
         has_previous: queue.history().next().is_some(),
         passed_over: None,
+        notice: None,
     };
     Ok(cards::player(ui(visit)?, &view))
 }

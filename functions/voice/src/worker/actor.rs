@@ -12,6 +12,7 @@ use core::time::Duration;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use shared::discord::cards::Notice;
 use shared::domain::observed::Observed;
 use shared::domain::playback::Status;
 use shared::ids::{ChannelId, GuildId, InteractionId, UserId};
@@ -86,6 +87,8 @@ pub(crate) struct Actor {
     seated: bool,
     /// What the worker before left behind, until its channel is taken over.
     before: Option<Before>,
+    /// Why it is in no channel, where nobody has wished for that.
+    notice: Option<Notice>,
     repair: Repair,
     progress: Progress,
     late: u64,
@@ -130,6 +133,7 @@ impl Actor {
             joining: None,
             seated: false,
             before,
+            notice: None,
             repair: Repair::default(),
             progress: Progress::default(),
             late: 0,

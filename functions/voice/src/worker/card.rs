@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use shared::discord::cards::{self, PassedOver, PlayerView, TrackView, Ui};
+use shared::discord::cards::{self, Notice, PassedOver, PlayerView, TrackView, Ui};
 use shared::discord::response::Card;
 use shared::discord::words::Words;
 use shared::domain::playback::Status;
@@ -24,6 +24,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) position_ms: Option<u64>,
     /// How long it is, if the player has found that out.
     pub(crate) length: Option<Duration>,
+    /// Why the bot is in no voice channel.
+    pub(crate) notice: Option<Notice>,
     /// What could not be played just now, and why.
     pub(crate) passed_over: Option<(&'a Title, PlayError)>,
 }
@@ -45,6 +47,7 @@ pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
         volume: playback.volume().get(),
         next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
         has_previous: wanted.has_previous,
+        notice: shown.notice,
         passed_over: shown
             .passed_over
             .map(|(title, error)| PassedOver { title: title.as_str(), code: error.words_key() }),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use simulator::Fault;
 
 use crate::PATIENCE;
+use crate::asking::IN_PUBLIC;
 use crate::stage::{ADA, BOT, GUILD, LOUNGE, STAGE_DOOR, Stage};
 use crate::tape::Tape;
 
@@ -38,13 +39,15 @@ async fn kicked_it_stays_away_until_somebody_calls() {
     let stage = Stage::start().await;
     let ada = stage.discord.join(ADA, LOUNGE).unwrap();
     let mut worker = stage.worker(&[("IDLE_EXIT_S", "1")]);
-    stage.play(1, &["440/120"]).await;
+    let card = stage.ask_to_play(1, IN_PUBLIC, &["440/120.wav"]).await;
     ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    stage.answer(&card).await;
     assert!(stage.discord.fault(Fault::Kick { guild: GUILD, user: BOT }).unwrap());
     assert!(tokio::time::timeout(PATIENCE, worker.wait()).await.unwrap().unwrap().success());
     assert_eq!(stage.discord.voice_state(GUILD, BOT), None);
     let seen = stage.observed().await;
     assert_eq!((seen.channel, seen.listeners), (None, None));
+    stage.card_shows(&card, &["Somebody took me out of the voice channel"]).await;
     // Its queue is kept, and whoever calls hears the rest of the song.
     ada.reset();
     let _next = stage.worker(&[]);

@@ -2,17 +2,17 @@
 
 use shared::clock::Clock;
 use shared::domain::queue::{Command, EntryId};
-use shared::ids::{ChannelId, UserId};
+use shared::ids::UserId;
 use shared::store::Db;
 use shared::store::deferred::{Purpose, ReplyKind};
 use shared::store::votes::VoteStore;
+use simulator::Fault;
 
 use crate::PATIENCE;
 use crate::asking::{Asked, Asker, IN_PUBLIC};
-use crate::stage::{ADA, BOT, GUILD, LOUNGE, Stage};
+use crate::stage::{ADA, BOT, GUILD, LOUNGE, STAGE_DOOR, Stage};
 
 const GRACE: UserId = UserId::new(5002);
-const STAGE_DOOR: ChannelId = ChannelId::new(1003);
 /// `IS_COMPONENTS_V2`.
 const CARD: u64 = 1 << 15;
 
@@ -85,6 +85,21 @@ async fn join_is_answered_when_the_bot_is_there() {
         assert_eq!(at, Some(channel));
     }
     stage.nobody_waits().await;
+}
+
+/// A permission is missing: Discord says nothing, so the bot has to.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_calls_it_where_it_is_not_let_in_is_told_what_is_missing() {
+    let stage = Stage::start().await;
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let _worker = stage.worker(&[]);
+    stage.discord.fault(Fault::ShutOut { on: true }).unwrap();
+    let asked = stage.ask_to_play(1, IN_PUBLIC, &["440/60.wav"]).await;
+    assert!(stage.answer(&asked).await.content().contains("View Channel, Connect and Speak"));
+    stage.nobody_waits().await;
+    stage.discord.fault(Fault::ShutOut { on: false }).unwrap();
+    stage.command(2, &Command::Resume).await;
+    ada.wait_tone(440.0, PATIENCE).await.unwrap();
 }
 
 /// Two of three are needed; the third vote would be one too many.

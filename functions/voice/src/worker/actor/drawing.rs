@@ -96,6 +96,7 @@ impl Actor {
             locale: &self.locale,
             position_ms: position,
             length: self.player.length().filter(|_| position.is_some()),
+            notice: self.notice,
             passed_over: self.drawing.news(Instant::now()),
         };
         serde_json::from_slice(&card(&self.deps, &self.wanted, shown).message_body()).ok()

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use shared::discord::cards::Notice;
 use shared::discord::escape::Escaped;
 use shared::discord::rest::RestError;
 use shared::discord::words::{Message, Words};
@@ -144,8 +145,8 @@ impl Actor {
         if let Some(error) = self.deck.trouble_of(entry) {
             return Some(Said::Text(trouble(error, words)));
         }
-        if self.deck.line() == Line::Unencrypted {
-            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        if let Some(refused) = self.refused(words) {
+            return Some(refused);
         }
         let current = self.wanted.entry() == Some(entry);
         let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.is_connected();
@@ -155,13 +156,22 @@ impl Actor {
         self.body().and_then(|body| card_of(&body))
     }
 
+    /// Why the bot does not get to where it was called.
+    fn refused(&self, words: Words) -> Option<Said> {
+        if self.deck.line() == Line::Unencrypted {
+            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        }
+        let notice = self.notice.filter(|notice| *notice == Notice::ShutOut)?;
+        Some(Said::Text(words.say(&notice.message())))
+    }
+
     fn is_connected(&self) -> bool {
         self.seat().is_some_and(|channel| self.deck.line() == Line::In(channel))
     }
 
     fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
-        if self.deck.line() == Line::Unencrypted {
-            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        if let Some(refused) = self.refused(words) {
+            return Some(refused);
         }
         let at = self.seat();
         let wanted = self.channel_of(caller);

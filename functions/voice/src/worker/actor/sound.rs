@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use shared::discord::cards::Notice;
 use shared::domain::observed::Heard;
 use shared::domain::playback::SeekTarget;
 use shared::domain::queue::EntryId;
@@ -230,6 +231,7 @@ impl Actor {
             PlayerEvent::Failed { entry, reason } => self.give_up_on(entry, reason).await,
             PlayerEvent::Connected => {
                 self.repair.connected();
+                self.notice = None;
                 self.deck.line = self.seat().map_or(Line::None, Line::In);
             }
             PlayerEvent::Unencrypted => self.refuse().await,
@@ -242,7 +244,7 @@ impl Actor {
     async fn refuse(&mut self) {
         self.deps.telemetry.fault("voice.connect", "unencrypted");
         self.deck.line = Line::Unencrypted;
-        self.go_away().await;
+        self.away_because(Notice::Unencrypted).await;
     }
 
     fn broken(&mut self, remedy: Remedy) {

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use shared::discord::cards::Notice;
 use shared::domain::observed::{LISTENERS_MAX, OVERLAP};
 use shared::domain::playback::Status;
 use shared::ids::ChannelId;
@@ -25,7 +26,7 @@ use crate::worker::room::Room;
 const STOPS_WORKERS: u8 = 3;
 
 /// How long Discord may take to let the bot into a channel.
-const JOIN: Duration = Duration::from_secs(10);
+const JOIN: Duration = Duration::from_secs(6);
 
 impl Actor {
     pub(super) fn step(&mut self, step: Step) {
@@ -44,6 +45,7 @@ impl Actor {
     pub(super) fn join(&mut self, channel: ChannelId) {
         let now = Instant::now();
         self.joining = Some(now);
+        self.notice = None;
         self.repair.asked(now);
         // A session that another worker opened is not ours to talk in: Discord gives a new one to who leaves and comes.
         if self.before.is_some() || self.room.me().is_some() {
@@ -91,7 +93,7 @@ impl Actor {
             }
             Mend::GiveUp => {
                 self.deps.telemetry.fault("voice.connect", "gave_up");
-                return self.go_away().await;
+                return self.away_because(Notice::ShutOut).await;
             }
         }
         self.repair.asked(now);
@@ -127,10 +129,17 @@ impl Actor {
                 self.repair.over();
                 self.player.leave();
                 self.link.clear();
-                self.go_away().await;
+                self.away_because(Notice::ThrownOut).await;
             }
             None => {}
         }
+    }
+
+    /// Goes where nobody has sent it, and says why on the card and to whoever waits.
+    pub(super) async fn away_because(&mut self, notice: Notice) {
+        self.notice = Some(notice);
+        self.drawing.due();
+        self.go_away().await;
     }
 
     /// Connects if both halves of a voice connection are there.
@@ -179,7 +188,13 @@ impl Actor {
         let at = self.seat();
         let empty = at.is_some_and(|channel| self.room.is_empty(channel));
         let stopped = at.is_some() && self.wanted.playback.status() == Status::Stopped;
-        self.joining.take_if(|since| now.duration_since(*since) >= JOIN);
+        let asked = self.joining.take_if(|since| now.duration_since(*since) >= JOIN);
+        // Discord says nothing to a bot that it does not let in.
+        if asked.is_some() && self.seat().is_none() {
+            self.deps.telemetry.fault("voice.join", "shut_out");
+            self.seated = false;
+            self.away_because(Notice::ShutOut).await;
+        }
         let moves = self.is_playing() && self.seat().is_some() && self.may_send();
         if self.progress.is_stuck(moves, self.player.position(), now) {
             self.deps.telemetry.fault("voice.player", "stuck");
