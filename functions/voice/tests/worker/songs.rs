@@ -3,13 +3,15 @@
 
 use std::f64::consts::TAU;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::mischief;
@@ -19,6 +21,7 @@ const RATE: u32 = 22_050;
 /// The server; it ends with this value.
 pub(crate) struct Songs {
     address: SocketAddr,
+    let_go: watch::Sender<bool>,
     task: AbortHandle,
 }
 
@@ -27,9 +30,17 @@ impl Songs {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let songs = Router::new().route("/{hz}/{file}", get(song)).route("/fixtures/{name}", get(fixture));
-        let router = songs.nest("/bad", mischief::routes());
+        let let_go = watch::Sender::new(false);
+        let router = songs.nest("/bad", mischief::routes(&let_go));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, task: task.abort_handle() }
+        Self { address, let_go, task: task.abort_handle() }
+    }
+
+    /// Waits until whoever took the unending song takes no more of it.
+    pub(crate) async fn unending_is_let_go(&self) {
+        let patience = Duration::from_mins(2);
+        let mut let_go = self.let_go.subscribe();
+        tokio::time::timeout(patience, let_go.wait_for(|let_go| *let_go)).await.unwrap().unwrap();
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -67,10 +78,18 @@ async fn song(Path((pitch, file)): Path<(String, String)>) -> impl IntoResponse 
     }
 }
 
-/// Without a content type: what it is, its bytes say.
-async fn fixture(Path(name): Path<String>) -> impl IntoResponse {
+/// From the byte that is asked for: the index of an M4A may stand at its end. Without a content type: what it is, its
+/// bytes say.
+async fn fixture(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    tokio::fs::read(folder.join(name)).await.map_err(|_| StatusCode::NOT_FOUND)
+    let Ok(file) = tokio::fs::read(folder.join(name)).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok()?.strip_prefix("bytes="));
+    let start = range.and_then(|range| range.split('-').next()?.parse().ok()).unwrap_or(0);
+    let Some(rest) = file.get(start..) else { return StatusCode::RANGE_NOT_SATISFIABLE.into_response() };
+    let place = format!("bytes {start}-{}/{}", file.len() - 1, file.len());
+    (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, place)], rest.to_vec()).into_response()
 }
 
 /// Half of full scale, 16 bit, mono (RIFF/WAVE).

@@ -34,9 +34,9 @@ const UNPLAYABLE: [(&str, &str, &str); 11] = [
     ("fixtures/he-aac.m4a", "he-aac.m4a", "its format is not supported"),
 ];
 
-/// The most that a worker may ever hold in memory while it meets all of them, in kB. A build for tests is 60 MB of
-/// code and symbols before it plays anything; a tenth of what the smallest of these servers would send is above it.
-const MEMORY_MAX_KB: u64 = 150_000;
+/// The most that a worker may ever hold in memory while it meets them, in kB. 42 MB were measured. The ten minutes that
+/// are taken of the unending song are 115 MB as samples of 16 bits, so whoever kept them would be seen.
+const MEMORY_MAX_KB: u64 = 100_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_format_is_heard() {
@@ -71,23 +71,21 @@ async fn what_cannot_be_played_is_passed_over_and_it_is_said_why() {
         stage.card_shows(&card, &[title, reason]).await;
     }
     stage.nobody_waits().await;
-    let most = most_memory_kb(&worker);
-    assert!(most < MEMORY_MAX_KB, "{most} kB");
+    assert_memory(&worker);
 }
 
-/// A file that never ends is a radio that nobody meant: it is heard, costs no memory, and is skipped like any other.
+/// It is heard, for as long as the guild allows a track to be; the rest is not fetched, and nothing of it is held.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_without_end_is_heard_and_skipped() {
+async fn an_unending_file_is_heard_and_let_go() {
     let stage = Stage::start().await;
     let ada = stage.discord.join(ADA, LOUNGE).unwrap();
     let worker = stage.worker(&[]);
-    stage.play_files(1, &["bad/endless.wav", "660/60.wav"]).await;
+    stage.play_files(1, &["bad/unending.wav", "660/60.wav"]).await;
     ada.wait_tone(440.0, PATIENCE).await.unwrap();
-    stage.until_observed(|seen| seen.heard.is_some_and(|heard| heard.position_ms >= 3_000)).await;
+    stage.songs.unending_is_let_go().await;
+    assert_memory(&worker);
     stage.command(2, &Command::Skip { expect: None }).await;
     ada.wait_tone(660.0, PATIENCE).await.unwrap();
-    let most = most_memory_kb(&worker);
-    assert!(most < MEMORY_MAX_KB, "{most} kB");
 }
 
 /// What has come of it by then is heard.
@@ -103,8 +101,9 @@ async fn a_long_file_is_heard_until_it_breaks_off() {
 }
 
 /// `VmHWM`: the most that was ever resident (proc(5)).
-fn most_memory_kb(worker: &Child) -> u64 {
+fn assert_memory(worker: &Child) {
     let status = std::fs::read_to_string(format!("/proc/{}/status", worker.id().unwrap())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
+    let most: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(most < MEMORY_MAX_KB, "{most} kB");
 }

@@ -36,7 +36,7 @@ pub(crate) const BOT: UserId = UserId::new(9001);
 pub(crate) struct Stage {
     pub(crate) aws: Aws,
     pub(crate) discord: Simulator,
-    songs: Songs,
+    pub(crate) songs: Songs,
     queue: QueueStore,
     bells: DoorbellQueues,
     folder: tempfile::TempDir,

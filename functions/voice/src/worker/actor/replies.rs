@@ -121,7 +121,7 @@ impl Actor {
             Purpose::Play { entry } if !self.is_queued(interaction, entry).await => None,
             Purpose::Play { entry } => self.say_play(entry, reply.caller(), words),
             Purpose::Join => self.say_join(reply.caller(), words),
-            Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, words).await,
+            Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, reply.caller(), words).await,
         }
     }
 
@@ -187,12 +187,22 @@ impl Actor {
         looked && self.channel_of(user).is_none() && self.seat().is_none()
     }
 
-    async fn say_votes(&mut self, run: u64, entry: EntryId, words: Words) -> Option<Said> {
-        if self.wanted.run() != Some(run) {
-            return Some(Said::Text(words.say(&Message::VotesPassed)));
+    async fn say_votes(&mut self, run: u64, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
+        match self.wanted.run() {
+            Some(current) if current == run => {}
+            // Whoever voted knows of a change that we have not read yet.
+            Some(current) if current < run => {
+                self.stale = true;
+                return None;
+            }
+            _ => return Some(Said::Text(words.say(&Message::VotesPassed))),
         }
         let channel = self.seat()?;
         let votes = self.deps.votes.read(self.guild, self.deps.clock.now()).await.ok()??;
+        // The reply comes before the vote; until then those of others would be counted without it.
+        if votes.run != run || !votes.voters.contains(&caller) {
+            return None;
+        }
         let listening = votes.voters.iter().filter(|user| self.room.hears(**user, channel)).count();
         let people = self.room.listeners(channel);
         let Tally { votes, needed } = tally(listening, people, self.wanted.settings.vote_skip.get());
