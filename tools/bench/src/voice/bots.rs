@@ -18,7 +18,7 @@ const PYTHON: [&str; 3] = ["discord.py[voice]==2.7.1", "davey==0.1.7", "PyNaCl==
 /// One of them.
 pub(super) enum Bot {
     /// Our worker, at a volume in percent. At 100 packets pass, at any other they are decoded and encoded.
-    Ours(u8),
+    Ours(u32),
     /// A program of others.
     Theirs {
         /// What runs it, and it.

@@ -34,7 +34,7 @@ const PLAYERS: u32 = 20;
 /// Guilds in which our worker's memory is looked at.
 const MANY: u32 = 50;
 /// The volume at which a song does not pass through.
-const QUIETER: u8 = 80;
+const QUIETER: u32 = 80;
 
 /// Where `./timmy build` leaves the worker.
 pub fn default_worker(root: &Path) -> PathBuf {
