@@ -51,6 +51,8 @@ pub(super) async fn measure(kit: &Kit) -> Result<Latencies> {
         called.push(asked);
     }
     stage.end(worker).await?;
+    kit.note(&format!("skip {skip:.0?}\npause {pause:.0?}\nresume {resume:.0?}"))?;
+    kit.note(&format!("joined {joined:.0?}\ncalled {called:.0?}"))?;
     Ok(Latencies {
         skip: skip.try_into()?,
         pause: pause.try_into()?,

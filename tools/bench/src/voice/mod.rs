@@ -12,7 +12,8 @@ mod stage;
 mod tone;
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
@@ -67,6 +68,12 @@ impl Kit {
         Ok(Self { worker: worker.to_owned(), songs, song, cache: TempDir::new_in(&folder)?, folder })
     }
 
+    /// Keeps a measurement for whoever wonders about the medians.
+    fn note(&self, line: &str) -> Result<()> {
+        let mut notes = File::options().create(true).append(true).open(self.log("measured"))?;
+        Ok(writeln!(notes, "{line}")?)
+    }
+
     /// Where a bot writes what it says.
     fn log(&self, name: &str) -> PathBuf {
         self.folder.join(name).with_extension("log")
@@ -89,6 +96,7 @@ impl Player {
     async fn measure(&mut self, players: u32, kit: &Kit) -> Result<()> {
         let Load { cpu, memory_mb } =
             load(&self.bot, players, kit).await.with_context(|| self.name.clone())?;
+        kit.note(&format!("{} x {players}: {cpu:.3} % a player, {memory_mb:.1} MB", self.name))?;
         self.cpu.push(cpu);
         self.memory.push(memory_mb);
         Ok(())
