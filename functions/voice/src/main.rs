@@ -4,7 +4,9 @@ use shared::env::Env;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-#[tokio::main]
+/// Sound has threads of its own. Everything else together needs a few percent of a core, and songbird has a word for each
+/// player's task every 20 ms: a second thread would be woken for them a hundred times a second, for nothing.
+#[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> anyhow::Result<()> {
     // Two providers are linked below us, and rustls does not choose. Only the first call sets it; this is the first.
     drop(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default());
