@@ -2,7 +2,9 @@
 
 use shared::env::Env;
 
-#[tokio::main]
+/// Sound has threads of its own. Everything else together needs a few percent of a core, and songbird has a word for each
+/// player's task every 20 ms: a second thread would be woken for them a hundred times a second, for nothing.
+#[tokio::main(flavor = "multi_thread", worker_threads = 1)]
 async fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         None => Ok(Box::pin(voice::process::run()).await?),
