@@ -7,7 +7,7 @@ import { timeWords } from './time-words.js';
 
 const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strike: 's' };
 // A card's heading stands below the channel's name (1) and its author's (2).
-const BLOCKS = { text: 'p', small: 'p', quote: 'blockquote', heading1: 'h3', heading2: 'h4', heading3: 'h5' };
+const BLOCKS = { text: 'p', small: 'p', quote: 'blockquote', heading1: 'h3', heading2: 'h3', heading3: 'h3' };
 
 /** The nodes of a text in Discord's markdown. */
 export function markdown(source) {

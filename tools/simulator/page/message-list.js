@@ -79,7 +79,7 @@ function drawOne(message, fresh) {
 
 const itemOf = (id) => byId('messages').querySelector(`${ITEM}[data-id="${CSS.escape(id)}"]`);
 
-/** An open select, the focus and the tab stop outlive an edit. */
+/** The focus and the tab stop outlive an edit. */
 function replace(old, item) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const place = focused?.dataset.place;
