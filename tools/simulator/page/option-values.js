@@ -12,7 +12,7 @@ export const ATTACHMENT = 11;
  */
 export function readOption(option, given) {
   const text = (given?.text ?? '').trim();
-  const picked = given?.picked?.label === given?.text ? given.picked : null;
+  const picked = given?.picked && given.picked.label === given.text ? given.picked : null;
   if (text === '' && !picked) return option.required ? { error: 'This option is needed' } : { empty: true };
   if (picked) return { value: picked.value };
   if (option.choices?.length) return fromChoices(option, text);
