@@ -33,7 +33,7 @@ function drawNote() {
 const KINDS = { button, switch: toggle, code };
 
 function button(fault) {
-  return h('button', { id: `fault-${fault.id}`, class: 'button danger wide-button', type: 'button', on: { click: () => make(fault, {}) } }, fault.title);
+  return h('button', { id: `fault-${fault.id}`, class: `button wide-button${fault.id === 'mend' ? ' calm' : ''}`, type: 'button', on: { click: () => make(fault, {}) } }, fault.title);
 }
 
 function toggle(fault) {
@@ -55,7 +55,7 @@ function code(fault) {
   const select = h('select', { id: `fault-${fault.id}`, 'aria-label': `${fault.title}: code` },
     fault.codes.map((number) => h('option', { value: number }, CODES[number] ? `${number} ${CODES[number]}` : String(number))));
   return h('div', { class: 'fault-code' }, h('span', { class: 'fault-title' }, fault.title), select,
-    h('button', { class: 'button danger', type: 'button', 'aria-label': fault.title, on: { click: () => make(fault, { code: Number(select.value) }) } }, 'Do it'));
+    h('button', { class: 'button', type: 'button', 'aria-label': fault.title, on: { click: () => make(fault, { code: Number(select.value) }) } }, 'Do it'));
 }
 
 /** The guild and the bot go along: faults of voice need them, the others do not look. */

@@ -17,6 +17,7 @@ const actions = { menu: openMenu, dismiss };
 export function startMessages() {
   const list = byId('messages');
   rove(list, ITEM);
+  stickToEnd(list);
   list.addEventListener('contextmenu', menuAt);
   list.addEventListener('keydown', (event) => {
     if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) menuAt(event);
@@ -29,6 +30,21 @@ export function startMessages() {
     refreshCountdowns(list);
     refreshTimes(list);
   }, 1000);
+}
+
+let atEnd = true;
+
+/** Who reads the newest message goes on to see it when pictures arrive or the composer grows. */
+function stickToEnd(list) {
+  list.addEventListener('scroll', () => {
+    atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  });
+  list.addEventListener('load', () => toEnd(list), true);
+  new ResizeObserver(() => toEnd(list)).observe(list);
+}
+
+function toEnd(list) {
+  if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
 function menuAt(event) {
@@ -48,7 +64,8 @@ function drawAll() {
   for (const message of shown) list.append(draw(message));
   if (shown.length === 0) list.append(empty());
   settle(list);
-  list.scrollTop = list.scrollHeight;
+  atEnd = true;
+  toEnd(list);
 }
 
 function draw(message) {
@@ -64,7 +81,6 @@ function empty() {
 function drawOne(message, fresh) {
   if (dismissed.has(message.id) || drawn.get(message.id) === JSON.stringify(message)) return;
   const list = byId('messages');
-  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   const old = itemOf(message.id);
   const wasThinking = old?.querySelector('.thinking') !== null;
   if (old) replace(old, draw(message));
@@ -73,7 +89,7 @@ function drawOne(message, fresh) {
     list.append(draw(message));
   }
   settle(list);
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  toEnd(list);
   if (fresh || (wasThinking && !isThinking(message))) say(`${message.author.username}: ${messageText(message)}`);
 }
 
@@ -123,6 +139,7 @@ function addFailure({ title, error, interaction }) {
   tell('message', { message, fresh: false });
 }
 
+/** One of the messages can always be reached by Tab. */
 function settle(list) {
   keepStop(list, ITEM);
 }

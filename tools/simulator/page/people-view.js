@@ -15,12 +15,15 @@ export function startPeople() {
 
 function drawChoices() {
   fill(byId('as'), people().map((person) => h('option', { value: person.id }, person.name)));
-  fill(byId('locale'), store.state.locales.map((tag) => h('option', { value: tag }, languageName(tag))));
+  fill(byId('locale'), store.state.locales.map((tag) => h('option', { value: tag }, languageName(tag, store.state.locales))));
   draw();
 }
 
-function languageName(tag) {
-  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+/** In its own words; with its country only where the language alone would be ambiguous. */
+function languageName(tag, all) {
+  const language = (one) => one.split('-')[0];
+  const alone = all.filter((one) => language(one) === language(tag)).length === 1;
+  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(alone ? language(tag) : tag) ?? tag;
   return name[0].toLocaleUpperCase(tag) + name.slice(1);
 }
 

@@ -15,7 +15,7 @@ export function selectMenu({ choices, placeholder, min, max, disabled, place, ch
   const button = h('button', {
     class: 'select', type: 'button', disabled, role: 'combobox', 'aria-haspopup': 'listbox', 'aria-expanded': 'false',
     'aria-controls': id, 'aria-label': placeholder, 'data-place': place,
-  }, words, icon('menu'));
+  }, words, icon('down'));
   const list = h('div', { class: 'popup', id, role: 'listbox', hidden: true, 'aria-label': placeholder, 'aria-multiselectable': several ? 'true' : null });
   const options = choices.map(option);
   list.append(...options);

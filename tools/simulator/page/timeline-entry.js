@@ -9,8 +9,8 @@ export function timelineEntry(entry) {
   const details = h('details', { class: `entry kind-${entry.kind}${entry.ok === false ? ' bad' : ''}` },
     h('summary', { tabindex: -1 },
       h('span', { class: 'entry-at' }, seconds(entry.at_ms)),
-      h('span', { class: 'entry-kind' }, entry.kind),
-      h('span', { class: 'entry-title' }, entry.title),
+      h('span', { class: 'entry-words' },
+        h('span', { class: 'entry-kind' }, entry.kind), ' ', h('span', { class: 'entry-title' }, entry.title)),
       entry.ms !== null && entry.ms !== undefined && h('span', { class: 'entry-ms' }, millis(entry.ms)),
       outcome(entry)),
     body);
