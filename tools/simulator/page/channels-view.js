@@ -44,9 +44,9 @@ function voice(channel) {
   return h('li', { class: 'voice' },
     h('button', {
       class: `channel${inside ? ' inside' : ''}`, type: 'button', 'data-channel': channel.id,
-      'aria-label': `${inside ? 'Leave' : 'Join'} voice channel ${channel.name}, ${people.length} inside`,
       on: { click: () => go(channel) },
-    }, icon('sound'), h('span', { class: 'channel-name' }, channel.name), h('span', { class: 'join' }, inside ? 'Leave' : 'Join')),
+    }, icon('sound'), h('span', { class: 'channel-name' }, channel.name), unseen(`, voice channel, ${people.length} inside: `),
+    h('span', { class: 'join' }, inside ? 'Leave' : 'Join')),
     channel.status && h('p', { class: 'voice-status' }, channel.status),
     people.length > 0 && h('ul', { class: 'voice-people', 'aria-label': `In ${channel.name}` }, people.map(inVoice)));
 }

@@ -2,7 +2,7 @@
 
 import { postFault } from './api.js';
 import { say } from './announce.js';
-import { byId, fill, h } from './dom.js';
+import { byId, fill, h, unseen } from './dom.js';
 import { on, store } from './store.js';
 
 const CODES = {
@@ -55,7 +55,7 @@ function code(fault) {
   const select = h('select', { id: `fault-${fault.id}`, 'aria-label': `${fault.title}: code` },
     fault.codes.map((number) => h('option', { value: number }, CODES[number] ? `${number} ${CODES[number]}` : String(number))));
   return h('div', { class: 'fault-code' }, h('span', { class: 'fault-title' }, fault.title), select,
-    h('button', { class: 'button', type: 'button', 'aria-label': fault.title, on: { click: () => make(fault, { code: Number(select.value) }) } }, 'Do it'));
+    h('button', { class: 'button', type: 'button', on: { click: () => make(fault, { code: Number(select.value) }) } }, 'Do it', unseen(`: ${fault.title}`)));
 }
 
 /** The guild and the bot go along: faults of voice need them, the others do not look. */

@@ -60,6 +60,7 @@ function drawAll() {
   const list = byId('messages');
   drawn.clear();
   list.replaceChildren();
+  list.dataset.view = `${store.as} ${store.channel} ${store.locale}`;
   const shown = store.messages.filter((message) => !dismissed.has(message.id));
   for (const message of shown) list.append(draw(message));
   if (shown.length === 0) list.append(empty());

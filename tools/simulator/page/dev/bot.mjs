@@ -126,6 +126,10 @@ function run(context) {
     reply(context, box(3908957, text(context.words.left)));
     return { outcome: 'message' };
   }
+  if (name === 'stop') {
+    Object.assign(player, { song: null, queue: [] });
+    refresh();
+  }
   if (name === 'queue') return whisper(context, `### ${context.words.queue}\n${player.song?.title ?? context.words.nothing}`, 6000111);
   return whisper(context, context.words.said, 3908957);
 }

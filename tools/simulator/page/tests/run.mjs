@@ -25,7 +25,7 @@ for (const { name, run } of all) {
     console.log(`ok    ${name} (${Math.round(performance.now() - began)} ms)`);
   } catch (error) {
     failed += 1;
-    console.log(`FAIL  ${name}\n      ${String(error.stack ?? error).split('\n').slice(0, 8).join('\n      ')}`);
+    console.log(`FAIL  ${name}\n      ${String(error.stack ?? error).split('\n').slice(0, 40).join('\n      ')}`);
   }
   for (const text of notes) console.log(`      ${text}`);
   await context.close();

@@ -42,8 +42,12 @@ class Visitor {
     this.me = await this.person(role);
     await this.page.selectOption('#as', this.me.id);
     await this.page.selectOption('#locale', locale);
-    await this.page.waitForFunction((id) => document.querySelector('#as').value === id, this.me.id);
-    await this.page.waitForLoadState('networkidle').catch(() => {});
+    // Every person sees other messages: wait for theirs.
+    const { me: { id }, page } = this;
+    await page.waitForFunction(([as, tag]) => {
+      const { view = '' } = document.querySelector('#messages').dataset;
+      return view.startsWith(`${as} `) && view.endsWith(` ${tag}`);
+    }, [id, locale]);
   }
 
   /** Writes a command as a person does, and runs it; answers with the message that comes. */
@@ -77,7 +81,7 @@ class Visitor {
   /** Goes into the first voice channel, by keyboard. */
   async joinVoice() {
     const button = this.page.locator('.voice .channel').first();
-    if ((await button.getAttribute('aria-label')).startsWith('Join')) {
+    if (!(await button.getAttribute('class')).includes('inside')) {
       await button.focus();
       await this.page.keyboard.press('Enter');
     }
