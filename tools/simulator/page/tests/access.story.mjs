@@ -1,7 +1,7 @@
 // Who may do what.
 
 import assert from 'node:assert/strict';
-import { isPrivate, visit } from './visitor.mjs';
+import { isPrivate, until, visit } from './visitor.mjs';
 
 export const stories = [
   {
@@ -21,6 +21,10 @@ export const stories = [
       await stranger.command('/admin request');
       const operator = await visit(world, 'operator');
       const list = await operator.command('/admin list');
+      await list.locator('.button[data-custom-id*="deny"]').first().click();
+      await operator.page.locator('dialog[open] textarea').waitFor();
+      await operator.page.keyboard.press('Escape');
+      await until(async () => (await operator.page.locator('dialog[open]').count()) === 0, 'Escape to close the form');
       const approve = list.locator('.button[data-custom-id*="approve"]').first();
       await approve.click();
       await operator.page.waitForFunction(() => !document.querySelector('.button[aria-busy="true"]'));
