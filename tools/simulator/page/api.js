@@ -1,5 +1,7 @@
 // All that the page asks of the simulator. Nothing else here opens a connection.
 
+import { store } from './store.js';
+
 async function read(path) {
   const answer = await fetch(path, { headers: { accept: 'application/json' } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
@@ -39,7 +41,12 @@ export const listenPath = (listener, channel) => `/sim/listen?listener=${part(li
 
 const OF_THE_STACK = new Set(['kill_worker', 'stop_worker', 'throttle_tables', 'expire_lease', 'no_workers']);
 
-/** Switches a fault: those of the machine go to the stack, Discord's own to the simulator. */
+/**
+ * Switches a fault: those of the machine go to the stack, Discord's own to the simulator. The latter get the guild and
+ * the bot, too: faults of voice need them, the others do not look.
+ */
 export function postFault(id, body) {
-  return send(OF_THE_STACK.has(id) ? '/stack/fault' : '/sim/fault', { fault: id, ...body });
+  if (OF_THE_STACK.has(id)) return send('/stack/fault', { fault: id, ...body });
+  const { bot } = store.state.me;
+  return send('/sim/fault', { fault: id, guild: store.guild, bot, user: bot, ...body });
 }

@@ -5,10 +5,14 @@ import { channelById, guildById, store, tell } from './store.js';
 
 const TIMELINE_KEPT = 500;
 
+// What came by the stream while the channel was being read: newer than what is read.
+let arrived = null;
+
 const HANDLERS = {
   message({ message, visible_to: visibleTo }) {
     if (visibleTo && !visibleTo.includes(store.as)) return;
     if (message.channel_id !== store.channel) return unread(message);
+    arrived?.set(message.id, message);
     const at = store.messages.findIndex((one) => one.id === message.id);
     if (at >= 0) store.messages[at] = message;
     else store.messages.push(message);
@@ -77,9 +81,14 @@ export async function refresh() {
 /** Reads the messages of the channel that is shown, as the person who reads. */
 export async function readMessages() {
   const { channel, as } = store;
-  const messages = channel ? await getMessages(channel, as) : [];
-  if (channel !== store.channel || as !== store.as) return;
-  store.messages = messages;
+  const since = new Map();
+  arrived = since;
+  const read = channel ? await getMessages(channel, as) : [];
+  if (arrived !== since) return;
+  arrived = null;
+  const messages = new Map(read.map((message) => [message.id, message]));
+  for (const [id, message] of since) messages.set(id, message);
+  store.messages = [...messages.values()];
   tell('messages');
 }
 

@@ -16,6 +16,7 @@ export function timelineEntry(entry) {
     body);
   details.addEventListener('toggle', () => {
     if (details.open && body.childElementCount === 0) body.append(...inside(entry));
+    if (details.open) details.scrollIntoView({ block: 'nearest' });
   });
   return h('li', { 'data-entry': entry.id, 'data-interaction': entry.interaction }, details);
 }
