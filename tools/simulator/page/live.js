@@ -92,18 +92,22 @@ export async function readMessages() {
   tell('messages');
 }
 
+async function catchUp(again) {
+  remember(await getTimeline(store.timeline.at(-1)?.id));
+  if (!again) return;
+  await refresh();
+  await readMessages();
+}
+
 /** Listens for as long as the page is open. */
 export function goLive() {
   const stream = new EventSource('/sim/events');
   let opened = false;
   stream.onopen = async () => {
     tell('connection', true);
-    remember(await getTimeline(store.timeline.at(-1)?.id));
-    if (opened) {
-      await refresh();
-      await readMessages();
-    }
+    const again = opened;
     opened = true;
+    await catchUp(again).catch(() => tell('connection', false));
   };
   stream.onerror = () => tell('connection', false);
   stream.onmessage = ({ data }) => {

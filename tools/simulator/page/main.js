@@ -60,7 +60,7 @@ function seeAnew() {
   const view = `${store.as} ${store.channel} ${store.locale}`;
   if (view === seen) return;
   seen = view;
-  readMessages();
+  readMessages().catch(() => tell('connection', false));
 }
 
 start().catch((error) => {

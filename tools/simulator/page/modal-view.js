@@ -14,6 +14,7 @@ const INPUT = 4;
 /** Lets modals open. */
 export function startModals() {
   on('modal', open);
+  byId('modal').addEventListener('close', ({ target }) => target.replaceChildren());
 }
 
 function open({ modal, message }) {
