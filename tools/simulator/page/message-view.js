@@ -43,7 +43,7 @@ function usedBy({ interaction_metadata: used }) {
   return h('p', { class: 'used-by' },
     h('span', { class: 'used-line', 'aria-hidden': 'true' }),
     h('strong', {}, used.user.username ?? userName(used.user.id)),
-    used.name ? ' used ' : ' pressed a button',
+    used.name ? ' used ' : ' used a control',
     used.name && h('span', { class: 'mention' }, `/${used.name}`.replace('//', '/')));
 }
 
