@@ -95,7 +95,7 @@ impl Actor {
             tenant: &self.tenant,
             locale: &self.locale,
             position_ms: position,
-            length: self.player.length().filter(|_| position.is_some()),
+            length: self.length().filter(|_| position.is_some()),
             notice: self.notice,
             passed_over: self.drawing.news(Instant::now()),
         };

@@ -178,6 +178,12 @@ impl Actor {
         known.resumes_at(run, self.deps.clock.now())
     }
 
+    /// How long the current track is: as the player has counted it, else as its file says.
+    pub(super) fn length(&self) -> Option<Duration> {
+        let ready = self.deck.ready.as_ref().filter(|(entry, _)| Some(*entry) == self.wanted.entry());
+        self.player.length().or_else(|| ready.and_then(|(_, prepared)| prepared.length))
+    }
+
     /// A run is on the deck.
     fn on(&mut self, run: u64) {
         self.deck.sound = Sound::On { run, paused: false };
