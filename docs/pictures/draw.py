@@ -21,7 +21,7 @@ def kind(line, before):
         return "typed"
     if not line.startswith("│ "):
         return "said"
-    return "title" if before == "│ Added to the queue" else "card"
+    return "title" if before == "│ Current track" else "card"
 
 
 lines = (HERE / "play.txt").read_text(encoding="utf-8").splitlines()

@@ -5,12 +5,13 @@ use core::time::Duration;
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_ecs::Client;
-use aws_sdk_ecs::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_ecs::error::SdkError;
 use aws_sdk_ecs::operation::run_task::{RunTaskError, RunTaskOutput};
 use aws_sdk_ecs::types::{
     AssignPublicIp, AwsVpcConfiguration, CapacityProviderStrategyItem, ContainerOverride, KeyValuePair,
     NetworkConfiguration, PropagateTags, TaskOverride,
 };
+use shared::aws::code;
 use shared::domain::workers::{Attempt, StartedBy};
 
 use crate::task_stopped::is_no_capacity;
@@ -141,17 +142,6 @@ fn launched<R>(sent: Result<RunTaskOutput, SdkError<RunTaskError, R>>) -> Result
 
 fn construction() -> TaskError {
     TaskError { operation: "ecs.run_task", code: "construction".to_owned() }
-}
-
-fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
-    let code = match error {
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "dispatch",
-        SdkError::ResponseError(_) => "response",
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("unknown"),
-        _ => "construction",
-    };
-    code.to_owned()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod cache;
 pub mod config;
 pub mod failure;
 pub mod frames;
+pub mod grants;
 pub mod ingest;
 pub mod library;
 pub mod loudness;
@@ -14,6 +15,8 @@ pub mod media;
 pub mod net;
 pub mod playback;
 pub mod player;
+pub mod probe;
+pub mod process;
 pub mod source;
 #[cfg(test)]
 mod testing;

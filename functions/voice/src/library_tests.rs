@@ -247,6 +247,17 @@ async fn the_guilds_limit_holds_whether_the_length_is_announced_or_not() {
     assert!((seconds(&heard(&unannounced).await.unwrap()) - 1.0).abs() < 0.03);
 }
 
+/// An index that comes last, from a server that gives no parts: the file is fetched whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_at_the_end_needs_no_server_that_gives_parts() {
+    let file = fixture("tone.m4a");
+    let server = Server::start(move |_| Reply::with_headers(&[("Accept-Ranges", "none")], &file)).await;
+    let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await.unwrap();
+    let sound = heard(&prepared).await.unwrap();
+    assert!((tone::dominant(&sound) - 440.0).abs() < 2.0);
+    assert_eq!(server.requests().len(), 1);
+}
+
 /// A file of 10 GB: it ends at the guild's limit, and nothing of it is held but a few pieces.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_huge_file_ends_at_the_limit() {
@@ -418,4 +429,14 @@ fn loud_opus(lufs: f64) -> Vec<u8> {
         pages.extend(crate::testing::ogg::page(number + 2, 0, u64::from(number + 1) * 960, &packet));
     }
     pages
+}
+
+/// A station that drips: it is told to be too slow after one window, not asked again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_station_that_only_drips_is_too_slow_once() {
+    let start = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n\xff\xfb\x90\x64".to_vec();
+    let server = Server::start(move |_| Reply::Drip(start.clone(), Duration::from_millis(50))).await;
+    let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await;
+    assert_eq!(prepared.map(drop), Err(PlayError::TooSlow));
+    assert_eq!(server.requests().len(), 1);
 }

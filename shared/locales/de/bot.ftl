@@ -277,6 +277,8 @@ permission-send-threads = **Nachrichten in Threads senden**, um dasselbe in Thre
 
 voice-joined = Ich bin in deinem Sprachkanal.
 voice-no-channel = Ich finde dich in keinem Sprachkanal. Geh in einen und benutze dann noch einmal `/abspielen` oder `/beitreten`; die Warteschlange bleibt.
+voice-shut-out = In diesen Sprachkanal werde ich nicht gelassen. Dort brauche ich die Rechte Kanal ansehen, Verbinden und Sprechen; benutze dann noch einmal `/beitreten`. Die Warteschlange bleibt.
+voice-thrown-out = Jemand hat mich aus dem Sprachkanal genommen. `/beitreten` oder `/fortsetzen` holt mich zurück; die Warteschlange bleibt.
 voice-unencrypted = Dieser Sprachkanal unterstützt keine Ende-zu-Ende-Verschlüsselung, und ich spiele nur, wo sonst niemand mithören kann. Versuch es in einem anderen; die Warteschlange bleibt.
 votes-count = { $votes } von { $needed } Stimmen zum Überspringen.
 votes-passed = Durch Abstimmung übersprungen.

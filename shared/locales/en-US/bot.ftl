@@ -308,6 +308,8 @@ permission-send-threads = **Send Messages in Threads**, to do the same in thread
 
 voice-joined = I am in your voice channel.
 voice-no-channel = I cannot find you in a voice channel. Join one, then use `/play` or `/join` again; what was queued stays.
+voice-shut-out = I am not let into that voice channel. I need the permissions View Channel, Connect and Speak there; then use `/join` again. What was queued stays.
+voice-thrown-out = Somebody took me out of the voice channel. `/join` or `/resume` brings me back; what was queued stays.
 voice-unencrypted = This voice channel does not support end-to-end encryption, and I play only where nobody else can listen in. Try another channel; what was queued stays.
 votes-count = { $votes } of { $needed } votes to skip.
 votes-passed = Skipped by vote.

@@ -304,6 +304,8 @@ permission-send-threads = **Enviar mensajes en hilos**, para hacer lo mismo en l
 
 voice-joined = Estoy en tu canal de voz.
 voice-no-channel = No te encuentro en ningún canal de voz. Entra en uno y vuelve a intentarlo; la cola se queda.
+voice-shut-out = No me dejan entrar en ese canal de voz. Necesito allí los permisos Ver canal, Conectar y Hablar; luego vuelve a intentarlo. La cola se queda.
+voice-thrown-out = Alguien me ha sacado del canal de voz. Llámame de nuevo cuando quieras; la cola se queda.
 voice-unencrypted = Este canal de voz no admite el cifrado de extremo a extremo, y solo toco donde nadie más puede escuchar. Prueba en otro canal; la cola se queda.
 votes-count = { $votes } de { $needed } votos para saltar.
 votes-passed = Saltada por votación.

@@ -304,6 +304,8 @@ permission-send-threads = **Envoyer des messages dans les fils**, pour faire de 
 
 voice-joined = Je suis dans votre salon vocal.
 voice-no-channel = Je ne vous trouve dans aucun salon vocal. Rejoignez-en un, puis réessayez ; la file reste.
+voice-shut-out = On ne me laisse pas entrer dans ce salon vocal. Il me faut les permissions Voir le salon, Se connecter et Parler ; puis réessayez. La file reste.
+voice-thrown-out = Quelqu’un m’a retiré du salon vocal. Rappelez-moi quand vous voulez ; la file reste.
 voice-unencrypted = Ce salon vocal ne prend pas en charge le chiffrement de bout en bout, et je ne joue que là où personne d’autre ne peut écouter. Essayez un autre salon ; la file reste.
 votes-count = { $votes } votes sur { $needed } pour passer.
 votes-passed = Passé par vote.

@@ -304,6 +304,8 @@ permission-send-threads = **Enviar mensagens em tópicos**, para fazer o mesmo e
 
 voice-joined = Estou no seu canal de voz.
 voice-no-channel = Não encontro você em nenhum canal de voz. Entre em um e tente de novo; a fila fica.
+voice-shut-out = Não me deixam entrar nesse canal de voz. Preciso das permissões Ver canal, Conectar e Falar; depois tente de novo. A fila fica.
+voice-thrown-out = Alguém me tirou do canal de voz. Chame-me de novo quando quiser; a fila fica.
 voice-unencrypted = Este canal de voz não tem criptografia de ponta a ponta, e só toco onde mais ninguém pode escutar. Tente outro canal; a fila fica.
 votes-count = { $votes } de { $needed } votos para pular.
 votes-passed = Pulada por votação.

@@ -1,14 +1,20 @@
 //! What a guild hears: the observed state. Only the worker that holds the guild's shard writes it; others read it to
 //! show how far a track is, and the next worker goes on from it (SPEC P6).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::queue::EntryId;
-use crate::ids::{ChannelId, MessageId};
+use crate::ids::{ChannelId, MessageId, UserId};
+
+/// A worker that hands over plays on for at most so long while the next one gets ready.
+pub const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
+
+/// Of more people than this it is not written down who they are: an unknown room is never taken for an empty one.
+pub const LISTENERS_MAX: usize = 99;
 
 /// The observed state of a guild's player.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed {
     /// The desired state's revision that was made true last.
     pub rev: u64,
@@ -20,6 +26,13 @@ pub struct Observed {
     pub card: Option<CardAt>,
     /// The last seek that was made.
     pub seek_seq: u64,
+    /// Who listens in that channel, if that is known and not too many: Discord does not say it again to a worker that
+    /// resumes a gateway session.
+    #[serde(default)]
+    pub listeners: Option<Vec<UserId>>,
+    /// The worker that wrote this plays on for [`OVERLAP`] at most, until the next one is in the channel.
+    #[serde(default)]
+    pub handed_over: bool,
 }
 
 /// A run of a track and how far it is.
@@ -58,9 +71,14 @@ impl Heard {
 }
 
 impl Observed {
-    /// Where a worker goes on with `run`: at its checkpoint. The time since then was not heard.
-    pub fn resumes_at(&self, run: u64) -> u64 {
-        self.heard.filter(|heard| heard.run == run).map_or(0, |heard| heard.position_ms)
+    /// Where a worker goes on with `run`: at its checkpoint, since the time after it was not heard; after a hand-over
+    /// where the one before is by now.
+    pub fn resumes_at(&self, run: u64, now: Timestamp) -> u64 {
+        let Some(heard) = self.heard.filter(|heard| heard.run == run) else { return 0 };
+        if !self.handed_over {
+            return heard.position_ms;
+        }
+        heard.position_at(now.min(heard.at.saturating_add(OVERLAP).unwrap_or(heard.at)))
     }
 }
 
@@ -86,6 +104,24 @@ mod tests {
     #[test]
     fn another_run_begins_at_its_start() {
         let observed = Observed { heard: Some(heard(true)), ..Observed::default() };
-        assert_eq!((observed.resumes_at(7), observed.resumes_at(8)), (5_000, 0));
+        let now = heard(true).at + 3.seconds();
+        assert_eq!((observed.resumes_at(7, now), observed.resumes_at(8, now)), (5_000, 0));
+    }
+
+    #[test]
+    fn after_a_hand_over_it_goes_on_where_the_one_before_is_by_now() {
+        let observed = Observed { heard: Some(heard(true)), handed_over: true, ..Observed::default() };
+        let at = heard(true).at;
+        assert_eq!(observed.resumes_at(7, at + 3.seconds()), 8_000);
+        assert_eq!(observed.resumes_at(7, at + 60.seconds()), 10_000, "nobody played on for longer");
+        let paused = Observed { heard: Some(heard(false)), ..observed };
+        assert_eq!(paused.resumes_at(7, at + 3.seconds()), 5_000);
+    }
+
+    #[test]
+    fn a_row_of_a_worker_before_this_one_is_read() {
+        let old = r#"{"rev":3,"heard":null,"channel":null,"card":null,"seek_seq":0}"#;
+        let read: Observed = serde_json::from_str(old).unwrap();
+        assert_eq!((read.rev, read.listeners, read.handed_over), (3, None, false));
     }
 }

@@ -1,11 +1,10 @@
 //! What a guild hears, one row of `guild-state`. A worker that was followed cannot write it any more.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::item::{from_item, is_live, key, to_item};
-use super::leases::{FENCE, Fence, Saved};
+use super::leases::{Fence, Saved, put_fenced};
 use super::{Db, StoreError, Table};
 use crate::domain::observed::Observed;
 use crate::ids::GuildId;
@@ -57,22 +56,11 @@ impl ObservedStore {
             guild: guild.to_string(),
             sk: SK.to_owned(),
             epoch: fence.epoch().get(),
-            observed: *observed,
+            observed: observed.clone(),
             expires_at: now.as_second().saturating_add(LIFE_S),
         };
-        let put = self.db.client().put_item().table_name(self.db.table(Table::GuildState));
-        let put = put.set_item(Some(to_item(Table::GuildState, &row)?)).condition_expression(FENCE);
-        match put.expression_attribute_values(":epoch", fence.value()).send().await {
-            Ok(_) => Ok(Saved::Now),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Saved::Fenced)
-            }
-            Err(error) => Err(StoreError::unavailable("observed.save", &error)),
-        }
+        let item = to_item(Table::GuildState, &row)?;
+        put_fenced(&self.db, Table::GuildState, item, fence, "observed.save").await
     }
 }
 
@@ -85,7 +73,7 @@ mod tests {
     use crate::domain::observed::{CardAt, Heard};
     use crate::domain::queue::EntryId;
     use crate::domain::workers::{LeaseTimes, ShardId};
-    use crate::ids::{ChannelId, MessageId};
+    use crate::ids::{ChannelId, MessageId, UserId};
     use crate::store::leases::{Leases, Take};
 
     const GUILD: GuildId = GuildId::new(9);
@@ -115,6 +103,8 @@ mod tests {
             channel: Some(ChannelId::new(5)),
             card: Some(CardAt { channel: ChannelId::new(6), message: MessageId::new(7) }),
             seek_seq: 2,
+            listeners: Some(vec![UserId::new(8)]),
+            handed_over: true,
         }
     }
 

@@ -36,7 +36,7 @@ mod tests {
     use crate::security::event::Platform;
     use crate::security::rate_limit::LimitScope;
 
-    const UNITS: [&str; 2] = ["Count", "None"];
+    const UNITS: [&str; 3] = ["Count", "Milliseconds", "None"];
 
     fn every_metric() -> Vec<Metric> {
         let auth = |reason| Metric::AuthFailures { platform: Platform::Discord, reason };
@@ -58,6 +58,9 @@ mod tests {
             Metric::UnauthorizedAccess,
             Metric::SuspiciousActivity,
             Metric::GuildBanned,
+            Metric::VoicePlayers,
+            Metric::VoiceLatePackets,
+            Metric::VoiceLeaseAge,
             Metric::AuthorizationDenied,
         ]);
         all.extend(

@@ -44,6 +44,12 @@ pub enum Metric {
         /// What was tried.
         call: VoiceCall,
     },
+    /// Guilds that a worker plays in; once a minute, so that its absence is a sign, too.
+    VoicePlayers,
+    /// Frames of sound that were missing when they were due, since the last of these.
+    VoiceLatePackets,
+    /// Milliseconds since a worker's lease was renewed.
+    VoiceLeaseAge,
 }
 
 /// Why an authentication failed.
@@ -121,6 +127,9 @@ impl Metric {
             Self::DeadlineEnded { .. } => "deadline_ended",
             Self::StoreFailures { .. } => "store_failures",
             Self::VoiceFailures { .. } => "voice_failures",
+            Self::VoicePlayers => "voice_players",
+            Self::VoiceLatePackets => "voice_late_packets",
+            Self::VoiceLeaseAge => "voice_lease_age",
         }
     }
 
@@ -128,6 +137,7 @@ impl Metric {
     pub(super) const fn unit(self) -> &'static str {
         match self {
             Self::SuspiciousActivity => "None",
+            Self::VoiceLeaseAge => "Milliseconds",
             _ => "Count",
         }
     }
@@ -145,7 +155,10 @@ impl Metric {
             Self::UnauthorizedAccess
             | Self::SuspiciousActivity
             | Self::GuildBanned
-            | Self::AuthorizationDenied => Vec::new(),
+            | Self::AuthorizationDenied
+            | Self::VoicePlayers
+            | Self::VoiceLatePackets
+            | Self::VoiceLeaseAge => Vec::new(),
         }
     }
 }

@@ -34,7 +34,9 @@ impl World {
         let stack = common::stack(Data::Memory);
         let client = Client::new(&testkit::sdk_config(&stack.endpoint()));
         let args = vec!["-c".to_owned(), script.to_owned()];
-        stack.ecs().program(CLUSTER, Program { binary: "/bin/sh".into(), args, env: BTreeMap::new() });
+        stack
+            .ecs()
+            .program(CLUSTER, Program { binary: "/bin/sh".into(), args, env: BTreeMap::new(), log: None });
         let (send, stopped) = unbounded_channel();
         let send = Mutex::new(send);
         stack.ecs().on_stopped(Arc::new(move |event| drop(send.lock().unwrap().send(event))));

@@ -13,6 +13,8 @@ pub enum Unit {
     Milliseconds,
     /// Megabytes of 1,000,000 bytes.
     Megabytes,
+    /// Percent of one core's time.
+    Percent,
 }
 
 impl Unit {
@@ -22,6 +24,7 @@ impl Unit {
             Self::Microseconds => "µs",
             Self::Milliseconds => "ms",
             Self::Megabytes => "MB",
+            Self::Percent => "%",
         }
     }
 }

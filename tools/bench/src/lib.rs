@@ -12,4 +12,5 @@ pub mod peers;
 pub mod process;
 pub mod recorder;
 pub mod sample;
+pub mod voice;
 pub mod world;

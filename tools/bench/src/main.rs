@@ -4,9 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use bench::machine;
 use bench::parts::{How, Part};
-use bench::process::default_binary;
+use bench::{machine, process, voice};
 use clap::Parser;
 use shared::clock::Clock;
 
@@ -21,6 +20,9 @@ struct Arguments {
     /// The deployed binary, unless it is where `./timmy build` leaves it.
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
+    /// The deployed worker, unless it is where `./timmy build` leaves it.
+    #[arg(long, value_name = "FILE")]
+    worker: Option<PathBuf>,
     /// Only print; leave the page alone.
     #[arg(long)]
     dry_run: bool,
@@ -29,8 +31,9 @@ struct Arguments {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let root = testkit::workspace_root();
-    let binary = arguments.binary.unwrap_or_else(|| default_binary(&root));
-    let how = How { runs: arguments.runs.into(), root, binary };
+    let binary = arguments.binary.unwrap_or_else(|| process::default_binary(&root));
+    let worker = arguments.worker.unwrap_or_else(|| voice::default_worker(&root));
+    let how = How { runs: arguments.runs.into(), root, binary, worker };
     let parts = if arguments.parts.is_empty() { Part::ALL.to_vec() } else { arguments.parts };
     let write = |name: &str, text: &str| -> Result<()> {
         writeln!(std::io::stdout().lock(), "## {name}\n\n{text}")?;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::runtime::Builder;
 
 use crate::figure::Section;
-use crate::{calls, cpu, peers, process};
+use crate::{calls, cpu, peers, process, voice};
 
 /// A section of `docs/BENCHMARKS.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -19,11 +19,13 @@ pub enum Part {
     Process,
     /// The same work done by Node and Python.
     Peers,
+    /// The voice worker: what a player costs, how long a listener waits, and others at the same work.
+    Voice,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Cpu, Self::Calls, Self::Process, Self::Peers];
+    pub const ALL: [Self; 5] = [Self::Cpu, Self::Calls, Self::Process, Self::Peers, Self::Voice];
 
     /// The section's name in the page.
     pub const fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Part {
             Self::Calls => "calls",
             Self::Process => "process",
             Self::Peers => "peers",
+            Self::Voice => "voice",
         }
     }
 
@@ -43,6 +46,7 @@ impl Part {
             Self::Calls => runtime.block_on(calls::run()),
             Self::Process => runtime.block_on(process::run(how.runs, &how.binary)),
             Self::Peers => runtime.block_on(peers::run(how.runs, &how.root, &how.binary)),
+            Self::Voice => runtime.block_on(Box::pin(voice::run(how.runs, &how.root, &how.worker))),
         }
     }
 }
@@ -56,6 +60,8 @@ pub struct How {
     pub root: PathBuf,
     /// The deployed binary.
     pub binary: PathBuf,
+    /// The deployed worker.
+    pub worker: PathBuf,
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The same work done by others, in one run: a handler in Node with the `discord-interactions` package, one in Python
 //! with `PyNaCl`. All three are processes under the same Runtime API emulator and get the same signed PINGs, in turns.
 
-mod install;
+pub(crate) mod install;
 
 use std::fmt::Write as _;
 use std::path::Path;

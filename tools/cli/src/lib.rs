@@ -22,6 +22,11 @@ enum Command {
     Up(local::up::Up),
     /// Sends a signed interaction to the local stack and shows the answer.
     Send(local::send::Send),
+    /// Hears what somebody in the local stack's voice channel hears: writes a WAV file, or plays it.
+    Listen(local::listen::Listen),
+    /// The voice worker, as a task of the local stack's ECS.
+    #[command(hide = true)]
+    Worker,
     /// Signs the events of `events/interactions` again.
     SignEvents(local::sign_events::SignEvents),
     /// Prints the commands that are registered with Discord, as Discord takes them.
@@ -40,6 +45,8 @@ impl Cli {
         let result = match self.command {
             Command::Up(args) => local::up(&args),
             Command::Send(args) => local::send(&args),
+            Command::Listen(args) => local::listen(&args),
+            Command::Worker => local::worker(),
             Command::SignEvents(args) => local::sign_events(&args),
             Command::Commands => local::commands(),
             Command::Test(args) => dev::test::run(&args),

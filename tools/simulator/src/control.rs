@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -72,6 +73,8 @@ pub(crate) fn router(core: &Arc<Core>) -> Router {
         .route("/reset", post(reset))
         .route("/interactions", post(interact))
         .route("/interactions/{token}", get(interaction))
+        .route("/interactions/{token}/callback", post(call_back))
+        .route("/listen", get(listen))
         .route("/messages/{channel}", get(messages))
         .with_state(Arc::clone(core));
     Router::new().nest("/sim", routes)
@@ -184,6 +187,24 @@ async fn interact(core: Shared, Json(Interact { application, channel, token }): 
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => problem(StatusCode::BAD_REQUEST, &refusal.to_string()),
     }
+}
+
+/// The application's HTTP response to an interaction.
+async fn call_back(core: Shared, Path(token): Path<String>, Json(answer): Json<Value>) -> Response {
+    let done = core.change(|world| {
+        world.call_back(&token, &answer, machine::now())?;
+        Ok(Vec::new())
+    });
+    match done {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(refusal) => problem(StatusCode::BAD_REQUEST, &refusal.to_string()),
+    }
+}
+
+/// What somebody hears from now on, for as long as the connection lasts: 16 bit, little-endian, stereo, 48 kHz.
+async fn listen(core: Shared, Query(Listening { listener, channel, .. }): Query<Listening>) -> Response {
+    let pcm = Body::from_stream(crate::listener::pcm_stream(core.voice.frames(), listener, channel));
+    ([(header::CONTENT_TYPE, "audio/L16;rate=48000;channels=2")], pcm).into_response()
 }
 
 async fn interaction(core: Shared, Path(token): Path<String>) -> Response {

@@ -65,6 +65,8 @@ pub(crate) struct Core {
 struct Seats {
     owners: BTreeMap<(GuildId, UserId), String>,
     regions: BTreeMap<GuildId, usize>,
+    /// Bots are let in nowhere.
+    shut_out: bool,
 }
 
 /// Why somebody does not get into a voice channel.
@@ -138,6 +140,11 @@ impl Core {
         Ok(())
     }
 
+    /// From now on bots are let into voice channels, or not.
+    pub(crate) fn shut_out(&self, on: bool) {
+        self.seats().shut_out = on;
+    }
+
     /// Op 4 of a bot. What makes no sense is ignored without a word, as Discord does.
     pub(crate) fn voice_requested(
         self: &Arc<Self>,
@@ -150,7 +157,8 @@ impl Core {
             self.leave(guild, bot);
             return;
         };
-        if self.world().channel(channel).is_none_or(|(of, _)| of != guild) {
+        let refused = self.seats().shut_out;
+        if refused || self.world().channel(channel).is_none_or(|(of, _)| of != guild) {
             return;
         }
         let flags = VoiceFlags {
@@ -208,6 +216,9 @@ impl Core {
         let flags = before.as_ref().map(|state| state.flags).unwrap_or_default();
         if is_bot {
             return self.seat(guild, channel, user, flags, false);
+        }
+        if before.as_ref().is_some_and(|state| state.channel == channel) {
+            return Ok(());
         }
         let session_id = machine::nonce()?;
         self.change(|world| world.join(channel, user, flags, session_id))?;

@@ -41,6 +41,11 @@ pub enum Fault {
     },
     /// A bad network between clients and voice servers.
     Udp(UdpFault),
+    /// Bots are let into no voice channel, as where a permission is missing; Discord says nothing to them.
+    ShutOut {
+        /// On or off.
+        on: bool,
+    },
     /// Voice servers choose DAVE version 0 for whoever joins from now on.
     RefuseDave {
         /// On or off.

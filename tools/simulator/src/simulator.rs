@@ -270,6 +270,10 @@ pub(crate) fn apply(core: &Arc<Core>, fault: Fault) -> Result<bool, NoEntropy> {
             core.udp.set_fault(fault);
             true
         }
+        Fault::ShutOut { on } => {
+            core.shut_out(on);
+            true
+        }
         Fault::RefuseDave { on } => {
             core.voice.refuse_dave(on);
             true

@@ -74,6 +74,11 @@ impl Aws {
         format!("{}/{}/{PREFIX}-{suffix}", self.endpoint(), aws_local::ACCOUNT)
     }
 
+    /// The name of one of the template's buckets, by what follows the prefix in it.
+    pub fn bucket(&self, suffix: &str) -> String {
+        format!("{PREFIX}-{suffix}-{}", aws_local::ACCOUNT)
+    }
+
     /// What a child process needs in its environment to reach these services.
     pub fn env(&self) -> BTreeMap<String, String> {
         [

@@ -3,12 +3,10 @@
 use shared::discord::cards::{self, Added, HistoryRow, PAGE_ROWS, Page, PlayerView, TrackView};
 use shared::discord::response::{Answer, Card};
 use shared::discord::words::Message;
-use shared::domain::playback::{LoopMode, Status};
+use shared::domain::playback::Status;
 use shared::domain::queue::{Entry, EntryId, LeftOut, QueueView};
-use shared::domain::track::{Title, Track, TrackSource};
-use shared::ids::UserId;
-use shared::security::custom_id::{Handle, Loop};
-use shared::security::track_url::TrackUrl;
+use shared::domain::track::Track;
+use shared::security::custom_id::Handle;
 
 use super::ui;
 use crate::music::titled;
@@ -23,7 +21,7 @@ pub(crate) fn queued(
     position: usize,
     next: bool,
 ) -> Answer {
-    let view = view_of(track, visit.caller.user());
+    let view = TrackView::of(track, visit.caller.user());
     let added = match (position, next) {
         (0, _) => Added::Now,
         (_, true) => Added::Next,
@@ -65,11 +63,12 @@ pub(crate) async fn player_card(visit: &Visit<'_>, queue: &QueueView) -> Result<
         track: find(queue.now().map(|now| now.slot.entry)).map(row),
         paused: playback.status() == Status::Paused,
         position_s: None,
-        repeat: repeat(playback.loop_mode()),
+        repeat: playback.loop_mode().into(),
         volume: playback.volume().get(),
         next: find(queue.at(1).map(|slot| slot.entry)).map(|entry| entry.track.title().as_str()),
         has_previous: queue.history().next().is_some(),
         passed_over: None,
+        notice: None,
     };
     Ok(cards::player(ui(visit)?, &view))
 }
@@ -105,27 +104,5 @@ pub(super) fn handle(entry: EntryId) -> Handle {
 }
 
 fn row(entry: &Entry) -> TrackView<'_> {
-    view_of(&entry.track, entry.requester)
-}
-
-fn view_of(track: &Track, requester: UserId) -> TrackView<'_> {
-    TrackView {
-        title: track.title().as_str(),
-        artist: track.artist().map(Title::as_str),
-        url: match track.source() {
-            TrackSource::Url(url) => Some(url.as_str()),
-            TrackSource::Search(_) => None,
-        },
-        duration_s: track.duration_s(),
-        requester,
-        thumbnail: track.thumbnail().map(TrackUrl::as_str),
-    }
-}
-
-const fn repeat(mode: LoopMode) -> Loop {
-    match mode {
-        LoopMode::Off => Loop::Off,
-        LoopMode::Track => Loop::Track,
-        LoopMode::Queue => Loop::Queue,
-    }
+    TrackView::of(&entry.track, entry.requester)
 }

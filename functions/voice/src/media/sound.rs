@@ -117,6 +117,7 @@ fn source(mut feed: Feed, head: &[u8]) -> Result<(Box<dyn MediaSource>, Family),
         Sniffed::Mp4 => {
             let seekable = feed.is_seekable();
             guard::mp4::check(&mut feed, seekable)?;
+            let seekable = feed.is_seekable();
             Ok((feed.into_media(seekable), Family::Mp4))
         }
         Sniffed::Binary if head.starts_with(&guard::ebml::MAGIC) => {

@@ -125,6 +125,11 @@ impl Deck {
         Some(Position { entry: reel.entry, at: duration(reel.frame) })
     }
 
+    /// How long the entry is, once that is known.
+    pub(crate) fn length(&self) -> Option<Duration> {
+        self.state().current.as_ref()?.playable.length().map(duration)
+    }
+
     /// Frames that were missing when they were due.
     pub(crate) fn late(&self) -> u64 {
         self.state().late

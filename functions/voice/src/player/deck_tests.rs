@@ -171,3 +171,15 @@ fn a_stream_goes_on_and_cannot_be_sought_in() {
     ring.end(PlayError::CutShort);
     assert_eq!(ticks(&deck, 1), [Heard::Over]);
 }
+
+#[test]
+fn a_length_is_told_once_it_is_known() {
+    let (deck, _events) = deck();
+    assert_eq!(deck.length(), None);
+    let (mut writer, playable) = growing();
+    deck.play(entry(1), playable, Duration::ZERO);
+    writer.push(&[1]).unwrap();
+    assert_eq!(deck.length(), None);
+    writer.finish();
+    assert_eq!(deck.length(), Some(FRAME_LENGTH));
+}

@@ -199,6 +199,11 @@ impl Player {
         self.deck.position()
     }
 
+    /// How long what is played is, once that is known; never of a stream.
+    pub fn length(&self) -> Option<Duration> {
+        self.deck.length()
+    }
+
     /// Frames so far that were missing when they were due; for `/healthz`.
     pub fn late_frames(&self) -> u64 {
         self.deck.late()

@@ -1,6 +1,8 @@
 //! Bytes from an asynchronous source to a decoder that blocks: a short queue of small pieces, whatever the file's size.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -15,6 +17,8 @@ use crate::media::ts::TsAudio;
 const PIECE: usize = 32 * 1024;
 /// Pieces that wait. Together at most half a megabyte a source.
 const WAITING: usize = 16;
+/// Most that is kept of a file that has to be whole before it can be read.
+const KEEP_MAX: u64 = 256 * 1024 * 1024;
 /// A step forward up to this is read through; a longer one asks the source anew.
 const READ_THROUGH: u64 = 256 * 1024;
 
@@ -69,9 +73,17 @@ impl FailureSlot {
     }
 }
 
+/// Where bytes come from.
+enum Origin {
+    /// Whoever writes.
+    Writer(mpsc::Receiver<Piece>),
+    /// A nameless file that has all of them, and where it is read next.
+    Kept(File, u64),
+}
+
 /// The reading end. It blocks: never read it on a thread of the runtime.
 pub struct Feed {
-    pieces: mpsc::Receiver<Piece>,
+    origin: Origin,
     piece: Bytes,
     failure: FailureSlot,
     position: u64,
@@ -84,7 +96,7 @@ impl Feed {
     pub fn new() -> (FeedWriter, Self) {
         let (sender, pieces) = mpsc::channel(WAITING);
         let feed = Self {
-            pieces,
+            origin: Origin::Writer(pieces),
             piece: Bytes::new(),
             failure: FailureSlot::default(),
             position: 0,
@@ -127,11 +139,34 @@ impl Feed {
 
     /// Whether it can be asked for any part.
     pub(crate) const fn is_seekable(&self) -> bool {
-        self.reopen.is_some()
+        self.reopen.is_some() || matches!(self.origin, Origin::Kept(..))
+    }
+
+    /// Fetches whatever is left and keeps it, so that any part can be read: for containers whose index comes last, from
+    /// servers that give no parts.
+    pub(crate) fn keep(&mut self) -> io::Result<()> {
+        let mut file = tempfile::tempfile()?;
+        let length = io::copy(&mut self.by_ref().take(KEEP_MAX), &mut file)?;
+        if length == KEEP_MAX {
+            return Err(PlayError::TooLarge.into());
+        }
+        (self.origin, self.piece) = (Origin::Kept(file, 0), Bytes::new());
+        (self.position, self.length) = (0, Some(length));
+        Ok(())
     }
 
     fn receive(&mut self) -> io::Result<Option<Bytes>> {
-        match self.pieces.blocking_recv() {
+        let pieces = match &mut self.origin {
+            Origin::Writer(pieces) => pieces,
+            Origin::Kept(file, at) => {
+                let mut piece = vec![0; PIECE];
+                let count = file.read_at(&mut piece, *at)?;
+                *at += count as u64;
+                piece.truncate(count);
+                return Ok((count > 0).then(|| piece.into()));
+            }
+        };
+        match pieces.blocking_recv() {
             None => Ok(None),
             Some(Ok(piece)) => Ok(Some(piece)),
             Some(Err(error)) => {
@@ -143,7 +178,7 @@ impl Feed {
 
     /// As symphonia takes it. `seek` is only for containers that need it: each step back is a new request.
     pub fn into_media(self, seek: bool) -> Box<dyn MediaSource> {
-        if seek && self.reopen.is_some() {
+        if seek && self.is_seekable() {
             Box::new(SeekingFeed(Mutex::new(self)))
         } else {
             Box::new(ReadOnlySource::new(SyncFeed(Mutex::new(self))))
@@ -200,9 +235,11 @@ impl Seek for Feed {
 
 impl Feed {
     fn jump(&mut self, target: u64) -> io::Result<()> {
-        let reopen = self.reopen.as_ref().ok_or(io::ErrorKind::Unsupported)?;
-        let fresh = reopen(target);
-        self.pieces = fresh.pieces;
+        match (&mut self.origin, &self.reopen) {
+            (Origin::Kept(_, at), _) => *at = target,
+            (origin, Some(reopen)) => *origin = reopen(target).origin,
+            (_, None) => return Err(io::ErrorKind::Unsupported.into()),
+        }
         self.piece = Bytes::new();
         self.position = target;
         Ok(())

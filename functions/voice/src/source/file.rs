@@ -75,6 +75,8 @@ impl WebFile {
                 Ended::ReaderGone => return,
                 Ended::Whole if self.length.is_none_or(|length| offset >= length) => return,
                 Ended::Whole => PlayError::CutShort,
+                // Whoever has sent something was reached.
+                Ended::Broken(PlayError::Unreachable) if offset > before => PlayError::CutShort,
                 Ended::Broken(error) => error,
             };
             tries = if offset > before { 0 } else { tries };

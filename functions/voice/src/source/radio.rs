@@ -13,8 +13,10 @@ use crate::failure::PlayError;
 use crate::media::Tags;
 use crate::net::{Answer, Ask, Body, Guarded, Target};
 
-/// Times that a station is asked again without a byte coming.
+/// Times that a station is asked again without sound coming.
 const TRIES: u32 = 5;
+/// So many bytes are sound, and not the drops of a server that wants to be waited for: a second of a good station.
+const SOUND: usize = 16 * 1024;
 /// Before it is asked again.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -53,12 +55,21 @@ impl Station {
     async fn listen(self, answer: Answer, writer: FeedWriter) {
         let mut next = Some(answer);
         let mut tries = 0;
+        let mut was_heard = false;
         let mut error = PlayError::CutShort;
         while tries < TRIES {
             if let Some(answer) = next.take() {
-                match self.follow(answer, &writer, &mut tries).await {
+                let mut bytes = 0;
+                match self.follow(answer, &writer, &mut bytes).await {
                     Some(broken) => error = broken,
                     None => return,
+                }
+                if bytes >= SOUND {
+                    (tries, was_heard) = (0, true);
+                }
+                // Nobody waits a minute to be told that there is no station.
+                if error == PlayError::TooSlow && !was_heard {
+                    break;
                 }
             }
             tries += 1;
@@ -75,7 +86,7 @@ impl Station {
     }
 
     /// Until it breaks off; `None` when nobody listens any more.
-    async fn follow(&self, answer: Answer, writer: &FeedWriter, tries: &mut u32) -> Option<PlayError> {
+    async fn follow(&self, answer: Answer, writer: &FeedWriter, bytes: &mut usize) -> Option<PlayError> {
         let interval = answer.headers.get("icy-metaint").and_then(|value| value.to_str().ok());
         let mut demux = interval.and_then(icy::interval).map(IcyDemux::new);
         let mut body: Body = answer.body;
@@ -85,7 +96,7 @@ impl Station {
                 Ok(None) => return Some(PlayError::CutShort),
                 Err(error) => return Some(error),
             };
-            *tries = 0;
+            *bytes += piece.len();
             let parts = match &mut demux {
                 Some(demux) => demux.push(piece),
                 None => vec![IcyPart::Sound(piece)],

@@ -12,6 +12,7 @@ use core::time::Duration;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use shared::discord::cards::Notice;
 use shared::domain::observed::Observed;
 use shared::domain::playback::Status;
 use shared::ids::{ChannelId, GuildId, InteractionId, UserId};
@@ -23,13 +24,15 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use twilight_gateway::MessageSender;
 
-use self::clocks::Clocks;
+use self::clocks::{Clocks, Progress};
 use self::drawing::Drawing;
 use self::sound::Deck;
+use super::at;
 use super::deps::Deps;
 use super::link::Link;
 use super::mail::Mail;
 use super::plan::{Situation, Sound, plan};
+use super::repair::Repair;
 use super::room::Room;
 use super::wanted::Wanted;
 use crate::player::{Player, PlayerEvent};
@@ -61,7 +64,14 @@ pub(crate) struct Parts {
     pub(crate) room: Room,
 }
 
+/// What the worker before left behind: the channel that the bot is in, and what is heard there.
+struct Before {
+    channel: ChannelId,
+    observed: Observed,
+}
+
 /// The actor.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Actor {
     deps: Arc<Deps>,
     guild: GuildId,
@@ -73,6 +83,15 @@ pub(crate) struct Actor {
     room: Room,
     link: Link,
     joining: Option<Instant>,
+    /// Whether this worker has asked for the channel that the bot is in; else the worker before has.
+    seated: bool,
+    /// What the worker before left behind, until its channel is taken over.
+    before: Option<Before>,
+    /// Why it is in no channel, where nobody has wished for that.
+    notice: Option<Notice>,
+    repair: Repair,
+    progress: Progress,
+    late: u64,
     /// Who called the bot last, and where REST has found them.
     caller: Option<UserId>,
     found: Option<(UserId, Option<ChannelId>)>,
@@ -87,6 +106,8 @@ pub(crate) struct Actor {
     drawing: Drawing,
     replies: Vec<(InteractionId, DeferredReply)>,
     answering: HashSet<InteractionId>,
+    /// Interactions whose change is known to be made.
+    queued: HashSet<InteractionId>,
     locale: String,
     followed: bool,
 }
@@ -97,7 +118,8 @@ impl Actor {
         let Parts { deps, guild, lease, gateway, mut inbox, outbox, room } = parts;
         let (player, mut events) = deps.playback.player();
         let now = deps.clock.now();
-        let observed = deps.observed.load(guild, now).await.unwrap_or_default();
+        let saved = deps.observed.load(guild, now).await.unwrap_or_default();
+        let before = saved.channel.map(|channel| Before { channel, observed: saved.clone() });
         let mut actor = Self {
             tenant: guild.to_string(),
             deps,
@@ -109,21 +131,29 @@ impl Actor {
             room,
             link: Link::default(),
             joining: None,
+            seated: false,
+            before,
+            notice: None,
+            repair: Repair::default(),
+            progress: Progress::default(),
+            late: 0,
             caller: None,
             found: None,
             wanted: Wanted::default(),
             stale: true,
             allowed: false,
-            saved: observed,
-            observed,
+            observed: Observed { handed_over: false, ..saved.clone() },
+            saved,
             deck: Deck::default(),
             clocks: Clocks::default(),
             drawing: Drawing::default(),
             replies: Vec::new(),
             answering: HashSet::new(),
+            queued: HashSet::new(),
             locale: String::new(),
             followed: false,
         };
+        actor.remember();
         actor.enlist().await;
         let ended = Box::pin(actor.live(&mut inbox, &mut events)).await;
         inbox.close();
@@ -143,11 +173,13 @@ impl Actor {
         loop {
             tokio::select! {
                 mail = inbox.recv() => match mail {
-                    None | Some(Mail::HandOver) => return self.hand_over().await,
+                    None => return self.hand_over(None, events).await,
+                    Some(Mail::HandOver(how)) => return self.hand_over(Some(how), events).await,
                     Some(mail) => self.read(mail).await,
                 },
                 event = events.recv() => if let Some(event) = event { self.heard(event).await },
                 _ = tick.tick() => self.look_at_clocks().await,
+                () = at(self.repair.next()) => self.mend().await,
             }
             self.refresh().await;
             self.settle();
@@ -170,7 +202,15 @@ impl Actor {
                 self.stale = true;
                 self.collect_replies().await;
             }
-            Mail::Room(room) => self.look_around(room).await,
+            Mail::Room(room) => {
+                self.look_around(room).await;
+                self.remember();
+            }
+            Mail::Moved(state) => {
+                let mut room = self.room.clone();
+                room.apply(self.deps.me(), &state);
+                self.look_around(room).await;
+            }
             Mail::Server(server) => {
                 self.link.server(&server);
                 self.connect();
@@ -180,7 +220,7 @@ impl Actor {
             Mail::Found(user, channel) => self.found = Some((user, channel)),
             Mail::Posted(interaction, card) => self.posted(interaction, card),
             Mail::Drawn(drawn) => self.drawn(drawn),
-            Mail::HandOver => {}
+            Mail::HandOver(_) => {}
         }
     }
 
@@ -212,7 +252,7 @@ impl Actor {
     }
 
     fn situation(&self) -> Situation {
-        let at = self.room.me().map(|me| me.channel);
+        let at = self.seat();
         let playback = self.wanted.playback;
         let entry = self.wanted.entry();
         Situation {
@@ -225,6 +265,7 @@ impl Actor {
             volume: (playback.volume().get(), self.deck.volume()),
             at,
             joining: self.joining.is_some(),
+            taking_over: self.before.is_some(),
             called_to: self.called_to(),
             alone: at.is_some_and(|channel| self.room.is_empty(channel)),
             sound: self.deck.sound(),
@@ -234,6 +275,10 @@ impl Actor {
     fn settle(&mut self) {
         if !self.may_send() {
             return self.player.pause();
+        }
+        // Nothing has been read yet: what is wanted is not known to be nothing.
+        if self.stale && self.wanted.rev == 0 {
+            return;
         }
         // Each round does what it says; the rule's property test says that four are enough.
         for _ in 0..4 {
@@ -252,10 +297,26 @@ impl Actor {
         self.lease.borrow().as_ref().is_some_and(|held| held.may_send(now))
     }
 
+    /// The channel that the bot is in because this worker asked for it.
+    fn seat(&self) -> Option<ChannelId> {
+        self.room.me().filter(|_| self.seated).map(|me| me.channel)
+    }
+
+    /// Takes over what the worker before knew of its channel.
+    fn remember(&mut self) {
+        if let Some(Before { channel, observed }) = &self.before
+            && let Some(listeners) = &observed.listeners
+        {
+            self.room.remember(*channel, listeners);
+        }
+    }
+
     /// Where the one who called the bot is, else the one who asked for the track.
     fn called_to(&self) -> Option<ChannelId> {
         let requester = self.wanted.now.as_ref().map(|(entry, _)| entry.requester);
-        self.caller.into_iter().chain(requester).find_map(|user| self.channel_of(user))
+        let people = self.caller.into_iter().chain(requester);
+        let before = self.before.as_ref().map(|before| before.channel);
+        before.or_else(|| people.into_iter().find_map(|user| self.channel_of(user)))
     }
 
     fn channel_of(&self, user: UserId) -> Option<ChannelId> {
@@ -265,7 +326,7 @@ impl Actor {
 
     fn is_done(&self) -> bool {
         let nothing = self.wanted.playback.status() == Status::Stopped || self.wanted.playback.away();
-        let outside = self.room.me().is_none() && self.joining.is_none();
+        let outside = self.seat().is_none() && self.joining.is_none() && self.before.is_none();
         let quiet = self.replies.is_empty() && self.answering.is_empty() && !self.drawing.is_busy();
         !self.stale && nothing && outside && quiet && self.deck.sound() == Sound::Silent
     }

@@ -1,14 +1,13 @@
 //! The player card of a guild (SPEC P2): what is wanted and how far it is, in the guild's language.
 
-use shared::discord::cards::{self, PassedOver, PlayerView, TrackView, Ui};
+use core::time::Duration;
+
+use shared::discord::cards::{self, Notice, PassedOver, PlayerView, TrackView, Ui};
 use shared::discord::response::Card;
 use shared::discord::words::Words;
-use shared::domain::playback::{LoopMode, Status};
-use shared::domain::queue::Entry;
+use shared::domain::playback::Status;
 use shared::domain::settings::LocaleTag;
-use shared::domain::track::{Title, TrackSource};
-use shared::security::custom_id::Loop;
-use shared::security::track_url::TrackUrl;
+use shared::domain::track::Title;
 
 use super::deps::Deps;
 use super::wanted::Wanted;
@@ -23,6 +22,10 @@ pub(crate) struct Shown<'a> {
     pub(crate) locale: &'a str,
     /// How far the track is.
     pub(crate) position_ms: Option<u64>,
+    /// How long it is, if the player has found that out.
+    pub(crate) length: Option<Duration>,
+    /// Why the bot is in no voice channel.
+    pub(crate) notice: Option<Notice>,
     /// What could not be played just now, and why.
     pub(crate) passed_over: Option<(&'a Title, PlayError)>,
 }
@@ -34,39 +37,20 @@ pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
     let ui = Ui::new(words, &deps.custom_ids, shown.tenant);
     let playback = wanted.playback;
     let view = PlayerView {
-        track: wanted.now.as_ref().map(|(entry, _)| row(entry)),
+        track: wanted.now.as_ref().map(|(entry, _)| TrackView {
+            duration_s: entry.track.duration_s().or_else(|| u32::try_from(shown.length?.as_secs()).ok()),
+            ..TrackView::of(&entry.track, entry.requester)
+        }),
         paused: playback.status() == Status::Paused,
         position_s: shown.position_ms.map(|ms| u32::try_from(ms / 1000).unwrap_or(u32::MAX)),
-        repeat: repeat(playback.loop_mode()),
+        repeat: playback.loop_mode().into(),
         volume: playback.volume().get(),
         next: wanted.next.as_ref().map(|entry| entry.track.title().as_str()),
         has_previous: wanted.has_previous,
+        notice: shown.notice,
         passed_over: shown
             .passed_over
             .map(|(title, error)| PassedOver { title: title.as_str(), code: error.words_key() }),
     };
     cards::player(ui, &view)
-}
-
-fn row(entry: &Entry) -> TrackView<'_> {
-    let track = &entry.track;
-    TrackView {
-        title: track.title().as_str(),
-        artist: track.artist().map(Title::as_str),
-        url: match track.source() {
-            TrackSource::Url(url) => Some(url.as_str()),
-            TrackSource::Search(_) => None,
-        },
-        duration_s: track.duration_s(),
-        requester: entry.requester,
-        thumbnail: track.thumbnail().map(TrackUrl::as_str),
-    }
-}
-
-const fn repeat(mode: LoopMode) -> Loop {
-    match mode {
-        LoopMode::Off => Loop::Off,
-        LoopMode::Track => Loop::Track,
-        LoopMode::Queue => Loop::Queue,
-    }
 }

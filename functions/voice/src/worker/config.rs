@@ -46,6 +46,10 @@ pub struct WorkerConfig {
     pub idle_exit: Duration,
     /// `REREAD_S`: every guild is read again after this, default 15.
     pub reread: Duration,
+    /// `HAND_OVER_S`: how long a worker that is told to stop waits for one that follows, default 90. ECS gives it 120.
+    pub hand_over: Duration,
+    /// `VOICE_SUPERVISOR_FUNCTION`, which starts the one that follows; nobody is asked without it.
+    pub supervisor: Option<String>,
     /// `HEALTH_ADDR`, where `GET /healthz` is answered; nowhere without it.
     pub health_addr: Option<core::net::SocketAddr>,
 }
@@ -77,6 +81,8 @@ impl WorkerConfig {
             stop_leave: seconds("STOP_LEAVE_S", 10)?,
             idle_exit: seconds("IDLE_EXIT_S", 300)?,
             reread: seconds("REREAD_S", 15)?,
+            hand_over: seconds("HAND_OVER_S", 90)?,
+            supervisor: env.get("VOICE_SUPERVISOR_FUNCTION").map(str::to_owned),
             health_addr: env.get("HEALTH_ADDR").map(|_| env.parse("HEALTH_ADDR")).transpose()?,
         })
     }
@@ -86,4 +92,55 @@ fn lease(env: &Env) -> Result<LeaseTimes, BadEnv> {
     let seconds: i64 = env.parse_or("LEASE_TTL_S", 15)?;
     LeaseTimes::of_ttl(SignedDuration::from_secs(seconds))
         .map_err(|error| BadEnv::Malformed { name: "LEASE_TTL_S", why: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: [(&str, &str); 5] = [
+        ("DISCORD_APPLICATION_ID", "9001"),
+        ("BOT_TOKEN_SECRET", "/timmybot/bot-token"),
+        ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key"),
+        ("LOG_KEY_SECRET", "/timmybot/log-key"),
+        ("VOICE_QUEUE_URL_TEMPLATE", "https://sqs.invalid/1/timmybot-voice-{shard}"),
+    ];
+
+    fn with(more: &[(&'static str, &'static str)]) -> Result<WorkerConfig, BadEnv> {
+        WorkerConfig::from_env(&Env::of(LEAST.into_iter().chain(more.iter().copied())))
+    }
+
+    #[test]
+    fn the_least_that_is_needed_gives_the_times_of_the_catalogue() {
+        let config = with(&[]).unwrap();
+        assert_eq!((config.shard, config.shard_count), (ShardId::new(0), ShardCount::ONE));
+        assert_eq!(config.queue_url, "https://sqs.invalid/1/timmybot-voice-0");
+        let times = [config.idle_leave, config.idle_exit, config.reread, config.stop_leave, config.hand_over];
+        assert_eq!(times.map(|time| time.as_secs()), [300, 300, 15, 10, 90]);
+        assert_eq!(config.lease, LeaseTimes::DEFAULT);
+        assert!(config.gateway_url.is_none() && config.health_addr.is_none() && config.supervisor.is_none());
+    }
+
+    #[test]
+    fn a_shard_listens_at_its_own_door() {
+        let config = with(&[("SHARD_ID", "3"), ("SHARD_COUNT", "4")]).unwrap();
+        assert_eq!(config.queue_url, "https://sqs.invalid/1/timmybot-voice-3");
+    }
+
+    #[test]
+    fn what_is_missing_or_nonsense_is_named() {
+        for (missing, _) in LEAST {
+            let rest = LEAST.into_iter().filter(|(name, _)| *name != missing);
+            assert_eq!(WorkerConfig::from_env(&Env::of(rest)).err(), Some(BadEnv::Missing(missing)));
+        }
+        for (name, value) in
+            [("LEASE_TTL_S", "1"), ("HEALTH_ADDR", "here"), ("SHARD_ID", "-1"), ("IDLE_EXIT_S", "soon")]
+        {
+            let refused = with(&[(name, value)]).err();
+            assert!(
+                matches!(refused, Some(BadEnv::Malformed { name: named, .. }) if named == name),
+                "{name}"
+            );
+        }
+    }
 }

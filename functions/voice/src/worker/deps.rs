@@ -1,6 +1,6 @@
 //! What a worker holds for its life. What it may touch is listed in `crate::grants`.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use core::time::Duration;
 
 use aws_config::SdkConfig;
@@ -22,6 +22,9 @@ use shared::store::rate_limits::RateLimitStore;
 use shared::store::settings::SettingsStore;
 use shared::store::votes::VoteStore;
 use shared::telemetry::{Sink, Telemetry};
+use shared::wake::VoiceSupervisor;
+
+use tokio::sync::Notify;
 
 use super::config::WorkerConfig;
 use crate::config::PlaybackConfig;
@@ -60,8 +63,11 @@ pub(crate) struct Deps {
     pub(crate) telemetry: Telemetry,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
+    pub(crate) supervisor: Option<VoiceSupervisor>,
     /// Guilds with an actor; the lease tells others.
     playing: AtomicU32,
+    late: AtomicU64,
+    begun: Notify,
 }
 
 /// The worker cannot start.
@@ -117,6 +123,7 @@ impl Deps {
             sessions: GatewaySessions::new(db.clone()),
             budgets: IdentifyBudgets::new(db),
             playback: Playback::start(playback, sdk).await?,
+            supervisor: config.supervisor.as_ref().map(|function| VoiceSupervisor::new(sdk, function)),
             rest,
             bot,
             token,
@@ -126,6 +133,8 @@ impl Deps {
             rng,
             config,
             playing: AtomicU32::new(0),
+            late: AtomicU64::new(0),
+            begun: Notify::new(),
         })
     }
 
@@ -135,7 +144,24 @@ impl Deps {
     }
 
     pub(crate) fn note_playing(&self, guilds: usize) {
-        self.playing.store(u32::try_from(guilds).unwrap_or(u32::MAX), Ordering::Relaxed);
+        let guilds = u32::try_from(guilds).unwrap_or(u32::MAX);
+        if self.playing.swap(guilds, Ordering::Relaxed) == 0 && guilds > 0 {
+            self.begun.notify_one();
+        }
+    }
+
+    /// Waits until there is something to play after there was nothing.
+    pub(crate) async fn begins(&self) {
+        self.begun.notified().await;
+    }
+
+    /// Frames that were missing when they were due, of all players since the start.
+    pub(crate) fn late(&self) -> u64 {
+        self.late.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_late(&self, frames: u64) {
+        self.late.fetch_add(frames, Ordering::Relaxed);
     }
 
     /// The bot's own user: its id is the application's.

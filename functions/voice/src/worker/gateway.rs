@@ -1,7 +1,6 @@
 //! The gateway session of a shard: `GUILDS` and `GUILD_VOICE_STATES` and nothing else (SPEC P13). It is resumed across
 //! workers; an IDENTIFY is counted before it is sent (SPEC P12).
 
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::sync::Arc;
 
@@ -11,19 +10,23 @@ use shared::telemetry::StoreOperation;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use twilight_gateway::{
     CloseFrame, ConfigBuilder, Event, EventTypeFlags, Intents, MessageSender, Session, Shard, ShardId,
     StreamExt as _,
 };
 
+use super::at;
 use super::deps::Deps;
 
 /// Events that may wait for the router.
 const WAITING: usize = 1024;
 /// How often the place in the session is written down.
 const SAVE: Duration = Duration::from_secs(5);
-/// How long a close may take.
-const CLOSE: Duration = Duration::from_secs(2);
+/// How long Discord may take to answer our close. Twilight would connect again a second after it.
+const CLOSE: Duration = Duration::from_millis(700);
+/// How long the end of a session may take in all, with writing it down.
+const END: Duration = Duration::from_secs(3);
 
 /// What the gateway says.
 #[derive(Debug)]
@@ -38,7 +41,7 @@ pub(crate) enum News {
 #[derive(Debug)]
 pub(crate) struct Gateway {
     sender: MessageSender,
-    closing: Arc<AtomicBool>,
+    closing: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -56,9 +59,8 @@ impl Gateway {
         let sender = shard.sender();
         let (news, heard) = channel(WAITING);
         let deps = deps.clone();
-        let closing = Arc::new(AtomicBool::new(false));
-        let is_closing = closing.clone();
-        let task = tokio::spawn(async move { listen(&deps, &mut shard, &held, &news, &is_closing).await });
+        let (closing, is_closing) = watch::channel(false);
+        let task = tokio::spawn(async move { listen(&deps, &mut shard, &held, &news, is_closing).await });
         (Self { sender, closing, task }, heard)
     }
 
@@ -67,14 +69,13 @@ impl Gateway {
     }
 
     /// Ends the connection and keeps the session for the next worker.
-    pub(crate) async fn stop(self, deps: &Deps, held: watch::Receiver<Option<Held>>) {
-        // Discord ends a session that is closed with 1000 or 1001; this one is to be resumed.
-        self.closing.store(true, Ordering::Relaxed);
-        drop(self.sender.close(CloseFrame::RESUME));
-        if tokio::time::timeout(CLOSE, self.task).await.is_err() {
+    pub(crate) async fn stop(self, deps: &Deps) {
+        self.closing.send_replace(true);
+        let abort = self.task.abort_handle();
+        if tokio::time::timeout(END, self.task).await.is_err() {
             deps.telemetry.fault("gateway.close", "timeout");
+            abort.abort();
         }
-        drop(held);
     }
 }
 
@@ -129,9 +130,11 @@ async fn listen(
     shard: &mut Shard,
     held: &watch::Receiver<Option<Held>>,
     news: &Sender<News>,
-    closing: &AtomicBool,
+    mut closing: watch::Receiver<bool>,
 ) {
     let mut save = tokio::time::interval(SAVE);
+    let sender = shard.sender();
+    let mut closes_at = None;
     loop {
         let event = tokio::select! {
             event = shard.next_event(WANTED) => event,
@@ -139,11 +142,20 @@ async fn listen(
                 keep(deps, place(shard), held).await;
                 continue;
             }
+            // Discord ends a session that is closed with 1000 or 1001; this one is to be resumed.
+            () = told(&mut closing), if closes_at.is_none() => {
+                closes_at = Some(Instant::now() + CLOSE);
+                if sender.close(CloseFrame::RESUME).is_err() {
+                    break;
+                }
+                continue;
+            }
+            () = at(closes_at) => break,
         };
-        if closing.load(Ordering::Relaxed) {
-            break;
-        }
         match event {
+            // Our own close, answered; or theirs, which comes to the same.
+            None | Some(Err(_) | Ok(Event::GatewayClose(_))) if closes_at.is_some() => break,
+            Some(Ok(Event::GatewayClose(_))) => {}
             None => {
                 drop(news.send(News::Refused).await);
                 break;
@@ -154,6 +166,11 @@ async fn listen(
         }
     }
     keep(deps, place(shard), held).await;
+}
+
+async fn told(closing: &mut watch::Receiver<bool>) {
+    // An error is the end of whoever could tell.
+    drop(closing.wait_for(|closing| *closing).await);
 }
 
 /// Where the session stands.

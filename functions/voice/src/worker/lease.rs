@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use shared::domain::workers::WorkerId;
 use shared::store::leases::{Announced, Held, Renewal, Take};
 use shared::telemetry::StoreOperation;
@@ -11,10 +11,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::deps::Deps;
+use super::health::Health;
 use super::router::Ended;
 
 /// How often a shard that somebody else holds is asked for.
 const ASK: Duration = Duration::from_millis(250);
+
+/// A worker that has not reached the tables for so long ends.
+const HOPELESS: SignedDuration = SignedDuration::from_mins(2);
 
 /// How long ECS may take to say which task this is.
 const METADATA: Duration = Duration::from_secs(5);
@@ -44,14 +48,19 @@ pub(crate) enum Loss {
 }
 
 impl Keeper {
-    /// Waits for the shard and takes it; `None` if the worker was told to stop before.
+    /// Waits for the shard and takes it; `None` if the worker was told to stop before, or the tables are
+    /// not there.
     pub(crate) async fn take(
         deps: &Arc<Deps>,
+        health: &Health,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Option<Self>, NoName> {
         let worker = name(deps).await?;
         let held = tokio::select! {
-            held = take(deps, &worker) => held,
+            held = take(deps, health, &worker) => match held {
+                Some(held) => held,
+                None => return Ok(None),
+            },
             _ = stop.wait_for(|stop| *stop) => return Ok(None),
         };
         let (held_tx, held) = watch::channel(Some(held));
@@ -102,13 +111,22 @@ async fn task(uri: &str) -> Option<WorkerId> {
 }
 
 /// Says that it is ready to follow while somebody else holds the shard, and takes it when it is free.
-async fn take(deps: &Deps, worker: &WorkerId) -> Held {
+async fn take(deps: &Deps, health: &Health, worker: &WorkerId) -> Option<Held> {
     let shard = deps.config.shard;
+    let mut reached_at = deps.clock.now();
     loop {
-        match deps.leases.take(shard, worker, deps.clock.now()).await {
-            Ok(Take::Mine(held)) => return held,
-            Ok(Take::Theirs(_)) => announce(deps, worker).await,
+        health.beat();
+        let now = deps.clock.now();
+        match deps.leases.take(shard, worker, now).await {
+            Ok(Take::Mine(held)) => return Some(held),
+            Ok(Take::Theirs(_)) => {
+                reached_at = now;
+                announce(deps, worker).await;
+            }
             Err(error) => deps.telemetry.store_failed(StoreOperation::Write, &error),
+        }
+        if now.duration_since(reached_at) >= HOPELESS {
+            return None;
         }
         tokio::time::sleep(ASK).await;
     }
@@ -124,7 +142,11 @@ async fn announce(deps: &Deps, worker: &WorkerId) {
 async fn renew(deps: &Deps, held: &watch::Sender<Option<Held>>, lost: &watch::Sender<Loss>) {
     loop {
         let Some(current) = held.borrow().clone() else { return };
-        tokio::time::sleep(until(deps.clock.now(), current.renew_at())).await;
+        // The lease says how many would miss this worker. Who dies before that is known is not replaced.
+        tokio::select! {
+            () = tokio::time::sleep(until(deps.clock.now(), current.renew_at())) => {}
+            () = deps.begins() => {}
+        }
         let sessions = deps.playing();
         match deps.leases.renew(&current, sessions, deps.clock.now()).await {
             Ok(Renewal::Renewed { held: renewed, waiting }) => {
@@ -140,10 +162,20 @@ async fn renew(deps: &Deps, held: &watch::Sender<Option<Held>>, lost: &watch::Se
             }
             Err(error) => {
                 deps.telemetry.store_failed(StoreOperation::Write, &error);
+                if is_hopeless(&current, deps.clock.now()) {
+                    held.send_replace(None);
+                    lost.send_replace(Loss::Lost);
+                    return;
+                }
                 tokio::time::sleep(ASK).await;
             }
         }
     }
+}
+
+/// Silent for minutes, and paid for: whoever finds the shard free starts another worker.
+fn is_hopeless(held: &Held, now: Timestamp) -> bool {
+    held.age(now) >= HOPELESS
 }
 
 fn until(now: Timestamp, at: Timestamp) -> Duration {

@@ -3,7 +3,9 @@
 use shared::domain::observed::CardAt;
 use shared::domain::queue::EntryId;
 use shared::ids::{ChannelId, InteractionId, UserId};
+use tokio::sync::oneshot;
 use twilight_model::gateway::payload::incoming::VoiceServerUpdate;
+use twilight_model::voice::VoiceState;
 
 use super::room::Room;
 use crate::failure::PlayError;
@@ -15,8 +17,10 @@ use crate::player::PlayerError;
 pub(crate) enum Mail {
     /// The desired state may have changed, or somebody waits for an answer.
     Bell,
-    /// Somebody came, went or moved.
+    /// Who is in voice, all of them.
     Room(Room),
+    /// Somebody came, went or moved.
+    Moved(Box<VoiceState>),
     /// Discord has a voice server for us.
     Server(Box<VoiceServerUpdate>),
     /// A track that was asked for is ready, or never will be.
@@ -29,8 +33,17 @@ pub(crate) enum Mail {
     Posted(InteractionId, Option<CardAt>),
     /// The card was drawn, or not.
     Drawn(Drawn),
-    /// Write down where things stand and end. The voice connection stays until the process ends.
-    HandOver,
+    /// Write down where things stand, say so, and end.
+    HandOver(HandOver),
+}
+
+/// How an actor ends because its worker does.
+#[derive(Debug)]
+pub(crate) struct HandOver {
+    /// Somebody follows: play on until they are in the channel (SPEC P6).
+    pub(crate) plays_on: bool,
+    /// Told when everything is written down.
+    pub(crate) written: oneshot::Sender<()>,
 }
 
 /// What became of drawing the card.

@@ -12,19 +12,23 @@ mod lease;
 mod link;
 mod mail;
 mod plan;
+mod repair;
 mod room;
 mod router;
 mod tally;
 mod wanted;
+mod watchdog;
 
 use core::time::Duration;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use shared::domain::observed::OVERLAP;
 use shared::env::{BadEnv, Env};
 use shared::ids::GuildId;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub use self::config::WorkerConfig;
 use self::deps::Deps;
@@ -34,6 +38,9 @@ use self::health::Health;
 use self::lease::{Keeper, NoName};
 use self::router::{Ended, Router};
 use crate::config::PlaybackConfig;
+
+/// How long the workers' last words may take, beyond the time that their sound may overlap.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How long the door is watched after the lease is given back.
 const LAST_LOOK: Duration = Duration::from_secs(1);
@@ -47,9 +54,9 @@ pub enum WorkerError {
     /// The clients.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// The port of the health endpoint is taken.
-    #[error("HEALTH_ADDR: {0}")]
-    Health(#[from] std::io::Error),
+    /// The port of the health endpoint is taken, or no signal can be heard.
+    #[error("the machine refused: {0}")]
+    Machine(#[from] std::io::Error),
     /// No name can be made up without randomness.
     #[error(transparent)]
     NoName(#[from] NoName),
@@ -83,6 +90,14 @@ enum Served {
     Ring(GuildId),
 }
 
+/// Waits for a moment; for ever, if there is none.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => core::future::pending().await,
+    }
+}
+
 /// Holds the shard once.
 async fn serve(
     deps: &Arc<Deps>,
@@ -91,12 +106,20 @@ async fn serve(
     rung: Option<GuildId>,
     stop: watch::Receiver<bool>,
 ) -> Result<Served, WorkerError> {
-    let Some(keeper) = Box::pin(Keeper::take(deps, stop.clone())).await? else { return Ok(Served::Silence) };
+    let Some(keeper) = Box::pin(Keeper::take(deps, health, stop.clone())).await? else {
+        return Ok(Served::Silence);
+    };
     let (gateway, news) = Gateway::start(deps, keeper.watch()).await;
     let router = Router::new(deps.clone(), keeper.watch(), gateway.sender(), health.clone());
-    let ended = Box::pin(router.run(rung, news, bells, keeper.lost(), stop)).await;
-    gateway.stop(deps, keeper.watch()).await;
+    let (ended, playing_on) = Box::pin(router.run(rung, news, bells, keeper.lost(), stop)).await;
+    gateway.stop(deps).await;
     keeper.give_up(deps, ended).await;
+    health.beat();
+    // Sound goes on until the one who follows is in the channel.
+    let overlap = OVERLAP.unsigned_abs() + LAST_WORDS;
+    if tokio::time::timeout(overlap, playing_on.join_all()).await.is_err() {
+        deps.telemetry.fault("voice.hand_over", "timeout");
+    }
     match ended {
         Ended::Refused => Err(WorkerError::Refused),
         Ended::Stopped | Ended::Lost => Ok(Served::Silence),

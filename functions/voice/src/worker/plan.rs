@@ -26,6 +26,8 @@ pub(crate) struct Situation {
     pub(crate) at: Option<ChannelId>,
     /// It has asked to be let into a channel and waits.
     pub(crate) joining: bool,
+    /// The worker before may still play there: come when there is something to play, not before.
+    pub(crate) taking_over: bool,
     /// Where the one who asked for the track, or called the bot, is.
     pub(crate) called_to: Option<ChannelId>,
     /// Nobody is there to hear it.
@@ -80,10 +82,12 @@ pub(crate) fn plan(s: &Situation) -> Vec<Step> {
         return leaving(s);
     }
     let Some(run) = s.run.filter(|_| s.status != Status::Stopped) else {
-        return silencing(s);
+        // It stays for a while where it is, unless that is only where another worker was.
+        return if s.taking_over { leaving(s) } else { silencing(s) };
     };
     let mut steps = Vec::new();
-    if let (None, false, Some(channel)) = (s.at, s.joining, s.called_to) {
+    let ready = !s.taking_over || matches!(s.sound, Sound::On { run: on, .. } if on == run);
+    if let (None, false, true, Some(channel)) = (s.at, s.joining, ready, s.called_to) {
         steps.push(Step::Join(channel));
     }
     match s.sound {
@@ -97,7 +101,7 @@ pub(crate) fn plan(s: &Situation) -> Vec<Step> {
 
 fn leaving(s: &Situation) -> Vec<Step> {
     let mut steps = silencing(s);
-    if s.at.is_some() || s.joining {
+    if s.at.is_some() || s.joining || s.taking_over {
         steps.push(Step::Leave);
     }
     steps
@@ -146,6 +150,7 @@ mod tests {
             volume: (100, 100),
             at: Some(LOUNGE),
             joining: false,
+            taking_over: false,
             called_to: Some(LOUNGE),
             alone: false,
             sound: Sound::On { run: 7, paused: false },
@@ -156,8 +161,8 @@ mod tests {
     fn done(mut s: Situation, step: Step) -> Situation {
         match step {
             Step::Silence => s.sound = Sound::Silent,
-            Step::Leave => (s.at, s.joining) = (None, false),
-            Step::Join(channel) => s.at = Some(channel),
+            Step::Leave => (s.at, s.joining, s.taking_over) = (None, false, false),
+            Step::Join(channel) => (s.at, s.taking_over) = (Some(channel), false),
             Step::Prepare(run) => s.sound = Sound::On { run, paused: true },
             Step::Pause => s.sound = hold(s.sound, true),
             Step::Resume => s.sound = hold(s.sound, false),
@@ -189,6 +194,18 @@ mod tests {
         assert_eq!(plan(&waiting), []);
         let nowhere = Situation { called_to: None, ..first };
         assert_eq!(plan(&nowhere), [Step::Prepare(7)], "nobody to join: the track waits");
+    }
+
+    #[test]
+    fn a_channel_is_taken_over_when_the_track_is_ready() {
+        let before = Situation { at: None, taking_over: true, sound: Sound::Silent, ..playing() };
+        assert_eq!(plan(&before), [Step::Prepare(7)]);
+        let fetching = Situation { sound: Sound::Preparing { run: 7 }, ..before.clone() };
+        assert_eq!(plan(&fetching), []);
+        let ready = Situation { sound: Sound::On { run: 7, paused: true }, ..before };
+        assert_eq!(plan(&ready), [Step::Join(LOUNGE)]);
+        let over = Situation { status: Status::Stopped, run: None, sound: Sound::Silent, ..ready };
+        assert_eq!(plan(&over), [Step::Leave], "nothing to play: the channel is only left");
     }
 
     #[test]
@@ -238,7 +255,7 @@ mod tests {
         ];
         let status = prop_oneof![Just(Status::Stopped), Just(Status::Playing), Just(Status::Paused)];
         let channel = || prop_oneof![Just(None), Just(Some(LOUNGE)), Just(Some(ATTIC))];
-        let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+        let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
         let seek = prop::option::of((0_u64..4).prop_map(|seq| SeekTarget {
             entry: EntryId::new(1, 0),
             position_ms: 0,
@@ -246,7 +263,17 @@ mod tests {
         }));
         let run = prop::option::of(5_u64..9);
         (flags, status, run, seek, 0_u64..4, (0_u8..3, 0_u8..3), channel(), channel(), sound).prop_map(
-            |((allowed, leave, joining, alone), status, run, seek, sought, volume, at, called_to, sound)| {
+            |(
+                (allowed, leave, joining, alone, taking_over),
+                status,
+                run,
+                seek,
+                sought,
+                volume,
+                at,
+                called_to,
+                sound,
+            )| {
                 let joining = joining && at.is_none();
                 Situation {
                     allowed,
@@ -258,6 +285,7 @@ mod tests {
                     volume,
                     at,
                     joining,
+                    taking_over,
                     called_to,
                     alone,
                     sound,

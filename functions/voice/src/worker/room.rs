@@ -9,9 +9,20 @@ use twilight_model::voice::VoiceState;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Room {
     people: HashMap<UserId, Seat>,
-    /// Whether everybody is in it. After a RESUME only those are who have moved since.
-    whole: bool,
+    known: Known,
     me: Option<Me>,
+}
+
+/// Whose absence means that they are not there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Known {
+    /// Nobody's: after a RESUME Discord tells only of those who move.
+    #[default]
+    Nobody,
+    /// Those of this channel, from what the worker before has written down.
+    Channel(ChannelId),
+    /// Everybody's.
+    Everybody,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +41,39 @@ pub(crate) struct Me {
 impl Room {
     /// Everybody in voice, from `GUILD_CREATE`; what was known before is replaced.
     pub(crate) fn from_states<'a>(me: UserId, states: impl IntoIterator<Item = &'a VoiceState>) -> Self {
-        let mut room = Self { whole: true, ..Self::default() };
+        let mut room = Self { known: Known::Everybody, ..Self::default() };
         for state in states {
             room.apply(me, state);
         }
         room
+    }
+
+    /// What the worker before knew of the bot's channel; nothing, if Discord has told us everything itself.
+    pub(crate) fn remember(&mut self, channel: ChannelId, listeners: &[UserId]) {
+        if self.known == Known::Everybody {
+            return;
+        }
+        self.known = Known::Channel(channel);
+        for user in listeners {
+            self.people.entry(*user).or_insert(Seat { channel, bot: false });
+        }
+    }
+
+    /// Who listens there, if that is known.
+    pub(crate) fn listeners_of(&self, channel: ChannelId) -> Option<Vec<UserId>> {
+        let listening = |seat: &Seat| seat.channel == channel && !seat.bot;
+        let mut all: Vec<UserId> =
+            self.people.iter().filter(|(_, seat)| listening(seat)).map(|(user, _)| *user).collect();
+        all.sort_unstable();
+        self.knows(channel).then_some(all)
+    }
+
+    fn knows(&self, channel: ChannelId) -> bool {
+        match self.known {
+            Known::Nobody => false,
+            Known::Channel(known) => known == channel,
+            Known::Everybody => true,
+        }
     }
 
     /// Somebody came, went or moved.
@@ -70,7 +109,7 @@ impl Room {
 
     /// Whether certainly nobody listens there.
     pub(crate) fn is_empty(&self, channel: ChannelId) -> bool {
-        self.whole && self.listeners(channel) == 0
+        self.knows(channel) && self.listeners(channel) == 0
     }
 
     /// How many people are in a channel; bots do not listen.
@@ -114,9 +153,32 @@ mod tests {
         room.apply(ME, &state(ANN, Some(ChannelId::new(11)), Some(false)));
         assert_eq!((room.listeners(LOUNGE), room.channel_of(ANN)), (0, Some(ChannelId::new(11))));
         room.apply(ME, &state(ANN, None, Some(false)));
-        assert_eq!(room, Room { whole: true, ..Room::default() });
+        assert_eq!(room, Room { known: Known::Everybody, ..Room::default() });
         assert!(room.is_empty(LOUNGE));
         assert!(!Room::default().is_empty(LOUNGE), "nobody has been told of is not nobody");
+    }
+
+    #[test]
+    fn what_the_worker_before_knew_counts_for_its_channel() {
+        let mut room = Room::default();
+        room.remember(LOUNGE, &[ANN]);
+        assert!(!room.is_empty(LOUNGE));
+        assert_eq!(room.listeners_of(LOUNGE), Some(vec![ANN]));
+        room.apply(ME, &state(ANN, None, None));
+        assert!(room.is_empty(LOUNGE));
+        assert!(!room.is_empty(ChannelId::new(11)), "of other channels nothing is known");
+        assert_eq!(room.listeners_of(ChannelId::new(11)), None);
+    }
+
+    #[test]
+    fn what_discord_says_goes_before_what_was_written_down() {
+        let mut room = Room::from_states(ME, &[]);
+        room.remember(LOUNGE, &[ANN]);
+        assert!(room.is_empty(LOUNGE));
+        let mut moved = Room::default();
+        moved.apply(ME, &state(ANN, Some(ChannelId::new(11)), None));
+        moved.remember(LOUNGE, &[ANN]);
+        assert_eq!(moved.channel_of(ANN), Some(ChannelId::new(11)), "they have moved since");
     }
 
     #[test]

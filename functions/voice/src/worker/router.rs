@@ -6,26 +6,30 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use shared::ids::GuildId;
+use shared::messages::HandOver;
 use shared::store::leases::Held;
-use shared::telemetry::StoreOperation;
+use shared::telemetry::{Metric, StoreOperation, VoiceCall};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval};
 use twilight_gateway::{Event, MessageSender};
 
 use super::actor::{self, Actor, Parts};
+use super::at;
 use super::deps::Deps;
 use super::gateway::News;
-use super::health::Health;
+use super::health::{Health, Vitals};
 use super::lease::Loss;
-use super::mail::Mail;
+use super::mail::{self, Mail};
 use super::room::Room;
 
 /// Letters that may wait for an actor.
 const INBOX: usize = 256;
-/// Actors that are told to end have this long.
-const HAND_OVER: Duration = Duration::from_secs(5);
+/// Actors that are told to end have this long to write down where they are.
+const WRITE: Duration = Duration::from_secs(5);
+/// How often the log hears how the worker is.
+const HEARTBEAT: Duration = Duration::from_mins(1);
 
 /// Why the router ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +52,15 @@ pub(crate) struct Router {
     health: Health,
     rooms: HashMap<GuildId, Room>,
     actors: HashMap<GuildId, Sender<Mail>>,
-    running: JoinSet<(GuildId, actor::Ended)>,
+    running: Running,
     idle_since: Instant,
+    /// Told to stop; until then somebody may come who follows.
+    leaves_at: Option<Instant>,
+    late_told: u64,
 }
+
+/// The actors that run.
+pub(crate) type Running = JoinSet<(GuildId, actor::Ended)>;
 
 impl Router {
     pub(crate) fn new(
@@ -68,10 +78,12 @@ impl Router {
             actors: HashMap::new(),
             running: JoinSet::new(),
             idle_since: Instant::now(),
+            leaves_at: None,
+            late_told: 0,
         }
     }
 
-    /// Runs until there is nothing to do.
+    /// Runs until there is nothing to do. The actors that come back play on until somebody follows.
     pub(crate) async fn run(
         mut self,
         rung: Option<GuildId>,
@@ -79,13 +91,14 @@ impl Router {
         bells: &mut Receiver<GuildId>,
         mut lost: watch::Receiver<Loss>,
         mut stop: watch::Receiver<bool>,
-    ) -> Ended {
+    ) -> (Ended, Running) {
         self.wake_all().await;
         if let Some(guild) = rung {
             self.ring(guild).await;
         }
         let mut tick = interval(Duration::from_secs(1));
         let mut reread = interval(self.deps.config.reread);
+        let mut heartbeat = interval(HEARTBEAT);
         let ended = loop {
             tokio::select! {
                 heard = news.recv() => match heard {
@@ -99,18 +112,43 @@ impl Router {
                     Loss::Wanted => break Ended::Stopped,
                     Loss::Lost => break Ended::Lost,
                 },
-                _ = stop.wait_for(|stop| *stop) => break Ended::Stopped,
+                _ = stop.wait_for(|stop| *stop), if self.leaves_at.is_none() => {
+                    if self.actors.is_empty() {
+                        break Ended::Stopped;
+                    }
+                    self.look_for_successor();
+                }
+                () = at(self.leaves_at) => break Ended::Stopped,
+                _ = heartbeat.tick() => self.tell_log(),
                 _ = reread.tick() => self.wake_all().await,
                 _ = tick.tick() => {
                     self.beat();
                     if self.is_idle() {
                         break Ended::Idle;
                     }
+                    if self.leaves_at.is_some() && self.actors.is_empty() {
+                        break Ended::Stopped;
+                    }
                 }
             }
         };
-        self.hand_over().await;
-        ended
+        let followed = *lost.borrow() == Loss::Wanted;
+        self.hand_over(followed).await;
+        (ended, self.running)
+    }
+
+    /// Plays on while somebody is started who follows (SPEC P6).
+    fn look_for_successor(&mut self) {
+        self.leaves_at = Some(Instant::now() + self.deps.config.hand_over);
+        let Some(supervisor) = self.deps.supervisor.clone() else { return };
+        let Some(epoch) = self.held.borrow().as_ref().map(Held::epoch) else { return };
+        let deps = self.deps.clone();
+        tokio::spawn(async move {
+            if let Err(error) = supervisor.hand_over(HandOver::new(deps.config.shard, epoch)).await {
+                deps.telemetry.fault("voice.hand_over", error.code());
+                deps.telemetry.count(Metric::VoiceFailures { call: VoiceCall::Wake });
+            }
+        });
     }
 
     /// Every guild of the shard's list: that of the worker before, and our own.
@@ -151,6 +189,7 @@ impl Router {
         };
         self.running.spawn(async move { (guild, Box::pin(Actor::run(parts)).await) });
         self.actors.insert(guild, outbox);
+        self.deps.note_playing(self.actors.len());
     }
 
     async fn send(&self, guild: GuildId, mail: Mail) {
@@ -181,10 +220,8 @@ impl Router {
             }
             Event::VoiceStateUpdate(update) => {
                 let Some(guild) = update.guild_id else { return };
-                let room = self.rooms.entry(guild).or_default();
-                room.apply(me, &update);
-                let room = room.clone();
-                self.send(guild, Mail::Room(room)).await;
+                self.rooms.entry(guild).or_default().apply(me, &update);
+                self.send(guild, Mail::Moved(Box::new(update.0))).await;
             }
             Event::VoiceServerUpdate(update) => {
                 let guild = update.guild_id;
@@ -213,17 +250,48 @@ impl Router {
     }
 
     fn beat(&self) {
-        let held = self.held.borrow();
-        self.health.note(self.actors.len(), held.as_ref().map(|held| held.epoch().get()));
+        self.health.note(self.vitals());
         self.deps.note_playing(self.actors.len());
     }
 
-    async fn hand_over(&mut self) {
-        for actor in self.actors.values() {
-            drop(actor.send(Mail::HandOver).await);
+    fn vitals(&self) -> Vitals {
+        let held = self.held.borrow();
+        let age = held.as_ref().map(|held| held.age(self.deps.clock.now()).as_millis());
+        Vitals {
+            players: u32::try_from(self.actors.len()).unwrap_or(u32::MAX),
+            epoch: held.as_ref().map_or(0, |held| held.epoch().get()),
+            lease_age_ms: u64::try_from(age.unwrap_or(0)).unwrap_or(0),
+            late_packets: self.deps.late(),
         }
-        let all = async { while self.running.join_next().await.is_some() {} };
-        if tokio::time::timeout(HAND_OVER, all).await.is_err() {
+    }
+
+    /// A heartbeat: who hears none knows that there is no worker.
+    fn tell_log(&mut self) {
+        let vitals = self.vitals();
+        let late = vitals.late_packets - core::mem::replace(&mut self.late_told, vitals.late_packets);
+        let figure = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+        self.deps.telemetry.metric(Metric::VoicePlayers, vitals.players);
+        self.deps.telemetry.metric(Metric::VoiceLatePackets, figure(late));
+        self.deps.telemetry.metric(Metric::VoiceLeaseAge, figure(vitals.lease_age_ms));
+    }
+
+    /// Everything is written down before anybody may follow.
+    async fn hand_over(&mut self, followed: bool) {
+        let mut all = Vec::new();
+        for actor in self.actors.values() {
+            let (written, is_written) = oneshot::channel();
+            let told = Mail::HandOver(mail::HandOver { plays_on: followed, written });
+            if actor.send(told).await.is_ok() {
+                all.push(is_written);
+            }
+        }
+        let written = async {
+            for is_written in all {
+                // An actor that ended instead has written what there was.
+                let _ = is_written.await;
+            }
+        };
+        if tokio::time::timeout(WRITE, written).await.is_err() {
             self.deps.telemetry.fault("voice.hand_over", "timeout");
         }
     }

@@ -4,12 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
 mod asking;
+mod breaks;
 mod encryption;
+mod grants;
 mod mischief;
 mod replies;
 mod songs;
 mod sources;
 mod stage;
+mod takeover;
+mod tape;
 
 use std::time::Duration;
 
@@ -54,25 +58,6 @@ async fn pause_skip_and_leave_are_obeyed() {
         .discord
         .wait_for(PATIENCE, |sim| sim.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()));
     gone.await.unwrap();
-}
-
-/// SIGKILL in the middle: the next worker goes on at the checkpoint (SPEC P6).
-#[tokio::test(flavor = "multi_thread")]
-async fn after_a_kill_the_next_worker_goes_on() {
-    let stage = Stage::start().await;
-    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
-    let mut first = stage.worker(&[("LEASE_TTL_S", "6")]);
-    stage.play(1, &["440/120"]).await;
-    ada.wait_tone(440.0, PATIENCE).await.unwrap();
-    let before =
-        stage.until_observed(|seen| seen.heard.is_some_and(|heard| heard.position_ms >= 5_000)).await;
-    first.kill().await.unwrap();
-    ada.reset();
-    let _second = stage.worker(&[("LEASE_TTL_S", "6")]);
-    ada.wait_tone(440.0, PATIENCE).await.unwrap();
-    let (was, now) = (before.heard.unwrap(), stage.observed().await.heard.unwrap());
-    assert_eq!(now.run, was.run);
-    assert!(now.position_ms >= was.position_ms, "{was:?} {now:?}");
 }
 
 /// A track that cannot be played is passed over.

@@ -61,7 +61,7 @@ impl Drop for LetGo {
 
 /// A tone for as long as somebody takes it. What it says of its own length is another matter.
 fn endless(announced: u32, let_go: Option<LetGo>) -> Body {
-    let tone = wav(440, 1);
+    let tone = wav(|_| 440, 1);
     let mut head = tone[..HEADER].to_vec();
     head[4..8].copy_from_slice(&announced.to_le_bytes());
     head[40..44].copy_from_slice(&(announced - 255).to_le_bytes());
@@ -74,7 +74,7 @@ fn endless(announced: u32, let_go: Option<LetGo>) -> Body {
 
 /// A minute of 440 Hz whose connection breaks after so many seconds.
 async fn broken(Path((seconds, _)): Path<(usize, String)>) -> Response<Body> {
-    let whole = Bytes::from(wav(440, 60));
+    let whole = Bytes::from(wav(|_| 440, 60));
     let length = whole.len();
     let part = whole.slice(..HEADER + (length - HEADER) / 60 * seconds);
     let breaks = stream::once(async {

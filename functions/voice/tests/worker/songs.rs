@@ -1,5 +1,5 @@
-//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz, `/fixtures/tone.mp3` a file of the fixtures' folder,
-//! and what lies under `/bad` is told in [`crate::mischief`].
+//! A web server with songs: `/440/4.wav` is four seconds of 440 Hz, in `/scale/60.wav` each second has its own pitch,
+//! `/fixtures/tone.mp3` is a file of the fixtures' folder, and what lies under `/bad` is told in [`crate::mischief`].
 
 use std::f64::consts::TAU;
 use std::net::SocketAddr;
@@ -54,10 +54,26 @@ impl Drop for Songs {
     }
 }
 
-async fn song(Path((hz, file)): Path<(u32, String)>) -> impl IntoResponse {
+/// The pitch of a second of the scale, in hertz.
+fn scale(second: u32) -> u32 {
+    400 + 20 * (second % 100)
+}
+
+/// The second of the scale that has this pitch.
+pub(crate) fn second_of(hz: f64) -> Option<u32> {
+    (0..100).find(|second| (hz - f64::from(scale(*second))).abs() < 6.0)
+}
+
+async fn song(Path((pitch, file)): Path<(String, String)>) -> impl IntoResponse {
+    let hz: Option<u32> = pitch.parse().ok();
+    if hz.is_none() && pitch != "scale" {
+        return Err(StatusCode::NOT_FOUND);
+    }
     let seconds = file.strip_suffix(".wav").and_then(|seconds| seconds.parse().ok());
     match seconds {
-        Some(seconds) => Ok(([(header::CONTENT_TYPE, "audio/wav")], wav(hz, seconds))),
+        Some(seconds) => {
+            Ok(([(header::CONTENT_TYPE, "audio/wav")], wav(|second| hz.unwrap_or(scale(second)), seconds)))
+        }
         None => Err(StatusCode::NOT_FOUND),
     }
 }
@@ -77,7 +93,7 @@ async fn fixture(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 /// Half of full scale, 16 bit, mono (RIFF/WAVE).
-pub(crate) fn wav(hz: u32, seconds: u32) -> Vec<u8> {
+pub(crate) fn wav(pitch: impl Fn(u32) -> u32, seconds: u32) -> Vec<u8> {
     let samples = RATE * seconds;
     let mut out = Vec::new();
     out.extend(b"RIFF");
@@ -90,7 +106,7 @@ pub(crate) fn wav(hz: u32, seconds: u32) -> Vec<u8> {
     out.extend(b"data");
     out.extend((samples * 2).to_le_bytes());
     for n in 0..samples {
-        let phase = TAU * f64::from(hz) * f64::from(n) / f64::from(RATE);
+        let phase = TAU * f64::from(pitch(n / RATE)) * f64::from(n) / f64::from(RATE);
         #[expect(clippy::cast_possible_truncation, reason = "half of an i16's range")]
         let sample = (phase.sin() * 16_000.0) as i16;
         out.extend(sample.to_le_bytes());

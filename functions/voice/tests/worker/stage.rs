@@ -1,7 +1,7 @@
 //! Everything that a worker needs, for one test.
 
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use shared::clock::{Clock, Rng};
@@ -10,13 +10,13 @@ use shared::domain::observed::Observed;
 use shared::domain::queue::{Command, OpId, Place, Request};
 use shared::domain::settings::GuildSettings;
 use shared::domain::track::Track;
-use shared::domain::workers::ShardId;
+use shared::domain::workers::{Epoch, LeaseTimes, ShardId};
 use shared::ids::{ChannelId, GuildId, InteractionId, UserId};
 use shared::queues::DoorbellQueues;
 use shared::security::track_url::{Query, UrlPolicy};
 use shared::store::Db;
 use shared::store::access::AccessStore;
-use shared::store::leases::ActiveGuilds;
+use shared::store::leases::{ActiveGuilds, Leases};
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
@@ -28,6 +28,7 @@ use crate::songs::Songs;
 
 pub(crate) const GUILD: GuildId = GuildId::new(1000);
 pub(crate) const LOUNGE: ChannelId = ChannelId::new(1002);
+pub(crate) const STAGE_DOOR: ChannelId = ChannelId::new(1003);
 pub(crate) const ADA: UserId = UserId::new(5001);
 pub(crate) const BOT: UserId = UserId::new(9001);
 
@@ -124,6 +125,22 @@ impl Stage {
         };
         let applied = self.queue.apply(GUILD, &request).await.unwrap();
         self.bells.ring(ShardId::new(0), GUILD, applied.queue.rev()).await.unwrap();
+    }
+
+    /// Waits until a worker holds the shard under this epoch; when that was seen.
+    pub(crate) async fn until_epoch(&self, epoch: u64) -> Instant {
+        let leases = Leases::new(Db::new(self.aws.dynamodb(), self.aws.prefix()), LeaseTimes::DEFAULT);
+        let look = async {
+            let mut often = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                often.tick().await;
+                let lease = leases.read(ShardId::new(0)).await.unwrap();
+                if lease.is_some_and(|lease| lease.epoch == Epoch::new(epoch)) {
+                    return Instant::now();
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), look).await.unwrap()
     }
 
     /// A doorbell without a change of the queue.

@@ -19,7 +19,7 @@ pub use guilds::{AuditRow, GUILD_ROWS, GuildRow, GuildStatus, audit, guilds};
 pub use help::{TOPICS, help};
 pub use lists::{HistoryRow, PlaylistRow, history, playlists};
 pub use notice::{Tone, notice, notice_text};
-pub use player::{PassedOver, PlayerView, player};
+pub use player::{Notice, PassedOver, PlayerView, player};
 pub use queue::{Added, QueueView, queue, queued};
 pub use settings::{SettingsView, settings};
 pub use track::TrackView;

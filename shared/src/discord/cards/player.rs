@@ -36,6 +36,30 @@ pub struct PlayerView<'a> {
     pub has_previous: bool,
     /// The track that could not be played, while that is news.
     pub passed_over: Option<PassedOver<'a>>,
+    /// Why the bot is in no voice channel, where that is nobody's wish.
+    pub notice: Option<Notice>,
+}
+
+/// Why the bot is in no voice channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Somebody disconnected it.
+    ThrownOut,
+    /// It was not let in (SPEC P13).
+    ShutOut,
+    /// The channel is not encrypted end to end (SPEC P5).
+    Unencrypted,
+}
+
+impl Notice {
+    /// In words.
+    pub const fn message(self) -> Message {
+        match self {
+            Self::ThrownOut => Message::VoiceThrownOut,
+            Self::ShutOut => Message::VoiceShutOut,
+            Self::Unencrypted => Message::VoiceUnencrypted,
+        }
+    }
 }
 
 /// A track that could not be played.
@@ -54,6 +78,7 @@ pub fn player(ui: Ui<'_>, view: &PlayerView<'_>) -> Card {
         None => parts.push(text(ui.say(&Message::CardIdle))),
         Some(track) => parts.extend(now(ui, view, track)),
     }
+    parts.extend(view.notice.map(|notice| text(ui.say(&notice.message()))));
     parts.extend(view.passed_over.map(|track| passed_over(ui, track)));
     parts.push(next(ui, view));
     parts.push(separator());

@@ -49,6 +49,7 @@ fn playing() -> PlayerView<'static> {
         next: Some("R&B"),
         has_previous: true,
         passed_over: None,
+        notice: None,
     }
 }
 
@@ -76,6 +77,8 @@ fn player_cards() {
     let missing = PassedOver { title: "Don't *Stop*", code: "source-not-found" };
     let after = PlayerView { passed_over: Some(missing), ..playing() };
     assert_json_snapshot!("player_after_a_failure", player(ui, &after).components());
+    let away = PlayerView { paused: true, notice: Some(Notice::ThrownOut), ..playing() };
+    assert_json_snapshot!("player_thrown_out", player(ui, &away).components());
 }
 
 #[test]
@@ -246,6 +249,7 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
         position_s: Some(number),
         next: Some(text),
         passed_over: Some(PassedOver { title: text, code: text }),
+        notice: Some(Notice::ShutOut),
         ..playing()
     };
     vec![

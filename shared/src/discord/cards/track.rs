@@ -5,7 +5,9 @@ use crate::{
         escape::{Escaped, units},
         words::{Message, Span, Words},
     },
+    domain::track::{Title, Track, TrackSource},
     ids::UserId,
+    security::track_url::TrackUrl,
 };
 
 /// Longest title on a card of one track; T20 has cut it at 200 graphemes before, escaping may double it.
@@ -33,7 +35,22 @@ pub struct TrackView<'a> {
     pub thumbnail: Option<&'a str>,
 }
 
-impl TrackView<'_> {
+impl<'a> TrackView<'a> {
+    /// A track as somebody asked for it.
+    pub fn of(track: &'a Track, requester: UserId) -> Self {
+        Self {
+            title: track.title().as_str(),
+            artist: track.artist().map(Title::as_str),
+            url: match track.source() {
+                TrackSource::Url(url) => Some(url.as_str()),
+                TrackSource::Search(_) => None,
+            },
+            duration_s: track.duration_s(),
+            requester,
+            thumbnail: track.thumbnail().map(TrackUrl::as_str),
+        }
+    }
+
     /// Title in bold, as a link where there is a safe one, and the artist below.
     pub(super) fn headline(&self) -> String {
         let title = Escaped::within(self.title, TITLE_MAX);

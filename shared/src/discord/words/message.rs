@@ -90,6 +90,8 @@ messages! {
     // Voice
     "voice-joined" VoiceJoined,
     "voice-no-channel" VoiceNoChannel,
+    "voice-shut-out" VoiceShutOut,
+    "voice-thrown-out" VoiceThrownOut,
     "voice-unencrypted" VoiceUnencrypted,
     "votes-count" VotesCount { votes: u64, needed: u64 },
     "votes-passed" VotesPassed,

@@ -5,6 +5,7 @@ use core::{fmt, str::FromStr};
 use sha2::{Digest as _, Sha256};
 
 use super::{AuditPage, BadCustomId, GuildsPage};
+use crate::domain::playback::LoopMode;
 use crate::ids::GuildId;
 
 /// Everything that a component of ours can do.
@@ -65,6 +66,16 @@ pub enum Loop {
     Track,
     /// The queue.
     Queue,
+}
+
+impl From<LoopMode> for Loop {
+    fn from(mode: LoopMode) -> Self {
+        match mode {
+            LoopMode::Off => Self::Off,
+            LoopMode::Track => Self::Track,
+            LoopMode::Queue => Self::Queue,
+        }
+    }
 }
 
 /// Ten bytes that name a row: a queue entry's id, or the digest of a name. 20 lower-case hex digits as text.

@@ -3,10 +3,13 @@
 //! A worker that was frozen for a minute wakes up in the middle of a write. Its lease is gone, but it has not looked. So
 //! every row that workers write carries the `epoch` of its last writer, and refuses a lower one.
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::Saved;
 use crate::domain::workers::Epoch;
 use crate::store::item::{Item, number};
+use crate::store::{Db, StoreError, Table};
 
 /// The condition alone. Give it `:epoch`.
 pub const FENCE: &str = "attribute_not_exists(epoch) OR epoch <= :epoch";
@@ -50,5 +53,26 @@ impl Fence {
     /// Marks an item that is put.
     pub(crate) fn mark(self, item: &mut Item) {
         item.insert("epoch".to_owned(), self.value());
+    }
+}
+
+/// Writes a row that carries its epoch, unless somebody of a later one did. `operation` names the call where it fails.
+pub(in crate::store) async fn put_fenced(
+    db: &Db,
+    table: Table,
+    item: Item,
+    fence: Fence,
+    operation: &'static str,
+) -> Result<Saved, StoreError> {
+    let put = db.client().put_item().table_name(db.table(table));
+    let put = put.set_item(Some(item)).condition_expression(FENCE);
+    match put.expression_attribute_values(":epoch", fence.value()).send().await {
+        Ok(_) => Ok(Saved::Now),
+        Err(error)
+            if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+        {
+            Ok(Saved::Fenced)
+        }
+        Err(error) => Err(StoreError::unavailable(operation, &error)),
     }
 }

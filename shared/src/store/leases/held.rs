@@ -1,6 +1,6 @@
 //! A lease in the hands of its holder.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Fence;
 use crate::domain::workers::{Epoch, LeaseTimes, ShardId, WorkerId};
@@ -40,6 +40,11 @@ impl Held {
     /// When to fall silent unless it was renewed before.
     pub fn silent_at(&self) -> Timestamp {
         self.confirmed_at.saturating_add(self.times.silence()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// How long ago it was renewed.
+    pub fn age(&self, now: Timestamp) -> SignedDuration {
+        now.duration_since(self.confirmed_at)
     }
 
     /// Whether its holder may send audio. Nobody else may take the shard for seconds after this ends.

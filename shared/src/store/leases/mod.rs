@@ -22,6 +22,7 @@ use jiff::Timestamp;
 pub use self::active::ActiveGuilds;
 pub use self::attempts::{Attempts, Noted, Rows};
 pub use self::budget::{IdentifyBudgets, Spend};
+pub(in crate::store) use self::fence::put_fenced;
 pub use self::fence::{FENCE, Fence};
 pub use self::held::Held;
 use self::row::{key, millis, no_row, read_lease};

@@ -1,9 +1,8 @@
 //! The gateway session of a shard, so that the next worker resumes instead of identifying (SPEC P12).
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use jiff::{SignedDuration, Timestamp};
 
-use super::fence::{FENCE, Fence};
+use super::fence::{Fence, put_fenced};
 use super::row::{corrupt, get_number, get_text, key};
 use crate::domain::workers::{GatewaySession, ShardId};
 use crate::store::item::{Item, is_live, number, text};
@@ -62,19 +61,7 @@ impl GatewaySessions {
     }
 
     async fn put(&self, item: Item, fence: Fence) -> Result<Saved, StoreError> {
-        let put = self.db.client().put_item().table_name(self.db.table(Table::Leases));
-        let put = put.set_item(Some(item)).condition_expression(FENCE);
-        match put.expression_attribute_values(":epoch", fence.value()).send().await {
-            Ok(_) => Ok(Saved::Now),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Saved::Fenced)
-            }
-            Err(error) => Err(StoreError::unavailable("leases.session", &error)),
-        }
+        put_fenced(&self.db, Table::Leases, item, fence, "leases.session").await
     }
 }
 

@@ -51,6 +51,11 @@ impl QueueStore {
         Ok(found)
     }
 
+    /// Whether `op` was done, within the last hour.
+    pub async fn has_done(&self, guild: GuildId, op: OpId) -> Result<bool, StoreError> {
+        Ok(self.outcome(guild, op).await?.is_some())
+    }
+
     /// What `op` did, if it did.
     pub(super) async fn outcome(&self, guild: GuildId, op: OpId) -> Result<Option<Outcome>, StoreError> {
         let call = self.db.client().get_item().table_name(self.db.table(Table::GuildQueues));

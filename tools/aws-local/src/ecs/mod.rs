@@ -42,6 +42,8 @@ pub struct Program {
     pub args: Vec<String>,
     /// Its environment; what a `RunTask` overrides goes before it.
     pub env: BTreeMap<String, String>,
+    /// Where what it writes is kept as well, one task after the other.
+    pub log: Option<PathBuf>,
 }
 
 /// How capacity is refused.

@@ -1,7 +1,8 @@
 //! The child process of a task.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,8 +36,8 @@ impl Process {
             .spawn()?;
         let lines = Lines::default();
         if let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) {
-            read(stdout, &lines);
-            read(stderr, &lines);
+            read(stdout, &lines, open(program)?);
+            read(stderr, &lines, open(program)?);
         }
         Ok(Self { child, lines })
     }
@@ -74,12 +75,20 @@ impl Drop for Process {
     }
 }
 
+fn open(program: &Program) -> std::io::Result<Option<File>> {
+    program.log.as_ref().map(|log| File::options().create(true).append(true).open(log)).transpose()
+}
+
 /// A thread, since a pipe that nobody empties stops its writer. It ends with the pipe.
-fn read(stream: impl Read + Send + 'static, lines: &Lines) {
+fn read(stream: impl Read + Send + 'static, lines: &Lines, mut log: Option<File>) {
     let lines = Arc::clone(lines);
     std::thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line).into_owned();
+            if let Some(log) = &mut log {
+                // One write a line; a full disk costs the copy, not the task.
+                let _ = log.write_all(format!("{line}\n").as_bytes());
+            }
             lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         }
     });

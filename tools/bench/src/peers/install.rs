@@ -20,14 +20,12 @@ const PYTHON: [&str; 6] = [
     "snapshot-restore-py==1.0.0",
 ];
 
+const NO_NODE: &str = "node or npm is missing (Debian, Ubuntu: apt-get install nodejs npm)";
+
 /// A handler with the npm package `discord-interactions`.
 pub(super) fn node(root: &Path, world: &World) -> Result<(String, FunctionOptions)> {
-    let folder = copy(root, "node", &["package.json", "package-lock.json", "handler.mjs", "runtime.mjs"])?;
-    let version = said("node", &["--version"])
-        .context("node is missing (Debian, Ubuntu: apt-get install nodejs npm)")?;
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
-    ensure!(npm.status().context("npm is missing")?.success(), "npm ci failed");
+    let folder = npm(root, "node", &["handler.mjs", "runtime.mjs"])?;
+    let version = said("node", &["--version"]).context(NO_NODE)?;
     let node = said("sh", &["-c", "command -v node"])?;
     let script = format!("exec {node} {}", folder.join("runtime.mjs").display());
     Ok((format!("Node {version}, discord-interactions 4.4.0"), options(&folder, &script, world)?))
@@ -42,8 +40,17 @@ pub(super) fn python(root: &Path, world: &World) -> Result<(String, FunctionOpti
     Ok((format!("{version}, PyNaCl 1.6.2"), options(&folder, &script, world)?))
 }
 
+/// The folder of a peer with its files and the packages of its lock file.
+pub(crate) fn npm(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
+    let folder = copy(root, peer, &[&["package.json", "package-lock.json"], files].concat())?;
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+    ensure!(npm.status().context(NO_NODE)?.success(), "npm ci failed");
+    Ok(folder)
+}
+
 /// The folder of a peer with its files, made anew.
-fn copy(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
+pub(crate) fn copy(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
     let folder = root.join("target/bench").join(peer);
     fs::create_dir_all(&folder)?;
     for file in files {
@@ -64,7 +71,7 @@ fn options(folder: &Path, script: &str, world: &World) -> Result<FunctionOptions
 }
 
 /// What a program prints, without the line break.
-fn said(program: &str, arguments: &[&str]) -> Result<String> {
+pub(crate) fn said(program: &str, arguments: &[&str]) -> Result<String> {
     let output = Command::new(program).args(arguments).output()?;
     ensure!(output.status.success(), "{program} failed");
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())

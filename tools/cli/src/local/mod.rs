@@ -1,20 +1,29 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
 mod compose;
+mod discord;
 mod draw;
 mod function;
+pub(crate) mod listen;
+mod music;
+mod reply;
 mod seed;
 pub(crate) mod send;
 mod session;
 pub(crate) mod sign_events;
 pub(crate) mod up;
+mod voice;
 
 use std::future::Future;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use shared::clock::{Clock, Rng};
 
 use crate::say;
+
+/// How often a worker looks whether its stack is still there.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs the stack until it is ended.
 pub(crate) fn up(args: &up::Up) -> Result<()> {
@@ -27,6 +36,24 @@ pub(crate) fn send(args: &send::Send) -> Result<()> {
     let said = wait(args.run(Clock::system().now(), noise))?;
     say::line(said.trim_end());
     Ok(())
+}
+
+/// Hears what somebody in the voice channel hears.
+pub(crate) fn listen(args: &listen::Listen) -> Result<()> {
+    wait(args.run())
+}
+
+/// What the local stack's own ECS runs as a task: the voice worker. It ends with the stack, however that ends.
+pub(crate) fn worker() -> Result<()> {
+    let stack = nix::unistd::getppid();
+    std::thread::spawn(move || {
+        while nix::unistd::getppid() == stack {
+            std::thread::sleep(LOOK);
+        }
+        std::process::exit(0);
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    Ok(runtime.context("starting the runtime")?.block_on(::voice::process::run())?)
 }
 
 /// Signs the committed events.

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::compose::{self, Sender};
 use super::draw::{Button, Drawing, draw};
-use super::session::Session;
+use super::reply::{Reply, is_deferral};
+use super::session::{Session, Users};
+use crate::say;
 
 /// What to send, and as whom.
 #[derive(Debug, clap::Args)]
@@ -51,21 +53,53 @@ pub(crate) enum Person {
     SecondOperator,
 }
 
+impl Person {
+    /// Their user id.
+    pub(crate) fn of(self, users: &Users) -> &str {
+        match self {
+            Self::Member => &users.member,
+            Self::Moderator => &users.moderator,
+            Self::Owner => &users.owner,
+            Self::Operator => &users.operator,
+            Self::SecondOperator => &users.second_operator,
+        }
+    }
+
+    /// Discord's permission bits, decimal.
+    const fn permissions(self) -> &'static str {
+        match self {
+            Self::Moderator => "1071698669121",
+            Self::Owner => "1071698660961",
+            Self::Member | Self::Operator | Self::SecondOperator => "1071698660929",
+        }
+    }
+}
+
 impl Send {
     /// Sends it and returns what to print.
     pub(crate) async fn run(&self, now: Timestamp, noise: u64) -> Result<String> {
         let session = Session::load(&self.data)?;
         let (kind, data) = self.compose()?;
         let interaction = compose::interaction(kind, &data, &self.sender(&session), snowflake(now, noise));
+        let reply = Reply::expect(&session, &interaction).await?;
         let body = serde_json::to_vec(&interaction)?;
         let (status, answer) = post(&session, &body, now).await?;
         if status != 200 {
             bail!("the bot answered {status}: {answer}");
         }
-        let answer: Value = serde_json::from_str(&answer).context("the bot's answer is not JSON")?;
+        let mut answer: Value = serde_json::from_str(&answer).context("the bot's answer is not JSON")?;
+        reply.answered(&answer).await?;
+        if is_deferral(&answer) {
+            say::line(draw(&answer).text.trim_end());
+            answer = json!({ "type": 4, "data": reply.wait().await? });
+        }
         let drawing = draw(&answer);
         self.remember(&drawing)?;
-        Ok(if self.json { serde_json::to_string_pretty(&answer)? } else { drawing.text })
+        Ok(if self.json {
+            serde_json::to_string_pretty(&answer)?
+        } else {
+            session.users.name_in(&drawing.text)
+        })
     }
 
     fn compose(&self) -> Result<(u8, Value)> {
@@ -78,13 +112,6 @@ impl Send {
     }
 
     fn sender(&self, session: &Session) -> Sender {
-        let (user, permissions) = match self.person {
-            Person::Member => (&session.users.member, "1071698660929"),
-            Person::Moderator => (&session.users.moderator, "1071698669121"),
-            Person::Owner => (&session.users.owner, "1071698660961"),
-            Person::Operator => (&session.users.operator, "1071698660929"),
-            Person::SecondOperator => (&session.users.second_operator, "1071698660929"),
-        };
         let guild_id = match self.guild.as_deref() {
             Some("dm") => None,
             Some(other) => Some(other.to_owned()),
@@ -94,8 +121,8 @@ impl Send {
             application_id: session.application_id.clone(),
             guild_id,
             channel_id: session.channel_id.clone(),
-            user_id: user.clone(),
-            permissions: permissions.to_owned(),
+            user_id: self.person.of(&session.users).to_owned(),
+            permissions: self.person.permissions().to_owned(),
             locale: self.locale.clone(),
         }
     }
@@ -156,6 +183,7 @@ mod tests {
     #[test]
     fn only_the_owner_has_manage_server() {
         let bits = |text: &str| text.parse::<u64>().unwrap() & 0x28;
-        assert_eq!([bits("1071698660929"), bits("1071698669121"), bits("1071698660961")], [0, 0, 0x20]);
+        let people = [Person::Member, Person::Moderator, Person::Owner, Person::Operator];
+        assert_eq!(people.map(|person| bits(person.permissions())), [0, 0, 0x20, 0]);
     }
 }

@@ -22,6 +22,12 @@ pub(crate) struct Session {
     pub(crate) guild_id: String,
     /// A text channel in it.
     pub(crate) channel_id: String,
+    /// A voice channel in it; the member sits there.
+    pub(crate) voice_channel_id: String,
+    /// Discord's own controls: who joins what, who hears what, what goes wrong.
+    pub(crate) simulator: String,
+    /// Where the music folder is served, for `/play`.
+    pub(crate) music: String,
     /// The people in it.
     pub(crate) users: Users,
     /// The process, to end it by id.
@@ -52,6 +58,23 @@ impl Default for Users {
             operator: "155149108183695360".to_owned(),
             second_operator: "155149108183695361".to_owned(),
         }
+    }
+}
+
+impl Users {
+    /// A text with people's names where Discord shows names.
+    pub(crate) fn name_in(&self, text: &str) -> String {
+        let people = [
+            (&self.member, "member"),
+            (&self.moderator, "moderator"),
+            (&self.owner, "owner"),
+            (&self.operator, "operator"),
+            (&self.second_operator, "second operator"),
+        ];
+        let name = |text: String, (id, name): (&String, &str)| {
+            text.replace(&format!("<@{id}>"), &format!("@{name}"))
+        };
+        people.into_iter().fold(text.to_owned(), name)
     }
 }
 
@@ -117,6 +140,9 @@ mod tests {
             application_id: "1".to_owned(),
             guild_id: "2".to_owned(),
             channel_id: "3".to_owned(),
+            voice_channel_id: "4".to_owned(),
+            simulator: "http://127.0.0.1:2/sim".to_owned(),
+            music: "http://music.example.org:8787/music".to_owned(),
             users: Users::default(),
             pid: 1,
         }
@@ -130,6 +156,13 @@ mod tests {
         assert_eq!(Session::load(data.path()).unwrap(), session());
         Session::remove(data.path());
         assert!(Session::load(data.path()).is_err());
+    }
+
+    #[test]
+    fn people_have_names_and_strangers_keep_their_numbers() {
+        let users = Users::default();
+        let text = format!("for <@{}>, not <@1>", users.second_operator);
+        assert_eq!(users.name_in(&text), "for @second operator, not <@1>");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! `timmy up`: the whole bot on this machine. Tables, queues and secrets come from `template.yaml`; data stays in a
-//! folder, so that a queue survives a restart.
+//! `timmy up`: the whole bot on this machine, with a Discord to play in. Tables, queues and secrets come from
+//! `template.yaml`; data stays in a folder, so that a queue survives a restart.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,16 +14,14 @@ use interactions::{App, Machine};
 use shared::clock::{Clock, Rng};
 use shared::env::Env;
 use shared::telemetry::Sink;
+use simulator::Simulator;
 use testkit::signing::DiscordKey;
 
+use super::discord::{self, APPLICATION, CHANNEL, GUILD, VOICE_CHANNEL};
 use super::function::Function;
-use super::seed;
 use super::session::{Session, Users, signing_seed};
-
-/// The demo application, guild and channel.
-const APPLICATION: &str = "775799577604522054";
-const GUILD: &str = "290926798626357999";
-const CHANNEL: &str = "645027906669510667";
+use super::voice::{self, Places, SUPERVISOR};
+use super::{music, seed};
 
 /// Where to listen and where to keep data.
 #[derive(Debug, clap::Args)]
@@ -49,19 +47,25 @@ impl Up {
             tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
         let listener =
             listener.with_context(|| format!("port {} is taken: choose another with --port", self.port))?;
-        let session = self.session(&stack, listener.local_addr()?)?;
-        let function = Function::start(app(&session, &key, &self.data)?)?;
+        let address = listener.local_addr()?;
+        let discord = discord::start(&Users::default())?;
+        let session = self.session(&stack, &discord, address)?;
+        let function = Function::start(app(&session, &discord, &key, &self.data)?)?;
         seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now())
             .await?;
+        let places = Places { stack: &stack, discord: &discord, data: &self.data, port: address.port() };
+        voice::start(&places).await?;
+        let door = door(function).nest("/music", music::router(music::folder(&self.data)?));
         session.save(&self.data)?;
         self.welcome(&session)?;
-        let served = axum::serve(listener, door(function)).with_graceful_shutdown(ended()).await;
+        let served = axum::serve(listener, door).with_graceful_shutdown(ended()).await;
         Session::remove(&self.data);
         stack.shutdown();
+        discord.stop().await;
         served.context("serving")
     }
 
-    fn session(&self, stack: &Stack, address: SocketAddr) -> Result<Session> {
+    fn session(&self, stack: &Stack, discord: &Simulator, address: SocketAddr) -> Result<Session> {
         Ok(Session {
             discord: format!("http://{address}/discord"),
             aws_endpoint: stack.endpoint(),
@@ -69,6 +73,9 @@ impl Up {
             application_id: APPLICATION.to_owned(),
             guild_id: GUILD.to_owned(),
             channel_id: CHANNEL.to_owned(),
+            voice_channel_id: VOICE_CHANNEL.to_owned(),
+            simulator: discord.control_url(),
+            music: format!("http://{}:{}/music", music::HOST, address.port()),
             users: Users::default(),
             pid: std::process::id(),
         })
@@ -82,9 +89,12 @@ impl Up {
         writeln!(out, "TimmyBot is up on this machine; nobody else can reach it.\n")?;
         writeln!(out, "  interactions   {}", session.discord)?;
         writeln!(out, "  AWS services   {}", session.aws_endpoint)?;
-        writeln!(out, "  data, log      {}\n", self.data.display())?;
+        writeln!(out, "  Discord        {}", session.simulator)?;
+        writeln!(out, "  music          {} is {}", self.data.join("music").display(), session.music)?;
+        writeln!(out, "  data, logs     {}\n", self.data.display())?;
         writeln!(out, "In another terminal:\n")?;
-        writeln!(out, "  ./timmy send play \"some song\"        a member queues a song")?;
+        writeln!(out, "  ./timmy send play {}/{}", session.music, music::HELLO)?;
+        writeln!(out, "  ./timmy listen                       what the member in the voice channel hears")?;
         writeln!(out, "  ./timmy send queue                   what waits")?;
         writeln!(out, "  ./timmy send press 1                 the first button of the last answer")?;
         writeln!(out, "  ./timmy send --as operator admin list pending")?;
@@ -99,23 +109,29 @@ fn options(root: &Path, data: &Path) -> StackOptions {
 }
 
 /// The function as Lambda would start it, with the local addresses in its environment; its log goes to a file.
-fn app(session: &Session, key: &DiscordKey, data: &Path) -> Result<App> {
+fn app(session: &Session, discord: &Simulator, key: &DiscordKey, data: &Path) -> Result<App> {
     let env = Env::of([
         ("DISCORD_APPLICATION_ID", session.application_id.clone()),
         ("DISCORD_PUBLIC_KEYS", key.public_hex()),
+        ("DISCORD_API_BASE_URL", discord.rest_url()),
         ("OPERATOR_IDS", format!("{},{}", session.users.operator, session.users.second_operator)),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
+        ("ALLOW_HTTP", "true".to_owned()),
+        ("VOICE_QUEUE_URL_TEMPLATE", voice::doorbells(&session.aws_endpoint)),
+        ("REPLY_DEADLINE_QUEUE_URL", voice::deadline_queue(&session.aws_endpoint)),
+        ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
     ]);
     let config = interactions::config::Config::from_env(&env)?;
-    let log = data.join("log.jsonl");
-    let log = fs::File::options()
-        .create(true)
-        .append(true)
-        .open(&log)
-        .with_context(|| format!("opening {}", log.display()))?;
-    let machine = Machine { sink: Sink::file(log), clock: Clock::system(), rng: Rng::system() };
+    let machine = Machine { sink: Sink::file(log(data)?), clock: Clock::system(), rng: Rng::system() };
     Ok(App::new(config, &testkit::sdk_config(&session.aws_endpoint), &machine))
+}
+
+/// The functions' log.
+pub(super) fn log(data: &Path) -> Result<fs::File> {
+    let log = data.join("log.jsonl");
+    let file = fs::File::options().create(true).append(true).open(&log);
+    file.with_context(|| format!("opening {}", log.display()))
 }
 
 /// Behind the door that a Function URL is, at `/discord`.

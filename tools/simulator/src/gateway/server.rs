@@ -19,6 +19,9 @@ use crate::machine;
 /// How much may wait for a client that does not read.
 const BACKLOG: usize = 4096;
 
+/// How long a client may take to read the last frame.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// Accepts until the runtime ends.
 pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>) {
     while let Ok((stream, _)) = listener.accept().await {
@@ -69,6 +72,9 @@ impl Connection {
         {
             let _ = self.socket.send(Message::close(Some(code), "")).await;
         }
+        // Whoever closes is answered; whoever does not read that is not waited for.
+        let _ = tokio::time::timeout(GOODBYE, self.socket.close()).await;
+        drop(self.socket);
         let Some(bot) = self.bot else { return };
         let waits = self.core.hub().disconnected(&bot.session, &self.line);
         if !waits {

@@ -112,7 +112,7 @@ impl Ear {
             }
         };
         let Some(pcm) = stream.decode(&opus, arrival) else { return Ok(None) };
-        Ok(Some(PcmFrame { channel: self.channel, bot, listener: self.user, pcm }))
+        Ok(Some(PcmFrame { channel: self.channel, bot, listener: self.user, at: arrival.at, pcm }))
     }
 
     fn read(&mut self, bot: UserId, packet: &Packet, encrypted: bool) -> Read {

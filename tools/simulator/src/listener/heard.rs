@@ -60,6 +60,8 @@ pub struct PcmFrame {
     pub bot: UserId,
     /// Who hears it.
     pub listener: UserId,
+    /// When its packet came.
+    pub at: Instant,
     /// Interleaved stereo, 48 kHz; usually 20 ms.
     pub pcm: Arc<[i16]>,
 }

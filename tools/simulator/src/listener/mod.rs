@@ -4,12 +4,14 @@
 mod ear;
 mod gaps;
 mod heard;
+mod mix;
 mod ring;
 mod tone;
 
 pub(crate) use ear::Ear;
 pub(crate) use heard::Arrival;
 pub use heard::{Heard, PcmFrame};
+pub(crate) use mix::pcm_stream;
 pub use tone::Tone;
 
 /// Samples a second of each channel of sound: Discord's Opus.

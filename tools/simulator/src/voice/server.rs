@@ -23,6 +23,9 @@ use crate::ids::ChannelId;
 /// How much may wait for a client that does not read.
 const BACKLOG: usize = 1024;
 
+/// How long a client may take to read the last frame.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// Accepts until the runtime ends.
 pub(crate) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, core: Arc<Core>) {
     while let Ok((stream, _)) = listener.accept().await {
@@ -75,6 +78,8 @@ impl Connection {
         {
             let _ = self.socket.send(WsMessage::close(Some(code), "")).await;
         }
+        // Whoever closes is answered; whoever does not read that is not waited for.
+        let _ = tokio::time::timeout(GOODBYE, self.socket.close()).await;
         drop(self.socket);
         let Some(key) = self.key else { return };
         if !self.core.voice.disconnected(key, &self.line) {

@@ -129,7 +129,6 @@ fn the_worker_touches_what_it_needs_to_play() {
         "table/guild-queues",
         "table/guild-state",
         "table/leases",
-        "table/track-cache",
     ];
     assert_eq!(own.keys().map(String::as_str).collect::<Vec<_>>(), expected);
     for (resource, actions) in [
@@ -137,8 +136,8 @@ fn the_worker_touches_what_it_needs_to_play() {
         ("function/voice-supervisor", &["lambda:InvokeFunction"]),
         ("queue/voice-0", &["sqs:DeleteMessage", "sqs:ReceiveMessage"]),
         ("secret/bot-token", &["secretsmanager:GetSecretValue"]),
-        ("table/guild-access", &["dynamodb:BatchGetItem", "dynamodb:GetItem"]),
-        ("table/flags", &["dynamodb:BatchGetItem", "dynamodb:GetItem"]),
+        ("table/guild-access", &["dynamodb:BatchGetItem"]),
+        ("table/flags", &["dynamodb:BatchGetItem"]),
         ("table/leases", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
     ] {
         assert_eq!(own[resource].iter().map(String::as_str).collect::<Vec<_>>(), actions, "{resource}");

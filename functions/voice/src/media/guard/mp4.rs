@@ -48,8 +48,12 @@ pub(crate) fn check(feed: &mut Feed, seekable: bool) -> Result<(), PlayError> {
                 parse(&index)?;
                 return rewind(feed, seekable, &read);
             }
-            // Sound before the index: it can only be stepped over.
-            (b"mdat", _) if !seekable => return Err(PlayError::Unsupported),
+            // Sound before the index, from a server that gives no parts: all of it has to be here first.
+            (b"mdat", _) if !seekable => {
+                feed.unread(&read);
+                feed.keep().map_err(failure)?;
+                return check(feed, true);
+            }
             (b"mdat", _) => {
                 let whole = if size == 1 { large_size(feed)? } else { size };
                 at += whole.max(8);

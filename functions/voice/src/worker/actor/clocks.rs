@@ -4,6 +4,8 @@ use core::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::player::Position;
+
 /// A checkpoint of the position is written this often (SPEC P6).
 const CHECKPOINT: Duration = Duration::from_secs(5);
 /// The card's progress is drawn this often.
@@ -18,6 +20,34 @@ pub(super) struct Clocks {
     checkpoint_at: Option<Instant>,
     drawn_at: Option<Instant>,
     reread_at: Option<Instant>,
+}
+
+/// A player that should move and does not for so long has lost its connection without knowing.
+const STUCK: Duration = Duration::from_secs(20);
+
+/// Whether what plays moves.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    last: Option<(Option<Position>, Instant)>,
+}
+
+impl Progress {
+    /// Where the player is now, if it should move. True, once each time, after it has stood still for too long.
+    pub(super) fn is_stuck(&mut self, should_move: bool, at: Option<Position>, now: Instant) -> bool {
+        if !should_move {
+            self.last = None;
+            return false;
+        }
+        let (last, since) = *self.last.get_or_insert((at, now));
+        if last != at {
+            self.last = Some((at, now));
+        }
+        let stuck = last == at && now.duration_since(since) >= STUCK;
+        if stuck {
+            self.last = None;
+        }
+        stuck
+    }
 }
 
 /// How long to stay.
@@ -73,6 +103,8 @@ fn due(last: &mut Option<Instant>, every: Duration, now: Instant) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use shared::domain::queue::EntryId;
+
     use super::*;
 
     const PATIENCE: Patience = Patience {
@@ -83,6 +115,19 @@ mod tests {
 
     fn after(start: Instant, seconds: u64) -> Instant {
         start + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn who_should_move_and_does_not_is_stuck() {
+        let (mut progress, start) = (Progress::default(), Instant::now());
+        let at = |ms| Some(Position { entry: EntryId::new(1, 0), at: Duration::from_millis(ms) });
+        assert!(!progress.is_stuck(true, at(0), start));
+        assert!(!progress.is_stuck(true, at(20), after(start, 19)));
+        assert!(!progress.is_stuck(true, at(20), after(start, 38)));
+        assert!(progress.is_stuck(true, at(20), after(start, 39)));
+        assert!(!progress.is_stuck(true, at(20), after(start, 40)), "said once");
+        assert!(!progress.is_stuck(false, at(20), after(start, 90)), "paused");
+        assert!(!progress.is_stuck(true, at(20), after(start, 91)));
     }
 
     #[test]

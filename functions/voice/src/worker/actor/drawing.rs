@@ -95,6 +95,8 @@ impl Actor {
             tenant: &self.tenant,
             locale: &self.locale,
             position_ms: position,
+            length: self.length().filter(|_| position.is_some()),
+            notice: self.notice,
             passed_over: self.drawing.news(Instant::now()),
         };
         serde_json::from_slice(&card(&self.deps, &self.wanted, shown).message_body()).ok()
@@ -113,6 +115,7 @@ impl Actor {
     /// An interaction was answered; its message may be the card from now on, and the one before goes.
     pub(super) fn posted(&mut self, interaction: InteractionId, card: Option<CardAt>) {
         self.answering.remove(&interaction);
+        self.queued.remove(&interaction);
         self.replies.retain(|(id, _)| *id != interaction);
         let Some(card) = card else { return };
         if let Some(old) = self.observed.card.replace(card).filter(|old| *old != card) {
@@ -126,7 +129,7 @@ impl Actor {
     }
 
     fn write_status(&mut self) {
-        let Some(channel) = self.room.me().map(|me| me.channel) else {
+        let Some(channel) = self.seat() else {
             self.drawing.status = None;
             return;
         };

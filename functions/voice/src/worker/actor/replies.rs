@@ -4,11 +4,12 @@ use core::time::Duration;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use shared::discord::cards::Notice;
 use shared::discord::escape::Escaped;
 use shared::discord::rest::RestError;
 use shared::discord::words::{Message, Words};
 use shared::domain::observed::CardAt;
-use shared::domain::queue::EntryId;
+use shared::domain::queue::{EntryId, OpId};
 use shared::ids::{InteractionId, UserId};
 use shared::store::deferred::{Claim, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::StoreOperation;
@@ -67,7 +68,7 @@ impl Actor {
     /// Whoever asked for the track is whom the bot goes to, when nobody has called it since.
     pub(super) fn look_for_requester(&mut self) {
         let Some(requester) = self.wanted.now.as_ref().map(|(entry, _)| entry.requester) else { return };
-        if self.room.me().is_none() && self.joining.is_none() && self.called_to().is_none() {
+        if self.seat().is_none() && self.joining.is_none() && self.called_to().is_none() {
             self.look_for(requester);
         }
     }
@@ -94,13 +95,13 @@ impl Actor {
             if reply.purpose() == Purpose::Join {
                 self.come_to(reply.caller());
             }
-            if let Some(said) = self.say(&reply).await {
+            if let Some(said) = self.say(interaction, &reply).await {
                 self.answering.insert(interaction);
                 self.send(interaction, said);
             }
         }
         let is_told = self.deck.line() != Line::Unencrypted || self.replies.is_empty();
-        if self.room.me().is_none() && is_told {
+        if self.seat().is_none() && is_told {
             self.deck.hung_up();
         }
     }
@@ -108,67 +109,71 @@ impl Actor {
     /// Whoever calls the bot is come to, whether there is something to play or not.
     fn come_to(&mut self, caller: UserId) {
         let may = self.allowed && !self.stale && !self.wanted.playback.away() && self.joining.is_none();
-        let at = self.room.me().map(|me| me.channel);
+        let at = self.seat();
         if let Some(channel) = self.channel_of(caller).filter(|channel| may && at != Some(*channel)) {
             self.join(channel);
         }
     }
 
-    async fn say(&mut self, reply: &DeferredReply) -> Option<Said> {
+    async fn say(&mut self, interaction: InteractionId, reply: &DeferredReply) -> Option<Said> {
         let words = Words::for_locale(Some(reply.locale()), None);
         match reply.purpose() {
-            Purpose::Play { entry } => self.say_play(entry, reply.caller(), words).await,
+            Purpose::Play { entry } if !self.is_queued(interaction, entry).await => None,
+            Purpose::Play { entry } => self.say_play(entry, reply.caller(), words),
             Purpose::Join => self.say_join(reply.caller(), words),
             Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, reply.caller(), words).await,
         }
     }
 
-    async fn say_play(&mut self, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
+    /// Whether the track is in what we know of the queue. The reply is owed before the queue is changed, and whatever
+    /// rings in between is not the track's own doorbell.
+    async fn is_queued(&mut self, interaction: InteractionId, entry: EntryId) -> bool {
+        let is_known = self.wanted.entry() == Some(entry) || self.deck.trouble_of(entry).is_some();
+        if is_known || self.queued.contains(&interaction) {
+            return true;
+        }
+        match self.deps.queue.has_done(self.guild, OpId::Interaction(interaction)).await {
+            // What was read before may be from before it.
+            Ok(true) => self.stale = self.queued.insert(interaction) || self.stale,
+            Ok(false) => {}
+            Err(error) => self.deps.telemetry.store_failed(StoreOperation::Read, &error),
+        }
+        false
+    }
+
+    fn say_play(&self, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
         if let Some(error) = self.deck.trouble_of(entry) {
             return Some(Said::Text(trouble(error, words)));
         }
-        if self.deck.line() == Line::Unencrypted {
-            return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
+        if let Some(refused) = self.refused(words) {
+            return Some(refused);
         }
         let current = self.wanted.entry() == Some(entry);
         let heard = matches!(self.deck.sound(), Sound::On { .. }) && self.is_connected();
         if self.stale || (current && !heard) {
             return self.is_nowhere(caller).then(|| Said::Aside(words.say(&Message::VoiceNoChannel)));
         }
-        if !current && !self.has_come(entry).await {
-            return None;
-        }
         self.body().and_then(|body| card_of(&body))
     }
 
-    /// Whether an entry that is not current was, or will be. The reply comes before the change that it is about, so
-    /// that we may know of the one and not yet of the other.
-    async fn has_come(&mut self, entry: EntryId) -> bool {
-        if self.deck.had_its_turn(entry) {
-            return true;
-        }
-        match Box::pin(self.deps.queue.view(self.guild, self.deps.clock.now())).await {
-            Ok(queue) if queue.rev() == self.wanted.rev => queue.references().any(|known| known == entry),
-            Ok(_) => {
-                self.stale = true;
-                false
-            }
-            Err(error) => {
-                self.deps.telemetry.store_failed(StoreOperation::Read, &error);
-                false
-            }
-        }
-    }
-
-    fn is_connected(&self) -> bool {
-        self.room.me().is_some_and(|me| self.deck.line() == Line::In(me.channel))
-    }
-
-    fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
+    /// Why the bot does not get to where it was called.
+    fn refused(&self, words: Words) -> Option<Said> {
         if self.deck.line() == Line::Unencrypted {
             return Some(Said::Text(words.say(&Message::VoiceUnencrypted)));
         }
-        let at = self.room.me().map(|me| me.channel);
+        let notice = self.notice.filter(|notice| *notice == Notice::ShutOut)?;
+        Some(Said::Text(words.say(&notice.message())))
+    }
+
+    fn is_connected(&self) -> bool {
+        self.seat().is_some_and(|channel| self.deck.line() == Line::In(channel))
+    }
+
+    fn say_join(&self, caller: UserId, words: Words) -> Option<Said> {
+        if let Some(refused) = self.refused(words) {
+            return Some(refused);
+        }
+        let at = self.seat();
         let wanted = self.channel_of(caller);
         if self.is_connected() && at == wanted {
             return Some(Said::Text(words.say(&Message::VoiceJoined)));
@@ -179,7 +184,7 @@ impl Actor {
     /// Whether we have looked for somebody everywhere and they are in no channel, nor are we.
     fn is_nowhere(&self, user: UserId) -> bool {
         let looked = self.found.is_some_and(|(who, _)| who == user);
-        looked && self.channel_of(user).is_none() && self.room.me().is_none()
+        looked && self.channel_of(user).is_none() && self.seat().is_none()
     }
 
     async fn say_votes(&mut self, run: u64, entry: EntryId, caller: UserId, words: Words) -> Option<Said> {
@@ -192,7 +197,7 @@ impl Actor {
             }
             _ => return Some(Said::Text(words.say(&Message::VotesPassed))),
         }
-        let channel = self.room.me()?.channel;
+        let channel = self.seat()?;
         let votes = self.deps.votes.read(self.guild, self.deps.clock.now()).await.ok()??;
         // The reply comes before the vote; until then those of others would be counted without it.
         if votes.run != run || !votes.voters.contains(&caller) {

@@ -2,10 +2,12 @@
 
 use core::time::Duration;
 
+use shared::discord::cards::Notice;
 use shared::domain::observed::Heard;
 use shared::domain::playback::SeekTarget;
 use shared::domain::queue::EntryId;
 use shared::ids::ChannelId;
+use tokio::time::Instant;
 
 use super::Actor;
 use crate::failure::PlayError;
@@ -32,8 +34,6 @@ pub(super) struct Deck {
     failures: u32,
     /// The last track that could not be played.
     trouble: Option<(EntryId, PlayError)>,
-    /// The last entry whose turn it was.
-    turn: Option<EntryId>,
     line: Line,
 }
 
@@ -59,7 +59,6 @@ impl Default for Deck {
             follows: None,
             failures: 0,
             trouble: None,
-            turn: None,
             line: Line::None,
         }
     }
@@ -83,11 +82,6 @@ impl Deck {
         self.line = Line::None;
     }
 
-    /// Whether this entry's turn came last.
-    pub(super) fn had_its_turn(&self, entry: EntryId) -> bool {
-        self.turn == Some(entry)
-    }
-
     /// Why an entry could not be played.
     pub(super) fn trouble_of(&self, entry: EntryId) -> Option<PlayError> {
         self.trouble.filter(|(troubled, _)| *troubled == entry).map(|(_, error)| error)
@@ -98,7 +92,6 @@ impl Actor {
     /// Fetches the track of the run that is wanted, or plays it if it is at hand.
     pub(super) fn prepare(&mut self, run: u64) {
         let Some(entry) = self.wanted.entry() else { return };
-        self.deck.turn = Some(entry);
         self.deck.sound = Sound::Preparing { run };
         match self.deck.ready.take_if(|(ready, _)| *ready == entry) {
             Some((_, prepared)) => self.start(run, entry, prepared),
@@ -166,7 +159,7 @@ impl Actor {
     fn start(&mut self, run: u64, entry: EntryId, prepared: Prepared) {
         let seek = self.wanted.playback.seek().filter(|seek| seek.entry == entry);
         let fresh = seek.filter(|seek| seek.seq > self.observed.seek_seq);
-        let from = fresh.map_or_else(|| self.observed.resumes_at(run), |seek| seek.position_ms);
+        let from = fresh.map_or_else(|| self.goes_on_at(run), |seek| seek.position_ms);
         let from = if prepared.playable.is_seekable() { from } else { 0 };
         if self.player.play(entry, &prepared, Duration::from_millis(from)).is_err() {
             self.deps.telemetry.fault("voice.play", "no_encoder");
@@ -177,6 +170,18 @@ impl Actor {
         self.deck.follows = None;
         self.deck.ready = Some((entry, prepared));
         self.on(run);
+    }
+
+    /// Where a run goes on: the worker before may have played some of it.
+    pub(super) fn goes_on_at(&self, run: u64) -> u64 {
+        let known = self.before.as_ref().map_or(&self.observed, |before| &before.observed);
+        known.resumes_at(run, self.deps.clock.now())
+    }
+
+    /// How long the current track is: as the player has counted it, else as its file says.
+    pub(super) fn length(&self) -> Option<Duration> {
+        let ready = self.deck.ready.as_ref().filter(|(entry, _)| Some(*entry) == self.wanted.entry());
+        self.player.length().or_else(|| ready.and_then(|(_, prepared)| prepared.length))
     }
 
     /// A run is on the deck.
@@ -231,11 +236,13 @@ impl Actor {
             PlayerEvent::Ended { entry } => self.ended(entry).await,
             PlayerEvent::Failed { entry, reason } => self.give_up_on(entry, reason).await,
             PlayerEvent::Connected => {
-                self.deck.line = self.room.me().map_or(Line::None, |me| Line::In(me.channel));
+                self.repair.connected();
+                self.notice = None;
+                self.deck.line = self.seat().map_or(Line::None, Line::In);
             }
             PlayerEvent::Unencrypted => self.refuse().await,
             PlayerEvent::Late => {}
-            PlayerEvent::Disconnected { remedy, .. } => self.repair(remedy),
+            PlayerEvent::Disconnected { remedy, .. } => self.broken(remedy),
         }
     }
 
@@ -243,16 +250,19 @@ impl Actor {
     async fn refuse(&mut self) {
         self.deps.telemetry.fault("voice.connect", "unencrypted");
         self.deck.line = Line::Unencrypted;
-        self.go_away().await;
+        self.away_because(Notice::Unencrypted).await;
     }
 
-    fn repair(&mut self, remedy: Remedy) {
+    fn broken(&mut self, remedy: Remedy) {
+        let now = Instant::now();
         match remedy {
-            Remedy::Rejoins | Remedy::Nothing => {}
-            Remedy::NewSession | Remedy::GiveUp => self.ask_anew(),
+            Remedy::Nothing => return,
+            Remedy::Rejoins => self.repair.asked(now),
+            Remedy::NewSession | Remedy::GiveUp => self.repair.failed(now),
             // The gateway says whether we were kicked or moved; if neither, the session is what is wrong.
-            Remedy::LookAtVoiceState => self.link.broken(),
+            Remedy::LookAtVoiceState => self.repair.lost(now),
         }
+        self.link.broken();
     }
 
     async fn ended(&mut self, entry: EntryId) {

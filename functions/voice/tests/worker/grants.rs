@@ -1,0 +1,53 @@
+//! The worker's rights: those of its task's role, those that it lists and those that it needs are the same (SPEC T13).
+
+use std::collections::BTreeSet;
+
+use shared::grant::Grant;
+use testkit::iam::{Actions, allowed, needed};
+use voice::grants::{GRANTS, GRANTS_IN_TROUBLE};
+
+use crate::PATIENCE;
+use crate::asking::IN_PUBLIC;
+use crate::stage::{ADA, LOUNGE, Stage};
+
+const SUPERVISOR: &str = "timmybot-voice-supervisor";
+
+fn actions(grants: &[Grant]) -> Actions {
+    let mut all = Actions::new();
+    for grant in grants {
+        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
+        all.entry(grant.resource.to_owned()).or_default().extend(actions);
+    }
+    all
+}
+
+#[test]
+fn the_role_allows_what_the_code_lists_and_nothing_else() {
+    assert_eq!(allowed("VoiceTaskRole").unwrap(), actions(&[GRANTS, GRANTS_IN_TROUBLE].concat()));
+}
+
+/// A worker's whole life: a missing song, a song that is stored, one that was stored before, a successor asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_grant_is_used_and_nothing_is_called_without_one() {
+    let stage = Stage::start().await;
+    let asked = stage.aws.listen_as(SUPERVISOR);
+    let bucket = stage.aws.bucket("audio");
+    let env = [
+        ("AUDIO_BUCKET", bucket.as_str()),
+        ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR),
+        ("REREAD_S", "1"),
+        ("HAND_OVER_S", "1"),
+    ];
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let asked_for =
+        stage.ask_to_play(1, IN_PUBLIC, &["missing.wav", "440/3.wav", "440/3.wav", "660/60.wav"]).await;
+    stage.aws.record_calls();
+    let mut worker = stage.worker(&env);
+    ada.wait_tone(660.0, PATIENCE).await.unwrap();
+    stage.nobody_waits().await;
+    stage.answer(&asked_for).await;
+    crate::takeover::signal(&worker, nix::sys::signal::Signal::SIGTERM);
+    asked.next().await;
+    assert!(tokio::time::timeout(PATIENCE, worker.wait()).await.unwrap().unwrap().success());
+    assert_eq!(needed(stage.aws.take_calls()), actions(GRANTS));
+}

@@ -1,0 +1,115 @@
+//! `timmy up`, `timmy send` and `timmy listen` as people run them: processes, nothing in this one.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
+mod stack;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use stack::Up;
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What a newcomer does first: play the song that comes with the stack, and hear it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_song_is_heard() {
+    let up = Up::start().await;
+    let song = format!("{}/hello.wav", up.session["music"].as_str().unwrap());
+    let said = up.timmy(&["send", "play", &song]).await;
+    assert!(said.contains("thinking") && said.contains("hello"), "{said}");
+    let file = up.data().join("heard.wav");
+    let heard = up.timmy(&["listen", "--sound", "3", "--out", file.to_str().unwrap()]).await;
+    assert!(heard.contains("3 s with sound"), "{heard}");
+    let mut wav = hound::WavReader::open(&file).unwrap();
+    let loud = wav.samples::<i16>().filter(|sample| sample.as_ref().unwrap().unsigned_abs() > 2_000).count();
+    assert!(loud > 20_000, "{loud} loud samples");
+    let said = up.timmy(&["send", "pause"]).await;
+    assert!(!said.is_empty());
+    let quiet = up.timmy(&["listen", "--seconds", "3", "--out", file.to_str().unwrap()]).await;
+    assert!(quiet.contains("of them 0 s") || quiet.contains("of them 1 s"), "{quiet}");
+}
+
+/// The whole story at once: signed, joined, encrypted end to end, heard without a loss, the next by itself, and then
+/// nothing that costs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_play_is_heard_then_the_next_then_nothing_runs() {
+    let up = Up::start_with(&[("STOP_LEAVE_S", "1"), ("IDLE_EXIT_S", "1")]).await;
+    let (first, second) = (up.song(440, 5), up.song(660, 5));
+    let said = up.timmy(&["send", "play", &first]).await;
+    assert!(said.contains("440.wav"), "{said}");
+    let said = up.timmy(&["send", "play", &second]).await;
+    assert!(said.contains("660.wav"), "{said}");
+    up.wait_tone(440.0).await;
+    let heard = up.wait_tone(660.0).await;
+    for nothing in ["lost", "undecryptable", "undecodable"] {
+        assert_eq!(heard[nothing], 0, "{heard}");
+    }
+    assert!(heard["p99_gap_ms"].as_f64().unwrap() < 30.0, "{heard}");
+    up.until_gone().await;
+}
+
+/// Twenty commands of four people at once, in three orders: what is heard is what is wanted, and nobody waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_commands_at_once_end_in_what_is_wanted() {
+    let up = Up::start().await;
+    up.everybody_joins().await;
+    let song = format!("{}/hello.wav", up.session["music"].as_str().unwrap());
+    for seed in [1, 2, 3] {
+        let mut tokens = Vec::new();
+        let sent = commands(seed, &song).into_iter().enumerate().map(|(n, (command, options))| {
+            let up = &up;
+            async move { up.interact(n % 4, command, &options).await }
+        });
+        for answered in stack::all(sent).await {
+            tokens.extend(answered);
+        }
+        up.until_all_answered(&tokens, PATIENCE).await;
+        up.until_heard_is_wanted(PATIENCE).await;
+    }
+}
+
+/// A mix of everything that changes what is heard; `seed` turns it.
+fn commands(seed: usize, song: &str) -> Vec<(&'static str, Value)> {
+    let option = |name: &str, kind: u8, value: Value| json!([{ "name": name, "type": kind, "value": value }]);
+    let play = || ("play", option("query", 3, song.into()));
+    let plain = |name| (name, json!([]));
+    let mut all = vec![
+        play(),
+        play(),
+        plain("skip"),
+        plain("pause"),
+        play(),
+        ("volume", option("percent", 4, 50.into())),
+        plain("resume"),
+        ("loop", option("mode", 3, "queue".into())),
+        plain("shuffle"),
+        play(),
+        ("seek", option("time", 3, "0:05".into())),
+        plain("previous"),
+        play(),
+        plain("replay"),
+        ("volume", option("percent", 4, 100.into())),
+        plain("pause"),
+        ("jump", option("position", 4, 1.into())),
+        plain("skip"),
+        plain("resume"),
+        play(),
+    ];
+    let turns = all.len();
+    all.rotate_left(seed * 7 % turns);
+    all
+}
+
+/// The stack ends and begins again: the queue is still there, and plays on.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_the_song_goes_on() {
+    let up = Up::start().await;
+    let song = format!("{}/hello.wav", up.session["music"].as_str().unwrap());
+    up.timmy(&["send", "play", &song]).await;
+    up.timmy(&["listen", "--sound", "2", "--out", up.data().join("a.wav").to_str().unwrap()]).await;
+    let up = up.restart().await;
+    let heard =
+        up.timmy(&["listen", "--sound", "1", "--out", up.data().join("b.wav").to_str().unwrap()]).await;
+    assert!(heard.contains("1 s with sound"), "{heard}");
+}
