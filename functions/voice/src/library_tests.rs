@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::cache::FolderStore;
-use crate::frames::FrameRead;
+use crate::frames::{Ahead, FrameRead};
 use crate::media::{FRAME_STEREO, RATE, Step};
 use crate::source::WebSource;
 use crate::testing::{Reply, Server, client, tone};
@@ -36,7 +36,7 @@ async fn heard(prepared: &Prepared) -> Result<Vec<f32>, PlayError> {
     let (mut packet, mut sound) = (Vec::new(), Vec::new());
     let mut samples = vec![0.0; FRAME_STEREO];
     for number in 0..frames.count() {
-        assert_eq!(frames.read(number, &mut packet), FrameRead::Frame);
+        assert_eq!(frames.read(number, &mut Ahead::default(), &mut packet), FrameRead::Frame);
         assert!(crate::media::opus::passes(&packet));
         assert_eq!(decoder.decode_float(&packet, &mut samples, false).unwrap() * 2, FRAME_STEREO);
         sound.extend_from_slice(&samples);
@@ -356,7 +356,7 @@ async fn a_station_plays_and_tells_its_titles() {
     titles.wait_for(Option::is_some).await.unwrap();
     assert_eq!(*titles.borrow(), Title::parse("Guns N' Roses"));
     let mut packet = Vec::new();
-    assert_eq!(prepared.playable.read(0, &mut packet), FrameRead::Frame);
+    assert_eq!(prepared.playable.read(0, &mut Ahead::default(), &mut packet), FrameRead::Frame);
     assert!(server.requests()[0].header("icy-metadata") == Some("1"));
 }
 

@@ -17,7 +17,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use container::{Header, Stored};
 
 use crate::failure::PlayError;
-use crate::frames::Frames;
+use crate::frames::{Ahead, FrameRead, Frames};
 
 /// A future of a trait object.
 pub type Task<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -36,9 +36,9 @@ pub fn pack(header: &Header, frames: &Frames) -> io::Result<File> {
     let mut file = tempfile::tempfile()?;
     let mut out = io::BufWriter::new(&mut file);
     out.write_all(&header.encode(&frames.lengths())?)?;
-    let mut packet = Vec::new();
+    let (mut ahead, mut packet) = (Ahead::default(), Vec::new());
     for number in 0..frames.count() {
-        if frames.read(number, &mut packet) != crate::frames::FrameRead::Frame {
+        if frames.read(number, &mut ahead, &mut packet) != FrameRead::Frame {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         out.write_all(&packet)?;

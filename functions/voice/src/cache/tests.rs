@@ -23,7 +23,7 @@ fn a_packed_track_unpacks() {
     let (read, frames) = unpack(file).unwrap();
     assert_eq!((read, frames.length()), (header(), Some(3)));
     let mut packet = Vec::new();
-    frames.read(1, &mut packet);
+    frames.read(1, &mut Ahead::default(), &mut packet);
     assert_eq!(packet, b"three");
 }
 
@@ -37,7 +37,7 @@ async fn a_folder_gives_back_whole_files_only() {
         store.put(&key, pack(&header(), &track(&packets)).unwrap()).await.unwrap();
         let (_, frames) = unpack(store.get(&key).await.unwrap().unwrap()).unwrap();
         let mut packet = Vec::new();
-        frames.read(0, &mut packet);
+        frames.read(0, &mut Ahead::default(), &mut packet);
         assert_eq!(packet, packets[0]);
     }
     let names: Vec<_> = std::fs::read_dir(folder.path().join("deep")).unwrap().collect();

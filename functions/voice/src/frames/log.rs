@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::FileExt as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
-use super::FrameRead;
+use super::{Ahead, FrameRead};
 use crate::failure::PlayError;
 use crate::media::opus::PACKET_MAX;
 
@@ -50,30 +50,33 @@ impl Frames {
         Some(Arc::new(Self { file, base, ends: RwLock::new(ends), state }))
     }
 
-    /// Puts packet `number` into `out`.
-    pub fn read(&self, number: u64, out: &mut Vec<u8>) -> FrameRead {
+    /// Puts packet `number` into `out`. `ahead` is the caller's own.
+    pub fn read(&self, number: u64, ahead: &mut Ahead, out: &mut Vec<u8>) -> FrameRead {
         // The state first: a packet written after it was read is only "not yet" once more.
         let state = *self.state.borrow();
-        let Some((start, end)) = self.span(number) else {
+        let Some((span, written)) = self.span(number) else {
             return match state {
                 State::Growing { .. } => FrameRead::NotYet,
                 State::Complete => FrameRead::End,
                 State::Failed(error) => FrameRead::Failed(error),
             };
         };
-        out.resize((end - start) as usize, 0);
-        match self.file.read_exact_at(out, self.base + u64::from(start)) {
-            Ok(()) => FrameRead::Frame,
-            Err(_) => FrameRead::Failed(PlayError::Storage),
+        out.clear();
+        match ahead.bytes(&self.file, span, written) {
+            Ok(packet) => out.extend_from_slice(packet),
+            Err(_) => return FrameRead::Failed(PlayError::Storage),
         }
+        FrameRead::Frame
     }
 
-    fn span(&self, number: u64) -> Option<(u32, u32)> {
+    /// Where a packet stands in the file, and where the last one ends.
+    fn span(&self, number: u64) -> Option<((u64, u64), u64)> {
         let ends = self.ends.read().unwrap_or_else(PoisonError::into_inner);
         let number = usize::try_from(number).ok()?;
         let end = *ends.get(number)?;
         let start = number.checked_sub(1).and_then(|before| ends.get(before)).copied();
-        Some((start.unwrap_or(0), end))
+        let place = |end: u32| self.base + u64::from(end);
+        Some(((place(start.unwrap_or(0)), place(end)), place(*ends.last()?)))
     }
 
     /// Packets so far.
@@ -179,7 +182,7 @@ mod tests {
 
     fn read(frames: &Frames, number: u64) -> Result<Vec<u8>, FrameRead> {
         let mut out = Vec::new();
-        match frames.read(number, &mut out) {
+        match frames.read(number, &mut Ahead::default(), &mut out) {
             FrameRead::Frame => Ok(out),
             other => Err(other),
         }

@@ -1,8 +1,10 @@
 //! Sound as it is played: Opus packets of 20 ms. A track is a growing file of them, a stream a short ring.
 
+mod ahead;
 mod live;
 mod log;
 
+pub use ahead::Ahead;
 pub use live::LiveRing;
 pub use log::{Frames, FramesWriter};
 
@@ -34,9 +36,9 @@ pub enum Playable {
 
 impl Playable {
     /// Puts frame `number` into `out`; a stream gives its next one whatever the number.
-    pub fn read(&self, number: u64, out: &mut Vec<u8>) -> FrameRead {
+    pub fn read(&self, number: u64, ahead: &mut Ahead, out: &mut Vec<u8>) -> FrameRead {
         match self {
-            Self::Track(frames) => frames.read(number, out),
+            Self::Track(frames) => frames.read(number, ahead, out),
             Self::Stream(ring) => ring.take(out),
         }
     }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::PlayerEvent;
 use super::secrecy::Group;
 use crate::failure::PlayError;
-use crate::frames::{FrameRead, Playable};
+use crate::frames::{Ahead, FrameRead, Playable};
 use crate::media::{FRAME_LENGTH, opus::SILENCE};
 
 /// Silent frames after a connection is made, so that its listeners have taken up the keys as well: 100 ms.
@@ -65,8 +65,15 @@ struct State {
 struct Reel {
     entry: EntryId,
     playable: Playable,
+    ahead: Ahead,
     frame: u64,
     started: bool,
+}
+
+impl Reel {
+    fn new(entry: EntryId, playable: Playable, frame: u64) -> Self {
+        Self { entry, playable, ahead: Ahead::default(), frame, started: false }
+    }
 }
 
 impl Deck {
@@ -77,7 +84,7 @@ impl Deck {
     /// Plays this now, instead of whatever is played. True: the mixer needs a new track.
     pub(crate) fn play(&self, entry: EntryId, playable: Playable, from: Duration) -> bool {
         let mut state = self.state();
-        state.current = Some(Reel { entry, playable, frame: frames(from), started: false });
+        state.current = Some(Reel::new(entry, playable, frames(from)));
         state.next = None;
         state.ended_before = None;
         !core::mem::replace(&mut state.running, true)
@@ -85,7 +92,7 @@ impl Deck {
 
     /// What comes when the current entry ends; `None` takes it away.
     pub(crate) fn prefetch(&self, next: Option<(EntryId, Playable)>) {
-        let reel = next.map(|(entry, playable)| Reel { entry, playable, frame: 0, started: false });
+        let reel = next.map(|(entry, playable)| Reel::new(entry, playable, 0));
         self.state().next = reel;
     }
 
@@ -150,7 +157,7 @@ impl Deck {
                 state.running = false;
                 return Tick::Over;
             };
-            match reel.playable.read(reel.frame, out) {
+            match reel.playable.read(reel.frame, &mut reel.ahead, out) {
                 FrameRead::Frame => {
                     reel.frame += 1;
                     let first = !core::mem::replace(&mut reel.started, true);

@@ -1,11 +1,11 @@
 //! One guild's voice connection.
 
-use core::num::NonZeroU8;
+use core::num::{NonZeroU8, NonZeroUsize};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::domain::queue::EntryId;
-use songbird::driver::{DisposalThread, Driver, Scheduler};
+use songbird::driver::{Bitrate, DisposalThread, Driver, Scheduler, SchedulerConfig, SchedulerMode};
 use songbird::events::context_data::DisconnectData;
 use songbird::events::{CoreEvent, Event, EventContext, EventHandler};
 use songbird::tracks::{Track, TrackHandle};
@@ -23,6 +23,10 @@ use crate::library::Prepared;
 const CONNECT: Duration = Duration::from_secs(15);
 /// Songbird's own tries of one connection, two seconds in all; what comes after them is decided in [`remedy`].
 const RETRIES: Option<NonZeroU8> = NonZeroU8::new(3);
+/// Players whose frames are sent by one thread.
+const PLAYERS_A_THREAD: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
+/// What is encoded anew has as much as a server without boosts allows (Discord: "Channel", `bitrate`).
+const BITRATE: Bitrate = Bitrate::Bits(96_000);
 /// The loudest that a listener may choose: twice as loud.
 const VOLUME_MAX: f32 = 2.0;
 
@@ -40,10 +44,18 @@ impl Engine {
         let groups = Groups::of_process()?;
         let mut config = Config::default();
         config.disposer = Some(DisposalThread::run());
-        config.scheduler = Some(Scheduler::default());
+        config.scheduler = Some(Scheduler::new(mixers()));
         config.driver_retry.retry_limit = RETRIES;
         Ok(Self { config, groups })
     }
+}
+
+/// Songbird's own choice is 16 players a thread. Each thread is woken for every frame, and 32 players are at most half
+/// of what a thread can do, even if all have to be encoded; songbird moves some elsewhere when it gets tight.
+fn mixers() -> SchedulerConfig {
+    let mut config = SchedulerConfig::default();
+    config.strategy = SchedulerMode::MaxPerThread(PLAYERS_A_THREAD);
+    config
 }
 
 /// Why a player could not do as it was told.
@@ -107,7 +119,8 @@ impl Player {
     pub fn new(engine: &Engine) -> (Self, UnboundedReceiver<PlayerEvent>) {
         let (events, told) = unbounded_channel();
         let deck = Deck::new(events.clone());
-        let driver = Driver::new(engine.config.clone());
+        let mut driver = Driver::new(engine.config.clone());
+        driver.set_bitrate(BITRATE);
         let inner =
             Inner { driver, track: None, session: None, group: None, rejoins: 0, volume: 1.0, paused: false };
         let line = Arc::new(Line { inner: Mutex::new(inner), events });

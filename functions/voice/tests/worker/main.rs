@@ -15,10 +15,11 @@ mod stage;
 mod takeover;
 mod tape;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shared::domain::queue::Command;
 use stage::{ADA, LOUNGE, Stage};
+use tape::Tape;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -58,6 +59,28 @@ async fn pause_skip_and_leave_are_obeyed() {
         .discord
         .wait_for(PATIENCE, |sim| sim.voice_state(stage::GUILD, stage::BOT).is_none().then_some(()));
     gone.await.unwrap();
+}
+
+/// What is set while nothing plays holds for what is played next, also when it is the volume that tracks start with.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_volume_outlives_a_stop() {
+    let stage = Stage::start().await;
+    let ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let tape = Tape::start(&ada);
+    let _worker = stage.worker(&[]);
+    let volume = |percent: u32| Command::SetVolume(percent.try_into().unwrap());
+    stage.command(1, &volume(50)).await;
+    stage.play(2, &["440/60"]).await;
+    ada.wait_tone(440.0, PATIENCE).await.unwrap();
+    let quiet = tape.wait_loudness(Instant::now()).await;
+    let stopped = stage.command(3, &Command::Stop).await;
+    stage.until_observed(|seen| seen.rev >= stopped).await;
+    stage.command(4, &volume(100)).await;
+    stage.play(5, &["660/60"]).await;
+    ada.wait_tone(660.0, PATIENCE).await.unwrap();
+    let loud = tape.wait_loudness(Instant::now()).await;
+    let factor = f32::from(loud) / f32::from(quiet);
+    assert!((1.8..2.2).contains(&factor), "{quiet}, then {loud}");
 }
 
 /// A track that cannot be played is passed over.

@@ -112,8 +112,8 @@ impl Stage {
         self.command(op, &Command::Add { tracks, requester: ADA, place: Place::End }).await;
     }
 
-    /// A change of the queue and its doorbell.
-    pub(crate) async fn command(&self, op: u64, command: &Command) {
+    /// A change of the queue and its doorbell; the queue's revision from then on.
+    pub(crate) async fn command(&self, op: u64, command: &Command) -> u64 {
         let settings = GuildSettings::default();
         let request = Request {
             op: OpId::Interaction(InteractionId::new(op)),
@@ -125,6 +125,7 @@ impl Stage {
         };
         let applied = self.queue.apply(GUILD, &request).await.unwrap();
         self.bells.ring(ShardId::new(0), GUILD, applied.queue.rev()).await.unwrap();
+        applied.queue.rev()
     }
 
     /// Waits until a worker holds the shard under this epoch; when that was seen.

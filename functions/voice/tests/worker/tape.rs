@@ -57,6 +57,20 @@ impl Tape {
         times.iter().map(within).max().unwrap_or_default()
     }
 
+    /// The loudest sample of the last frames since then, once there are enough of them.
+    pub(crate) async fn wait_loudness(&self, since: Instant) -> u16 {
+        let look = async {
+            let mut often = tokio::time::interval(Duration::from_millis(20));
+            while self.times(since).len() < WINDOW {
+                often.tick().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), look).await.unwrap();
+        let frames = self.frames.lock().unwrap();
+        let last = frames.iter().rev().take(WINDOW).flat_map(|(_, pcm)| pcm.iter());
+        last.map(|sample| sample.unsigned_abs()).max().unwrap()
+    }
+
     /// Which second of the scale is heard now, if its pitch is clear.
     pub(crate) fn second(&self) -> Option<u32> {
         let frames = self.frames.lock().unwrap();

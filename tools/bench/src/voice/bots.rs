@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use shared::domain::playback::Volume;
 use shared::domain::queue::Command;
-use tokio::process::{Child, Command as Process};
+use tokio::process::Child;
 
 use super::stage::{Stage, guild, spawn};
 use super::{Kit, TONE};
@@ -65,7 +65,7 @@ impl Bot {
                 Ok(worker)
             }
             Self::Theirs { command: [program, script], trust } => {
-                let mut process = Process::new(program);
+                let mut process = kit.cores.alone(program);
                 process
                     .arg(script)
                     .env("SIMULATOR_INFO", serde_json::to_string(&stage.discord.info())?)

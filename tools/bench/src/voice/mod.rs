@@ -2,6 +2,7 @@
 //! and the same songs played by others in the same run.
 
 mod bots;
+mod cores;
 mod gauge;
 mod latency;
 mod load;
@@ -20,6 +21,7 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 use self::bots::Bot;
+use self::cores::Cores;
 use self::load::Load;
 use self::songs::Songs;
 use self::stage::Stage;
@@ -51,6 +53,7 @@ struct Kit {
     /// What our worker keeps of its songs.
     cache: TempDir,
     folder: PathBuf,
+    cores: Cores,
 }
 
 impl Kit {
@@ -64,8 +67,8 @@ impl Kit {
             files.insert(hz, song::file(hz, SONG_SECONDS)?.into());
         }
         fs::write(&song, &files[&TONE])?;
-        let songs = Songs::start(files).await?;
-        Ok(Self { worker: worker.to_owned(), songs, song, cache: TempDir::new_in(&folder)?, folder })
+        let (songs, cores) = (Songs::start(files).await?, Cores::split()?);
+        Ok(Self { worker: worker.to_owned(), songs, song, cache: TempDir::new_in(&folder)?, folder, cores })
     }
 
     /// Keeps a measurement for whoever wonders about the medians.

@@ -93,7 +93,7 @@ impl Stage {
 
     /// Our worker, as it is deployed. It is killed with this value.
     pub(super) fn worker(&self, kit: &Kit) -> Result<Child> {
-        let mut process = Process::new(&kit.worker);
+        let mut process = kit.cores.alone(&kit.worker);
         process
             .env_clear()
             .envs(self.aws.env())

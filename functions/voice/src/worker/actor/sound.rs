@@ -166,7 +166,6 @@ impl Actor {
             return;
         }
         self.observed.seek_seq = seek.map_or(0, |seek| seek.seq).max(self.observed.seek_seq);
-        self.deck.volume = 100;
         self.deck.follows = None;
         self.deck.ready = Some((entry, prepared));
         self.on(run);
