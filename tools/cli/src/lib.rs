@@ -20,8 +20,14 @@ pub struct Cli {
 enum Command {
     /// Runs the whole bot on this machine, with no account anywhere.
     Up(local::up::Up),
-    /// Sends a signed interaction to the local stack and shows the answer.
+    /// Plays with the local stack's bot in this terminal.
+    Chat(local::chat::Chat),
+    /// Uses the local stack's bot once and shows its answer.
     Send(local::send::Send),
+    /// Keeps an interaction of the local stack as an event file.
+    Record(local::record::Record),
+    /// Does once more with the local stack what an event file says.
+    Replay(local::replay::Replay),
     /// Hears what somebody in the local stack's voice channel hears: writes a WAV file, or plays it.
     Listen(local::listen::Listen),
     /// The voice worker, as a task of the local stack's ECS.
@@ -44,7 +50,10 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         let result = match self.command {
             Command::Up(args) => local::up(&args),
+            Command::Chat(args) => local::chat(&args),
             Command::Send(args) => local::send(&args),
+            Command::Record(args) => local::record(&args),
+            Command::Replay(args) => local::replay(&args),
             Command::Listen(args) => local::listen(&args),
             Command::Worker => local::worker(),
             Command::SignEvents(args) => local::sign_events(&args),

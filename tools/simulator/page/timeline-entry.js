@@ -35,6 +35,9 @@ function inside(entry) {
   if (detail?.rule) nodes.push(rule(detail));
   if (Array.isArray(detail?.checks)) nodes.push(checks(detail.checks));
   nodes.push(...facts(detail), ...raws(detail));
+  if (entry.kind === 'interaction') {
+    nodes.push(h('p', { class: 'small' }, 'To keep it as an event: ', h('code', {}, `./timmy record FILE --interaction ${entry.interaction}`)));
+  }
   if (entry.interaction) {
     nodes.push(h('button', { class: 'link-button', type: 'button', 'data-only': entry.interaction }, 'Only this interaction'));
   }

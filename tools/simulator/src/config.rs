@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use twilight_model::guild::Permissions;
 use twilight_model::id::Id;
 
-use crate::ids::{ApplicationId, ChannelId, GuildId, UserId};
+use crate::ids::{ApplicationId, ChannelId, GuildId, RoleId, UserId};
 use crate::voice::CipherMode;
 
 /// The whole of it.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Its guilds. Each bot and each user is a member of all of them.
+    /// Its guilds. Each bot is a member of all of them, and so is each user who names none.
     pub guilds: Vec<GuildConfig>,
     /// People. Whoever is in a voice channel is a listener there.
     pub users: Vec<UserConfig>,
@@ -35,6 +36,19 @@ pub struct GuildConfig {
     pub owner: UserId,
     /// Its channels, in order.
     pub channels: Vec<ChannelConfig>,
+    /// Its roles beside `@everyone`.
+    pub roles: Vec<RoleConfig>,
+}
+
+/// A role.
+#[derive(Clone, Debug)]
+pub struct RoleConfig {
+    /// Its id.
+    pub id: RoleId,
+    /// Its name.
+    pub name: String,
+    /// What its members may do beside what everybody may.
+    pub permissions: Permissions,
 }
 
 /// A channel.
@@ -64,6 +78,14 @@ pub struct UserConfig {
     pub id: UserId,
     /// Their name.
     pub name: String,
+    /// Who they are, in a few words.
+    pub about: String,
+    /// Where they are members; none: everywhere.
+    pub guilds: Option<Vec<GuildId>>,
+    /// Their roles, of any guild.
+    pub roles: Vec<RoleId>,
+    /// Where they talk with a bot alone.
+    pub dm: Option<ChannelId>,
 }
 
 /// A bot.
@@ -75,6 +97,8 @@ pub struct ApplicationConfig {
     pub name: String,
     /// What it logs in with, without `Bot `.
     pub token: String,
+    /// What interactions are signed with (Ed25519).
+    pub signing_seed: [u8; 32],
 }
 
 impl ApplicationConfig {
@@ -214,6 +238,7 @@ impl GuildConfig {
                 channel(2, "Lounge", ChannelKind::Voice),
                 channel(3, "Stage door", ChannelKind::Voice),
             ],
+            roles: Vec::new(),
         }
     }
 }
@@ -221,14 +246,21 @@ impl GuildConfig {
 impl UserConfig {
     /// A person of that number; 0 becomes 1, since no id is zero.
     pub fn new(number: u64, name: &str) -> Self {
-        Self { id: id(number), name: name.to_owned() }
+        Self {
+            id: id(number),
+            name: name.to_owned(),
+            about: String::new(),
+            guilds: None,
+            roles: Vec::new(),
+            dm: None,
+        }
     }
 }
 
 impl ApplicationConfig {
-    /// A bot of that number; 0 becomes 1, since no id is zero.
+    /// A bot of that number; 0 becomes 1, since no id is zero. Its key is known to everybody.
     pub fn new(number: u64, name: &str, token: &str) -> Self {
-        Self { id: id(number), name: name.to_owned(), token: token.to_owned() }
+        Self { id: id(number), name: name.to_owned(), token: token.to_owned(), signing_seed: [7; 32] }
     }
 }
 

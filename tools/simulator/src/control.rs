@@ -12,6 +12,7 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::client::{Entry, Kind};
 use crate::config::{ApplicationConfig, ChannelKind};
 use crate::core::{Core, JoinError};
 use crate::fault::Fault;
@@ -19,7 +20,7 @@ use crate::ids::{ApplicationId, ChannelId, GuildId, UserId};
 use crate::listener::Heard;
 use crate::machine;
 use crate::simulator;
-use crate::world::Reply;
+use crate::world::{Asked, Reply};
 
 /// Where everything is and what it is called: what the binary prints as one line of JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,6 +159,7 @@ async fn leave(core: Shared, Json(Leave { user, guild }): Json<Leave>) -> Respon
 }
 
 async fn fault(core: Shared, Json(fault): Json<Fault>) -> Response {
+    core.feed.note(Entry::new(Kind::Fault, format!("{fault:?}")));
     match simulator::apply(&core, fault) {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => problem(StatusCode::NOT_FOUND, "there is nothing that it could happen to"),
@@ -180,7 +182,7 @@ async fn reset(core: Shared, Json(Listening { listener, channel, .. }): Json<Lis
 
 async fn interact(core: Shared, Json(Interact { application, channel, token }): Json<Interact>) -> Response {
     let done = core.change(|world| {
-        world.interact(application, channel, &token, machine::now())?;
+        world.ask(Asked::by_nobody(application, channel, &token), machine::now())?;
         Ok(Vec::new())
     });
     match done {
@@ -209,11 +211,11 @@ async fn listen(core: Shared, Query(Listening { listener, channel, .. }): Query<
 
 async fn interaction(core: Shared, Path(token): Path<String>) -> Response {
     let world = core.world();
-    let Some(interaction) = world.interaction(&token) else {
+    let Some(reply) = world.reply(&token) else {
         return problem(StatusCode::NOT_FOUND, "no such interaction");
     };
-    let follow_ups: Vec<Value> = interaction.follow_ups.iter().map(|one| world.message_view(one)).collect();
-    let (state, message) = match &interaction.reply {
+    let follow_ups: Vec<Value> = world.follow_ups(&token).iter().map(|one| world.message_view(one)).collect();
+    let (state, message) = match &reply {
         Reply::Open => ("open", None),
         Reply::Deferred { .. } => ("deferred", None),
         Reply::Answered(message) => ("answered", Some(world.message_view(message))),

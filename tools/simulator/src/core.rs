@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use crate::client::{self, Endpoints, Feed, Key, Stage};
 use crate::config::Config;
 use crate::dave::DaveError;
 use crate::fault::RestFaults;
@@ -58,6 +59,12 @@ pub(crate) struct Core {
     /// The simulator's own, whoever calls.
     pub(crate) runtime: Handle,
     changed: watch::Sender<u64>,
+    /// What the page shows.
+    pub(crate) feed: Feed,
+    /// Where interactions are sent.
+    pub(crate) endpoints: Endpoints,
+    /// What this Discord stands on, if anybody has told.
+    stage: OnceLock<Arc<dyn Stage>>,
 }
 
 /// Which gateway session put each bot where it is, and which voice server each guild has.
@@ -95,6 +102,9 @@ impl Core {
             voice,
             udp,
             changed: watch::channel(0).0,
+            feed: Feed::new(machine::now()),
+            endpoints: Endpoints::default(),
+            stage: OnceLock::new(),
             runtime,
             config,
             addresses,
@@ -134,10 +144,33 @@ impl Core {
     ) -> Result<(), Refusal> {
         let mut world = self.world();
         let dispatches = act(&mut world)?;
-        self.hub().dispatch(&dispatches);
+        let news = world.take_news();
+        let messages = world.message_dispatches(&news);
+        let mut hub = self.hub();
+        hub.dispatch(&dispatches);
+        hub.dispatch(&messages);
+        drop(hub);
+        for event in client::events(&world, &news, &dispatches) {
+            self.feed.tell(&event);
+        }
         drop(world);
         self.touch();
         Ok(())
+    }
+
+    /// What an application's interactions are signed with.
+    pub(crate) fn key(&self, application: ApplicationId) -> Option<Key> {
+        let found = self.config.applications.iter().find(|one| one.id == application);
+        found.map(|application| Key::from_seed(application.signing_seed))
+    }
+
+    /// What this Discord stands on; the first one stays.
+    pub(crate) fn stand_on(&self, stage: Arc<dyn Stage>) {
+        let _ = self.stage.set(stage);
+    }
+
+    pub(crate) fn stage(&self) -> Option<&Arc<dyn Stage>> {
+        self.stage.get()
     }
 
     /// From now on bots are let into voice channels, or not.

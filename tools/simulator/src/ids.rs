@@ -15,3 +15,7 @@ pub type ApplicationId = Id<marker::ApplicationMarker>;
 pub type MessageId = Id<marker::MessageMarker>;
 /// A role.
 pub type RoleId = Id<marker::RoleMarker>;
+/// An interaction.
+pub type InteractionId = Id<marker::InteractionMarker>;
+/// A command.
+pub type CommandId = Id<marker::CommandMarker>;

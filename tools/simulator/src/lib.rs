@@ -13,6 +13,7 @@
 //! # }
 //! ```
 
+mod client;
 mod config;
 mod control;
 mod core;
@@ -24,24 +25,27 @@ mod listener;
 mod listener_handle;
 mod machine;
 mod rest;
+mod rules;
 mod simulator;
 mod voice;
 mod world;
 
+pub use client::{Entry, Key, Kind, Offer, OfferKind, Song, Stage};
 pub use config::{
     ApplicationConfig, ChannelConfig, ChannelKind, Commits, Config, Dave, GatewayRules, GuildConfig, Ports,
-    UserConfig, VoiceRules,
+    RoleConfig, UserConfig, VoiceRules,
 };
 pub use control::Info;
 pub use core::JoinError;
 pub use dave::DaveError;
 pub use fault::{Fault, RestFault, RestFaultKind};
-pub use ids::{ApplicationId, ChannelId, GuildId, MessageId, RoleId, UserId};
+pub use ids::{ApplicationId, ChannelId, CommandId, GuildId, InteractionId, MessageId, RoleId, UserId};
 pub use listener::{CHANNELS, Heard, PcmFrame, SAMPLE_RATE, Tone};
 pub use listener_handle::Listener;
 pub use machine::NoEntropy;
+pub use rules::Violation;
 pub use simulator::{Simulator, StartError, TimedOut};
 pub use voice::{CipherMode, TlsError, UdpFault};
 pub use world::{
-    Channel, Guild, Interaction, Message, Person, Refusal, Reply, VoiceFlags, VoiceState, World,
+    Channel, Guild, Interaction, Message, Origin, Person, Refusal, Reply, VoiceFlags, VoiceState, World,
 };

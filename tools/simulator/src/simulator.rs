@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout_at};
 
+use crate::client::{Entry, Stage};
 use crate::config::Config;
 use crate::control::Info;
 use crate::core::{Addresses, Core, Ground, JoinError, REGIONS};
@@ -16,8 +17,8 @@ use crate::ids::{ApplicationId, ChannelId, GuildId, UserId};
 use crate::listener_handle::Listener;
 use crate::machine::{self, NoEntropy};
 use crate::voice::{Certificates, TlsError, Udp, UdpFault, VoiceHub};
-use crate::world::{Message, Refusal, Reply, VoiceState, World};
-use crate::{control, gateway, rest, voice};
+use crate::world::{Asked, Message, Refusal, Reply, VoiceState, World};
+use crate::{client, control, gateway, rest, voice};
 
 /// A running Discord on 127.0.0.1. It ends when it is dropped.
 pub struct Simulator {
@@ -65,11 +66,13 @@ impl Simulator {
         };
         let (ca_pem, handle) = (certificates.ca_pem_path(), runtime.handle().clone());
         let core = Arc::new(Core::new(config, Ground { addresses, ca_pem, voice, udp, runtime: handle }));
-        runtime.spawn(rest::serve(tokio_listener(rest)?, control::router(&core).merge(rest::router(&core))));
+        runtime.spawn(rest::serve(tokio_listener(rest)?, client::local_only(control::router(&core).merge(client::router(&core))).merge(rest::router(&core))));
         runtime.spawn(gateway::serve(tokio_listener(gateway)?, Arc::clone(&core)));
         for server in servers {
             runtime.spawn(voice::serve(tokio_listener(server)?, certificates.acceptor(), Arc::clone(&core)));
         }
+        runtime.spawn(client::watch_speaking(Arc::clone(&core)));
+        runtime.spawn(client::probe_for_ever(Arc::clone(&core)));
         drop(guard);
         Ok(Self { core, certificates, runtime: Some(runtime) })
     }
@@ -147,7 +150,7 @@ impl Simulator {
         token: &str,
     ) -> Result<(), Refusal> {
         self.core.change(|world| {
-            world.interact(application, channel, token, machine::now())?;
+            world.ask(Asked::by_nobody(application, channel, token), machine::now())?;
             Ok(Vec::new())
         })
     }
@@ -160,6 +163,31 @@ impl Simulator {
         })
     }
 
+    /// Tells what this Discord stands on: its songs and what can go wrong there are offered on the page.
+    pub fn stand_on(&self, stage: Arc<dyn Stage>) {
+        self.core.stand_on(stage);
+    }
+
+    /// Where people play with the bot: a page for a browser.
+    pub fn page_url(&self) -> String {
+        format!("http://{}/", self.core.addresses.rest)
+    }
+
+    /// What an application's endpoint has to be configured with (Discord: "public key").
+    pub fn public_key(&self, application: ApplicationId) -> Option<String> {
+        self.core.key(application).map(|key| key.public_hex())
+    }
+
+    /// Adds an entry to the page's timeline.
+    pub fn note(&self, entry: Entry) {
+        self.core.feed.note(entry);
+    }
+
+    /// Says whether a voice worker runs.
+    pub fn worker(&self, running: bool, note: &str) {
+        self.core.feed.worker(running, note);
+    }
+
     /// What stands in a channel, oldest first.
     pub fn messages(&self, channel: ChannelId) -> Vec<Message> {
         self.core.world().messages(channel).to_vec()
@@ -167,12 +195,12 @@ impl Simulator {
 
     /// What stands at `@original` of an interaction.
     pub fn original(&self, token: &str) -> Option<Reply> {
-        self.core.world().interaction(token).map(|one| one.reply.clone())
+        self.core.world().reply(token)
     }
 
     /// What was posted after it.
     pub fn follow_ups(&self, token: &str) -> Vec<Message> {
-        self.core.world().interaction(token).map(|one| one.follow_ups.clone()).unwrap_or_default()
+        self.core.world().follow_ups(token)
     }
 
     /// The text under a voice channel's name.

@@ -99,6 +99,11 @@ impl Ecs {
         self.lock().refusals.push((provider.to_owned(), refusal, times));
     }
 
+    /// Refuses a capacity provider nothing from now on.
+    pub fn admit(&self, provider: &str) {
+        self.lock().refusals.retain(|(name, _, _)| name != provider);
+    }
+
     /// Takes a task's capacity back, as Spot does: SIGTERM, and SIGKILL after its stop timeout.
     pub fn interrupt(&self, task_arn: &str) {
         self.stop(task_arn, &StopReason::spot());

@@ -1,25 +1,8 @@
-//! Turns what somebody typed after `timmy send` into the interaction that Discord would send.
+//! Turns what somebody typed after `timmy send` into a command with its options.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
 use twilight_model::application::command::{Command, CommandOption, CommandOptionType};
-
-/// Who sends it, from where, in which language.
-#[derive(Clone, Debug)]
-pub(crate) struct Sender {
-    /// The application that it is for.
-    pub(crate) application_id: String,
-    /// The guild; `None` is a direct message.
-    pub(crate) guild_id: Option<String>,
-    /// The channel.
-    pub(crate) channel_id: String,
-    /// The user.
-    pub(crate) user_id: String,
-    /// Discord's permission bits of that user, decimal.
-    pub(crate) permissions: String,
-    /// Discord's locale code.
-    pub(crate) locale: String,
-}
 
 /// A slash command: `words` are its name, a subcommand where it has some, and its options: `name=value`, or bare
 /// values that fill the options in the order in which the command declares them.
@@ -35,35 +18,7 @@ pub(crate) fn command(commands: &[Command], words: &[String]) -> Result<Value> {
         }
         _ => values(&command.options, words)?,
     };
-    Ok(json!({"id": "771825006014889984", "name": command.name, "type": 1, "options": options}))
-}
-
-/// A press of a button.
-pub(crate) fn press(custom_id: &str) -> Value {
-    json!({"component_type": 2, "custom_id": custom_id, "id": 1})
-}
-
-/// The whole interaction, of Discord's type `kind`, with an id of its own.
-pub(crate) fn interaction(kind: u8, data: &Value, sender: &Sender, id: u64) -> Value {
-    let user = json!({"id": sender.user_id, "username": "you", "discriminator": "0", "global_name": null, "avatar": null});
-    let mut envelope = json!({
-        "version": 1, "type": kind, "id": id.to_string(), "token": format!("local-{id}"),
-        "application_id": sender.application_id, "channel_id": sender.channel_id, "data": data,
-        "locale": sender.locale, "entitlements": [], "app_permissions": "2222085186637376",
-        "authorizing_integration_owners": {},
-    });
-    if kind == 3 {
-        envelope["message"] = json!({"id": id.to_string(), "channel_id": sender.channel_id});
-    }
-    if let Some(guild) = &sender.guild_id {
-        envelope["guild_id"] = guild.as_str().into();
-        envelope["context"] = 0.into();
-        envelope["member"] = json!({"user": user, "roles": [], "permissions": sender.permissions});
-    } else {
-        envelope["context"] = 1.into();
-        envelope["user"] = user;
-    }
-    envelope
+    Ok(json!({"name": command.name, "options": options}))
 }
 
 fn names(commands: &[Command]) -> String {
@@ -180,22 +135,5 @@ mod tests {
         assert_eq!(error("remove|soon"), "position takes a Integer, not \"soon\"");
         assert_eq!(error("remove|1|2"), "there is no option left for \"2\"");
         assert!(command(&commands(), &[]).is_err());
-    }
-
-    #[test]
-    fn a_member_is_sent_in_a_guild_and_a_user_outside_of_one() {
-        let mut sender = Sender {
-            application_id: "1".to_owned(),
-            guild_id: Some("2".to_owned()),
-            channel_id: "3".to_owned(),
-            user_id: "4".to_owned(),
-            permissions: "0".to_owned(),
-            locale: "de".to_owned(),
-        };
-        let guild = interaction(3, &press("x"), &sender, 9);
-        assert_eq!((&guild["member"]["user"]["id"], &guild["message"]["id"]), (&"4".into(), &"9".into()));
-        sender.guild_id = None;
-        let dm = interaction(2, &press("x"), &sender, 9);
-        assert_eq!((&dm["user"]["id"], dm.get("member")), (&"4".into(), None));
     }
 }

@@ -1,18 +1,24 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
+pub(crate) mod chat;
 mod compose;
 mod discord;
 mod draw;
 mod function;
 pub(crate) mod listen;
 mod music;
+pub(crate) mod record;
+mod register;
+pub(crate) mod replay;
 mod reply;
 mod seed;
 pub(crate) mod send;
 mod session;
 pub(crate) mod sign_events;
+mod stage;
 pub(crate) mod up;
 mod voice;
+mod watch;
 
 use std::future::Future;
 use std::time::Duration;
@@ -32,10 +38,28 @@ pub(crate) fn up(args: &up::Up) -> Result<()> {
 
 /// Sends one interaction and prints what a person would read.
 pub(crate) fn send(args: &send::Send) -> Result<()> {
+    let said = wait(args.run())?;
+    say::line(said.trim_end());
+    Ok(())
+}
+
+/// Keeps an interaction as an event file.
+pub(crate) fn record(args: &record::Record) -> Result<()> {
+    say::line(&wait(args.run(Clock::system().now()))?);
+    Ok(())
+}
+
+/// Does once more what an event file says.
+pub(crate) fn replay(args: &replay::Replay) -> Result<()> {
     let noise = Rng::system().u64().context("randomness")?;
     let said = wait(args.run(Clock::system().now(), noise))?;
     say::line(said.trim_end());
     Ok(())
+}
+
+/// Talks until the end of the input.
+pub(crate) fn chat(args: &chat::Chat) -> Result<()> {
+    args.run()
 }
 
 /// Hears what somebody in the voice channel hears.

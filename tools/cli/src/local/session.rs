@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
-use testkit::signing::DiscordKey;
 
 /// A running local stack. With `--json`, `timmy up` prints exactly this on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +25,8 @@ pub(crate) struct Session {
     pub(crate) voice_channel_id: String,
     /// Discord's own controls: who joins what, who hears what, what goes wrong.
     pub(crate) simulator: String,
+    /// The page to play with the bot on.
+    pub(crate) page: String,
     /// Where the music folder is served, for `/play`.
     pub(crate) music: String,
     /// The people in it.
@@ -47,6 +48,8 @@ pub(crate) struct Users {
     pub(crate) operator: String,
     /// Runs it too: a lockdown is lifted by two.
     pub(crate) second_operator: String,
+    /// Owns a guild that is not approved.
+    pub(crate) stranger: String,
 }
 
 impl Default for Users {
@@ -57,6 +60,7 @@ impl Default for Users {
             owner: "80351110224678912".to_owned(),
             operator: "155149108183695360".to_owned(),
             second_operator: "155149108183695361".to_owned(),
+            stranger: "100949108183695360".to_owned(),
         }
     }
 }
@@ -70,6 +74,7 @@ impl Users {
             (&self.owner, "owner"),
             (&self.operator, "operator"),
             (&self.second_operator, "second operator"),
+            (&self.stranger, "stranger"),
         ];
         let name = |text: String, (id, name): (&String, &str)| {
             text.replace(&format!("<@{id}>"), &format!("@{name}"))
@@ -100,11 +105,6 @@ impl Session {
         let _ = fs::remove_file(file(data));
     }
 
-    /// The key that signs for this stack.
-    pub(crate) fn key(&self) -> Result<DiscordKey> {
-        let seed = hex::decode(&self.test_signing_key).ok().and_then(|bytes| bytes.try_into().ok());
-        Ok(DiscordKey::from_seed(seed.context("the session's key is not 64 hex digits")?))
-    }
 }
 
 fn file(data: &Path) -> PathBuf {
@@ -142,6 +142,7 @@ mod tests {
             channel_id: "3".to_owned(),
             voice_channel_id: "4".to_owned(),
             simulator: "http://127.0.0.1:2/sim".to_owned(),
+            page: "http://127.0.0.1:2/".to_owned(),
             music: "http://music.example.org:8787/music".to_owned(),
             users: Users::default(),
             pid: 1,
@@ -173,11 +174,5 @@ mod tests {
         assert_eq!(signing_seed(data.path(), [2; 32]).unwrap(), [1; 32]);
         let mode = fs::metadata(data.path().join("test-signing-key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn the_key_signs_for_its_seed() {
-        let key = session().key().unwrap();
-        assert_eq!(key.public_hex(), DiscordKey::from_seed([7; 32]).public_hex());
     }
 }

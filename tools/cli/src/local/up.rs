@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use aws_local::function_url::{self, Front};
@@ -15,13 +16,18 @@ use shared::clock::{Clock, Rng};
 use shared::env::Env;
 use shared::telemetry::Sink;
 use simulator::Simulator;
-use testkit::signing::DiscordKey;
 
 use super::discord::{self, APPLICATION, CHANNEL, GUILD, VOICE_CHANNEL};
 use super::function::Function;
+use super::register::register;
 use super::session::{Session, Users, signing_seed};
+use super::stage::LocalStage;
 use super::voice::{self, Places, SUPERVISOR};
+use super::watch::watch;
 use super::{music, seed};
+
+/// What the functions write.
+const LOG: &str = "log.jsonl";
 
 /// Where to listen and where to keep data.
 #[derive(Debug, clap::Args)]
@@ -29,6 +35,9 @@ pub(crate) struct Up {
     /// The port of the bot's HTTP address; 0 takes a free one.
     #[arg(long, default_value_t = 8787)]
     port: u16,
+    /// The port of the page that one plays with the bot on; 0 takes a free one.
+    #[arg(long, default_value_t = 8788)]
+    page_port: u16,
     /// The folder for queues, settings and keys.
     #[arg(long, default_value = ".timmy")]
     data: PathBuf,
@@ -41,28 +50,42 @@ impl Up {
     /// Runs until Ctrl-C or SIGTERM.
     pub(crate) async fn run(&self, root: &Path) -> Result<()> {
         fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
-        let stack = Stack::start(&options(root, &self.data))?;
-        let key = DiscordKey::from_seed(signing_seed(&self.data, Rng::system().bytes()?)?);
+        let stack = Arc::new(Stack::start(&options(root, &self.data))?);
+        let seed = signing_seed(&self.data, Rng::system().bytes()?)?;
         let listener =
             tokio::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).await;
         let listener =
             listener.with_context(|| format!("port {} is taken: choose another with --port", self.port))?;
         let address = listener.local_addr()?;
-        let discord = discord::start(&Users::default())?;
+        let discord = discord::start(&Users::default(), seed, self.page_port);
+        let discord = Arc::new(discord.with_context(|| {
+            format!("if port {} is taken, choose another with --page-port", self.page_port)
+        })?);
         let session = self.session(&stack, &discord, address)?;
-        let function = Function::start(app(&session, &discord, &key, &self.data)?)?;
+        let function = Function::start(app(&session, &discord, &self.data)?)?;
         seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now())
             .await?;
         let places = Places { stack: &stack, discord: &discord, data: &self.data, port: address.port() };
         voice::start(&places).await?;
         let door = door(function).nest("/music", music::router(music::folder(&self.data)?));
+        let serving = tokio::spawn(
+            axum::serve(listener, door).with_graceful_shutdown(ended()).into_future(),
+        );
+        discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), music::songs(&session.music))));
+        let logs = [self.data.join(LOG), self.data.join(voice::LOG)];
+        let watching = tokio::spawn(watch(Arc::clone(&stack), Arc::clone(&discord), logs));
+        register(&discord.rest_url(), &session.discord).await?;
         session.save(&self.data)?;
         self.welcome(&session)?;
-        let served = axum::serve(listener, door).with_graceful_shutdown(ended()).await;
+        let served = serving.await;
         Session::remove(&self.data);
-        stack.shutdown();
-        discord.stop().await;
-        served.context("serving")
+        watching.abort();
+        let _ = watching.await;
+        if let Some(discord) = Arc::into_inner(discord) {
+            discord.stop().await;
+        }
+        drop(stack);
+        served.context("the server ended")?.context("serving")
     }
 
     fn session(&self, stack: &Stack, discord: &Simulator, address: SocketAddr) -> Result<Session> {
@@ -75,6 +98,7 @@ impl Up {
             channel_id: CHANNEL.to_owned(),
             voice_channel_id: VOICE_CHANNEL.to_owned(),
             simulator: discord.control_url(),
+            page: discord.page_url(),
             music: format!("http://{}:{}/music", music::HOST, address.port()),
             users: Users::default(),
             pid: std::process::id(),
@@ -87,18 +111,17 @@ impl Up {
             return Ok(writeln!(out, "{}", serde_json::to_string(session)?)?);
         }
         writeln!(out, "TimmyBot is up on this machine; nobody else can reach it.\n")?;
+        writeln!(out, "  Play with it in your browser:  {}\n", session.page)?;
         writeln!(out, "  interactions   {}", session.discord)?;
         writeln!(out, "  AWS services   {}", session.aws_endpoint)?;
-        writeln!(out, "  Discord        {}", session.simulator)?;
         writeln!(out, "  music          {} is {}", self.data.join("music").display(), session.music)?;
         writeln!(out, "  data, logs     {}\n", self.data.display())?;
-        writeln!(out, "In another terminal:\n")?;
+        writeln!(out, "Or in another terminal:\n")?;
+        writeln!(out, "  ./timmy chat                         the same as the page, in text")?;
         writeln!(out, "  ./timmy send play {}/{}", session.music, music::HELLO)?;
         writeln!(out, "  ./timmy listen                       what the member in the voice channel hears")?;
-        writeln!(out, "  ./timmy send queue                   what waits")?;
         writeln!(out, "  ./timmy send press 1                 the first button of the last answer")?;
-        writeln!(out, "  ./timmy send --as operator admin list pending")?;
-        writeln!(out, "  ./timmy send --locale de help\n")?;
+        writeln!(out, "  ./timmy send --as operator admin list pending\n")?;
         Ok(writeln!(out, "Ctrl-C ends it.")?)
     }
 }
@@ -109,10 +132,11 @@ fn options(root: &Path, data: &Path) -> StackOptions {
 }
 
 /// The function as Lambda would start it, with the local addresses in its environment; its log goes to a file.
-fn app(session: &Session, discord: &Simulator, key: &DiscordKey, data: &Path) -> Result<App> {
+fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
+    let key = discord.public_key(session.application_id.parse()?).context("the application has no key")?;
     let env = Env::of([
         ("DISCORD_APPLICATION_ID", session.application_id.clone()),
-        ("DISCORD_PUBLIC_KEYS", key.public_hex()),
+        ("DISCORD_PUBLIC_KEYS", key),
         ("DISCORD_API_BASE_URL", discord.rest_url()),
         ("OPERATOR_IDS", format!("{},{}", session.users.operator, session.users.second_operator)),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
@@ -129,7 +153,7 @@ fn app(session: &Session, discord: &Simulator, key: &DiscordKey, data: &Path) ->
 
 /// The functions' log.
 pub(super) fn log(data: &Path) -> Result<fs::File> {
-    let log = data.join("log.jsonl");
+    let log = data.join(LOG);
     let file = fs::File::options().create(true).append(true).open(&log);
     file.with_context(|| format!("opening {}", log.display()))
 }

@@ -30,6 +30,8 @@ use super::music;
 /// Names as in the template with its defaults.
 pub(crate) const SUPERVISOR: &str = "timmybot-voice-supervisor";
 const FAMILY: &str = "timmybot-voice";
+/// What the worker writes.
+pub(crate) const LOG: &str = "voice.jsonl";
 const BOT_TOKEN_SECRET: &str = "/timmybot/bot-token";
 
 /// Times of the worker's that whoever starts the stack may choose, as in a task definition.
@@ -113,7 +115,7 @@ fn worker(places: &Places<'_>) -> Result<Program> {
         binary: std::env::current_exe().context("finding this program")?,
         args: vec!["worker".to_owned()],
         env: env.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(times()).collect(),
-        log: Some(data.join("voice.jsonl")),
+        log: Some(data.join(LOG)),
     })
 }
 

@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_song_is_heard() {
     let up = Up::start().await;
-    let song = format!("{}/hello.wav", up.session["music"].as_str().unwrap());
+    let song = format!("{}/Hello.wav", up.session["music"].as_str().unwrap());
     let said = up.timmy(&["send", "play", &song]).await;
-    assert!(said.contains("thinking") && said.contains("hello"), "{said}");
+    assert!(said.contains("thinking") && said.contains("Hello"), "{said}");
     let file = up.data().join("heard.wav");
     let heard = up.timmy(&["listen", "--sound", "3", "--out", file.to_str().unwrap()]).await;
     assert!(heard.contains("3 s with sound"), "{heard}");
@@ -54,7 +54,7 @@ async fn a_signed_play_is_heard_then_the_next_then_nothing_runs() {
 async fn many_commands_at_once_end_in_what_is_wanted() {
     let up = Up::start().await;
     up.everybody_joins().await;
-    let song = format!("{}/hello.wav", up.session["music"].as_str().unwrap());
+    let song = format!("{}/Hello.wav", up.session["music"].as_str().unwrap());
     for seed in [1, 2, 3] {
         let mut tokens = Vec::new();
         let sent = commands(seed, &song).into_iter().enumerate().map(|(n, (command, options))| {
@@ -105,11 +105,40 @@ fn commands(seed: usize, song: &str) -> Vec<(&'static str, Value)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_song_goes_on() {
     let up = Up::start().await;
-    let song = format!("{}/hello.wav", up.session["music"].as_str().unwrap());
+    let song = format!("{}/Hello.wav", up.session["music"].as_str().unwrap());
     up.timmy(&["send", "play", &song]).await;
     up.timmy(&["listen", "--sound", "2", "--out", up.data().join("a.wav").to_str().unwrap()]).await;
     let up = up.restart().await;
     let heard =
         up.timmy(&["listen", "--sound", "1", "--out", up.data().join("b.wav").to_str().unwrap()]).await;
     assert!(heard.contains("1 s with sound"), "{heard}");
+}
+
+/// Discord in a terminal: an answer comes by itself, a stranger's server is refused, and one can be somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_can_talk_in_a_terminal() {
+    let up = Up::start().await;
+    let lines = [
+        ("Type a command", "/queue"),
+        ("queue", "hello everybody"),
+        ("hello everybody", "/dance"),
+        ("there is no command dance", "as stranger"),
+        ("", "/queue"),
+        ("/admin request", "quit"),
+    ];
+    let said = up.chat("member", &lines).await;
+    assert!(said.contains("Timmy:") && said.contains("member:"), "{said}");
+}
+
+/// What was done is kept, and done once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interaction_is_recorded_and_replayed() {
+    let up = Up::start().await;
+    let first = up.timmy(&["send", "help"]).await;
+    let file = up.data().join("help.json");
+    let file = file.to_str().unwrap();
+    let said = up.timmy(&["record", file]).await;
+    assert!(said.contains("/help"), "{said}");
+    let again = up.timmy(&["replay", file]).await;
+    assert_eq!(first, again);
 }

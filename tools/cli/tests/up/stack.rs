@@ -21,7 +21,7 @@ use shared::store::leases::Leases;
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
 use testkit::signing::DiscordKey;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// The people of the stack, by the names in its session.
@@ -95,7 +95,7 @@ impl Up {
     }
 
     async fn in_folder(folder: tempfile::TempDir, port: &str, env: &[(&str, &str)]) -> Self {
-        let mut process = timmy(&["up", "--port", port, "--json", "--data"], folder.path());
+        let mut process = timmy(&["up", "--port", port, "--page-port", "0", "--json", "--data"], folder.path());
         let mut process = process.envs(env.iter().copied()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(crate::PATIENCE, lines.next_line()).await.unwrap().unwrap();
@@ -125,6 +125,28 @@ impl Up {
         let problem = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{args:?}: {problem}");
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Types lines into `timmy chat`, each after what has to be read before it; all that was read.
+    pub(crate) async fn chat(&self, person: &str, lines: &[(&str, &str)]) -> String {
+        let mut command = timmy(&["chat", "--as", person, "--data"], self.folder.path());
+        let mut chat = command.stdin(Stdio::piped()).spawn().unwrap();
+        let (mut keys, mut screen) = (chat.stdin.take().unwrap(), chat.stdout.take().unwrap());
+        let mut read = Vec::new();
+        let talk = async {
+            for (awaited, line) in lines {
+                while !String::from_utf8_lossy(&read).contains(awaited) {
+                    assert!(screen.read_buf(&mut read).await.unwrap() > 0, "{}", String::from_utf8_lossy(&read));
+                }
+                keys.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+            }
+            drop(keys);
+            screen.read_to_end(&mut read).await.unwrap();
+        };
+        let ended = tokio::time::timeout(crate::PATIENCE, talk).await;
+        let said = String::from_utf8_lossy(&read).into_owned();
+        assert!(ended.is_ok() && chat.wait().await.unwrap().success(), "{said}");
+        said
     }
 
     fn text(&self, name: &str) -> &str {

@@ -35,7 +35,7 @@ export const stories = [
     },
   },
   {
-    name: "a moderator's command is refused to a member",
+    name: "what needs Manage Server is refused to a member",
     async run(world) {
       const visitor = await visit(world, 'member');
       await visitor.page.locator('#say').focus();
@@ -47,7 +47,7 @@ export const stories = [
       const refused = await visitor.command('/settings volume', { percent: '80' });
       assert.ok(await isPrivate(refused));
       assert.match(await refused.innerText(), /Manage Server/);
-      await visitor.become('moderator');
+      await visitor.become('owner');
       const done = await visitor.command('/settings volume', { percent: '80' });
       assert.doesNotMatch(await done.innerText(), /Manage Server/);
       visitor.noErrors();

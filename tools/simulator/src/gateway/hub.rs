@@ -104,7 +104,7 @@ impl Hub {
     pub(crate) fn dispatch(&mut self, dispatches: &[Dispatch]) {
         for dispatch in dispatches {
             for session in self.sessions.values_mut().filter(|session| concerns(dispatch, session)) {
-                session.dispatch(dispatch.event, &dispatch.data);
+                session.dispatch(dispatch.event, &session.reads(dispatch));
             }
         }
     }

@@ -14,6 +14,17 @@ const REPLAYED: usize = 1000;
 
 /// `GUILD_VOICE_STATES`.
 const VOICE_STATES: u64 = 1 << 7;
+/// `GUILD_MESSAGES`.
+const MESSAGES: u64 = 1 << 9;
+/// `MESSAGE_CONTENT`.
+const CONTENT: u64 = 1 << 15;
+/// What is empty in others' messages for who may not read them.
+const CONTENTS: [(&str, fn() -> Value); 4] = [
+    ("content", || json!("")),
+    ("embeds", || json!([])),
+    ("attachments", || json!([])),
+    ("components", || json!([])),
+];
 
 /// A session, connected or waiting to be resumed.
 #[derive(Debug)]
@@ -55,7 +66,24 @@ impl Session {
     pub(super) fn wants(&self, dispatch: &Dispatch) -> bool {
         let own = dispatch.data.get("user_id").and_then(Value::as_str).and_then(|id| id.parse().ok())
             == Some(self.application.get());
-        dispatch.event != "VOICE_STATE_UPDATE" || own || self.intents & VOICE_STATES != 0
+        match dispatch.event {
+            "VOICE_STATE_UPDATE" => own || self.intents & VOICE_STATES != 0,
+            "MESSAGE_CREATE" | "MESSAGE_UPDATE" | "MESSAGE_DELETE" => self.intents & MESSAGES != 0,
+            _ => true,
+        }
+    }
+
+    /// What it is told: others' messages are empty without `MESSAGE_CONTENT`.
+    pub(super) fn reads(&self, dispatch: &Dispatch) -> Value {
+        let mut data = dispatch.data.clone();
+        let is_message = matches!(dispatch.event, "MESSAGE_CREATE" | "MESSAGE_UPDATE");
+        let own = data["author"]["id"] == json!(self.application);
+        if is_message && !own && self.intents & CONTENT == 0 {
+            for (field, empty) in CONTENTS {
+                data[field] = empty();
+            }
+        }
+        data
     }
 
     /// Sends an event, or keeps it for the time when the client is back.
@@ -132,6 +160,23 @@ mod tests {
         }
         assert!(session.resume(0, line.clone()).is_none());
         assert!(session.resume(1, line).is_some());
+    }
+
+    #[test]
+    fn messages_are_for_who_asked_for_them_and_their_contents_for_who_may_read() {
+        let message = |author: &str| Dispatch {
+            guild: crate::ids::GuildId::new(1000),
+            to: crate::world::Audience::Guild,
+            event: "MESSAGE_CREATE",
+            data: json!({ "content": "hello", "author": { "id": author } }),
+        };
+        let session = |intents| Session::new(ApplicationId::new(9001), intents, mpsc::channel(1).0);
+        assert!(!session(1).wants(&message("5001")));
+        assert!(session(1 | MESSAGES).wants(&message("5001")));
+        let content = |intents, author| session(intents).reads(&message(author))["content"].clone();
+        assert_eq!(content(MESSAGES, "5001"), "");
+        assert_eq!(content(MESSAGES, "9001"), "hello");
+        assert_eq!(content(MESSAGES | CONTENT, "5001"), "hello");
     }
 
     #[test]

@@ -9,9 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::error;
+use super::{error, journal};
 use crate::core::Core;
 use crate::fault::RestFaultKind;
+use crate::machine;
 
 /// What each bucket is said to admit; nothing here is ever used up by itself.
 const LIMIT: u32 = 50;
@@ -23,14 +24,19 @@ pub(super) async fn layer(State(core): State<Arc<Core>>, request: Request, next:
     if let Some(duration) = hit.and_then(RestFaultKind::hang) {
         tokio::time::sleep(duration).await;
     }
+    let asked = machine::now();
+    let (request, body) = journal::keep(request).await;
     let mut response = match hit {
         Some(RestFaultKind::RateLimited { retry_after, global }) => {
-            return rate_limited(&path, retry_after, global);
+            let refused = rate_limited(&path, retry_after, global);
+            journal::note(&core, (&method, &path), asked, &body, &refused);
+            return refused;
         }
         Some(RestFaultKind::Status(status)) => failed(status),
         Some(RestFaultKind::Hang(_)) | None => next.run(request).await,
     };
     budget(response.headers_mut(), &path, LIMIT - 1, 1.0);
+    journal::note(&core, (&method, &path), asked, &body, &response);
     response
 }
 
@@ -56,7 +62,7 @@ fn rate_limited(path: &str, retry_after: f64, global: bool) -> Response {
 }
 
 fn budget(headers: &mut HeaderMap, path: &str, remaining: u32, reset_after: f64) {
-    let reset = crate::machine::now().as_second();
+    let reset = machine::now().as_second();
     put(headers, "x-ratelimit-limit", &LIMIT.to_string());
     put(headers, "x-ratelimit-remaining", &remaining.to_string());
     put(headers, "x-ratelimit-reset-after", &format!("{reset_after:.3}"));

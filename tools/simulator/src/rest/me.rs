@@ -1,12 +1,14 @@
 //! Who the bot is, and where its gateway is.
 
 use axum::Json;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::State;
 use super::auth::Bot;
 use super::error::Error;
-use crate::machine;
+use crate::{client, machine};
 use crate::world::{Refusal, user as user_view};
 
 pub(super) async fn gateway(core: State) -> Json<Value> {
@@ -24,6 +26,25 @@ pub(super) async fn user(core: State, bot: Bot) -> Result<Json<Value>, Error> {
     world.bot_user(bot.0).map(|person| Json(user_view(person))).ok_or(Error::Refused(Refusal::User))
 }
 
+/// What an application may change of itself.
+#[derive(Deserialize)]
+pub(super) struct Configuration {
+    interactions_endpoint_url: Option<Url>,
+}
+
+/// Takes an interactions endpoint once it has shown that it checks signatures (Discord: "Edit Current Application").
+pub(super) async fn configure(
+    core: State,
+    bot: Bot,
+    Json(configuration): Json<Configuration>,
+) -> Result<Json<Value>, Error> {
+    if let Some(url) = configuration.interactions_endpoint_url {
+        let refused = |why: String| Refusal::form("interactions_endpoint_url", &why);
+        client::take_endpoint(&core, bot.0, url).await.map_err(refused)?;
+    }
+    application(core, bot).await
+}
+
 /// The part of an application that libraries read at login.
 pub(super) async fn application(core: State, bot: Bot) -> Result<Json<Value>, Error> {
     let world = core.world();
@@ -35,7 +56,8 @@ pub(super) async fn application(core: State, bot: Bot) -> Result<Json<Value>, Er
         "description": "",
         "bot_public": true,
         "bot_require_code_grant": false,
-        "verify_key": "0".repeat(64),
+        "verify_key": core.key(bot.0).map(|key| key.public_hex()),
+        "interactions_endpoint_url": core.endpoints.url(bot.0),
         "flags": 0,
         "team": null,
         "bot": user_view(person),

@@ -1,7 +1,9 @@
 //! Discord's REST API, version 10: the routes that a music bot uses, and those that foreign libraries call to log in.
 
 mod auth;
+mod commands;
 mod error;
+mod journal;
 mod limits;
 mod me;
 mod messages;
@@ -35,13 +37,18 @@ pub(crate) fn router(core: &Arc<Core>) -> Router {
         .route("/gateway", get(me::gateway))
         .route("/gateway/bot", get(me::gateway_bot))
         .route("/users/@me", get(me::user))
-        .route("/applications/@me", get(me::application))
+        .route("/applications/@me", get(me::application).patch(me::configure))
+        .route("/applications/{application}/commands", get(commands::all).put(commands::overwrite))
         .route("/oauth2/applications/@me", get(me::application))
         .route("/interactions/{id}/{token}/callback", post(webhooks::call_back))
         .route("/webhooks/{application}/{token}", post(webhooks::follow_up))
         .route(
             "/webhooks/{application}/{token}/messages/@original",
             get(webhooks::original).patch(webhooks::edit).delete(webhooks::delete),
+        )
+        .route(
+            "/webhooks/{application}/{token}/messages/{message}",
+            patch(webhooks::edit_follow_up).delete(webhooks::delete_follow_up),
         )
         .route("/channels/{channel}/messages", post(messages::post))
         .route(

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::State;
 use super::error::Error;
-use crate::ids::ApplicationId;
+use crate::ids::{ApplicationId, MessageId};
 use crate::machine;
 use crate::world::{Body, Message, Refusal, World};
 
@@ -54,6 +54,26 @@ pub(super) async fn follow_up(
 ) -> Result<Json<Value>, Error> {
     let body = Body::parse_new(body)?;
     shown(&core, |world| world.follow_up(application, &token, body, machine::now()))
+}
+
+pub(super) async fn edit_follow_up(
+    core: State,
+    Path((application, token, message)): Path<(ApplicationId, String, MessageId)>,
+    Json(body): Json<Value>,
+) -> Result<Json<Value>, Error> {
+    let body = Body::parse(body)?;
+    shown(&core, |world| world.edit_follow_up(application, (&token, message), body, machine::now()))
+}
+
+pub(super) async fn delete_follow_up(
+    core: State,
+    Path((application, token, message)): Path<(ApplicationId, String, MessageId)>,
+) -> Result<StatusCode, Error> {
+    core.change(|world| {
+        world.delete_follow_up(application, (&token, message), machine::now())?;
+        Ok(Vec::new())
+    })?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn shown(

@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{ChannelConfig, ChannelKind, Config, GuildConfig};
-use crate::ids::{ChannelId, GuildId, UserId};
+use twilight_model::guild::Permissions;
+
+use super::World;
+use crate::config::{ChannelConfig, ChannelKind, Config, GuildConfig, RoleConfig, UserConfig};
+use crate::ids::{ChannelId, GuildId, RoleId, UserId};
+
+/// What everybody may in a new guild of Discord's, and what a bot needs to set a voice channel's status.
+pub(super) const EVERYONE_MAY: Permissions = Permissions::from_bits_retain(1_071_698_660_929 | 1 << 48);
 
 /// A guild.
 #[derive(Clone, Debug)]
@@ -16,6 +22,8 @@ pub struct Guild {
     pub owner: UserId,
     /// Its channels, in order.
     pub channels: Vec<Channel>,
+    /// Its roles beside `@everyone`.
+    pub roles: Vec<RoleConfig>,
     /// Who is a member: people and bots.
     pub members: Vec<UserId>,
 }
@@ -40,17 +48,25 @@ pub struct Person {
     pub name: String,
     /// Whether it is a bot.
     pub bot: bool,
+    /// Who they are, in a few words.
+    pub about: String,
+    /// Their roles, of any guild.
+    pub roles: Vec<RoleId>,
+    /// Where they talk with a bot alone.
+    pub dm: Option<ChannelId>,
 }
 
 impl Guild {
     pub(super) fn new(guild: &GuildConfig, config: &Config) -> Self {
-        let people = config.users.iter().map(|user| user.id);
+        let is_member = |user: &&UserConfig| user.guilds.as_ref().is_none_or(|of| of.contains(&guild.id));
+        let people = config.users.iter().filter(is_member).map(|user| user.id);
         let bots = config.applications.iter().map(crate::config::ApplicationConfig::user);
         Self {
             id: guild.id,
             name: guild.name.clone(),
             owner: guild.owner,
             channels: guild.channels.iter().map(Channel::new).collect(),
+            roles: guild.roles.clone(),
             members: people.chain(bots).collect(),
         }
     }
@@ -74,10 +90,41 @@ impl Channel {
 
 impl Person {
     pub(super) fn all(config: &Config) -> BTreeMap<UserId, Self> {
-        let people = config.users.iter().map(|one| Self { id: one.id, name: one.name.clone(), bot: false });
-        let bots =
-            config.applications.iter().map(|one| Self { id: one.user(), name: one.name.clone(), bot: true });
+        let people = config.users.iter().map(|one| Self {
+            id: one.id,
+            name: one.name.clone(),
+            bot: false,
+            about: one.about.clone(),
+            roles: one.roles.clone(),
+            dm: one.dm,
+        });
+        let bots = config.applications.iter().map(|one| Self {
+            id: one.user(),
+            name: one.name.clone(),
+            bot: true,
+            about: String::new(),
+            roles: Vec::new(),
+            dm: None,
+        });
         people.chain(bots).map(|one| (one.id, one)).collect()
+    }
+}
+
+impl World {
+    /// The roles that somebody has in a guild.
+    pub fn roles(&self, guild: GuildId, user: UserId) -> impl Iterator<Item = &RoleConfig> {
+        let held = self.people.get(&user).map(|person| &person.roles);
+        let roles = self.guild(guild).map(|guild| guild.roles.iter()).unwrap_or_default();
+        roles.filter(move |role| held.is_some_and(|held| held.contains(&role.id)))
+    }
+
+    /// What somebody may do in a guild (Discord: "Permissions"). Whoever owns it or administers it may everything.
+    pub fn permissions(&self, guild: GuildId, user: UserId) -> Permissions {
+        if self.guild(guild).is_some_and(|guild| guild.owner == user) {
+            return Permissions::all();
+        }
+        let of_roles = self.roles(guild, user).fold(EVERYONE_MAY, |all, role| all | role.permissions);
+        if of_roles.contains(Permissions::ADMINISTRATOR) { Permissions::all() } else { of_roles }
     }
 }
 
@@ -93,5 +140,29 @@ mod tests {
         assert!(guild.channel(ChannelId::new(2002)).unwrap().is_voice());
         assert!(!guild.channel(ChannelId::new(2001)).unwrap().is_voice());
         assert!(guild.channel(ChannelId::new(1002)).is_none());
+    }
+
+    #[test]
+    fn a_stranger_is_a_member_only_where_they_are() {
+        let mut config = Config::default();
+        config.users[2].guilds = Some(vec![GuildId::new(2000)]);
+        let members = |n: usize| Guild::new(&config.guilds[n], &config).members;
+        assert!(!members(0).contains(&UserId::new(5003)) && members(1).contains(&UserId::new(5003)));
+    }
+
+    #[test]
+    fn roles_add_to_what_everybody_may_and_owners_may_everything() {
+        let mut config = Config::default();
+        let role = |id, permissions| RoleConfig { id: RoleId::new(id), name: "r".to_owned(), permissions };
+        config.guilds[0].roles =
+            vec![role(1, Permissions::MODERATE_MEMBERS), role(2, Permissions::ADMINISTRATOR)];
+        config.users[1].roles = vec![RoleId::new(1)];
+        config.users[2].roles = vec![RoleId::new(2)];
+        let world = World::new(&config);
+        let may = |user| world.permissions(GuildId::new(1000), UserId::new(user));
+        assert_eq!(may(5001), Permissions::all(), "she owns it");
+        assert_eq!(may(5002), EVERYONE_MAY | Permissions::MODERATE_MEMBERS);
+        assert_eq!(may(5003), Permissions::all());
+        assert_eq!(world.permissions(GuildId::new(2000), UserId::new(5002)), EVERYONE_MAY);
     }
 }

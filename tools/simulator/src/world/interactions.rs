@@ -1,19 +1,50 @@
-//! Replies to interactions: what stands at `@original`, and follow-ups.
+//! Interactions: who used the bot, what stands at `@original`, and what followed.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::messages::EPHEMERAL;
 use super::{Body, Message, Refusal, World};
-use crate::ids::{ApplicationId, ChannelId, MessageId};
-
-/// `EPHEMERAL`.
-const EPHEMERAL: u64 = 1 << 6;
+use crate::ids::{ApplicationId, ChannelId, InteractionId, MessageId, UserId};
+use crate::rules;
 
 /// How long a token may be used (Discord: "Interaction tokens are valid for 15 minutes").
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_mins(15);
 
 /// How many interactions are kept when they can be used no more, for tests to look at.
 const REMEMBERED: usize = 10_000;
+
+/// Somebody used a bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The interaction.
+    pub interaction: InteractionId,
+    /// Discord's type: 2 a command, 3 a component, 4 autocomplete, 5 a modal.
+    pub kind: u8,
+    /// Who.
+    pub user: UserId,
+    /// The command with its subcommands.
+    pub command: Option<String>,
+}
+
+/// An interaction that a bot may answer from now on.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) application: ApplicationId,
+    pub(crate) channel: ChannelId,
+    pub(crate) token: String,
+    /// None: somebody whom nobody knows.
+    pub(crate) origin: Option<Origin>,
+    /// The message that was pressed.
+    pub(crate) pressed: Option<MessageId>,
+}
+
+impl Asked {
+    /// An interaction of which only its answer matters.
+    pub(crate) fn by_nobody(application: ApplicationId, channel: ChannelId, token: &str) -> Self {
+        Self { application, channel, token: token.to_owned(), origin: None, pressed: None }
+    }
+}
 
 /// An interaction that a bot may still answer.
 #[derive(Clone, Debug)]
@@ -24,12 +55,22 @@ pub struct Interaction {
     pub channel: ChannelId,
     /// When.
     pub made: Timestamp,
-    /// What stands at `@original`.
-    pub reply: Reply,
-    /// What was posted after it and not deleted.
-    pub follow_ups: Vec<Message>,
-    /// The id, which never changes, of `@original`.
-    pub(super) original: MessageId,
+    origin: Option<Origin>,
+    pressed: Option<MessageId>,
+    /// The id of `@original`: that of the answer, or of the message that was pressed and edited.
+    original: MessageId,
+    stands: Stands,
+    follow_ups: Vec<MessageId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// Nothing has been said.
+    Open,
+    /// There is, or was, a message.
+    Said,
+    /// The answer left no message: choices, a modal.
+    Elsewhere,
 }
 
 /// What stands at `@original`.
@@ -48,13 +89,21 @@ pub enum Reply {
     Deleted,
 }
 
-impl Reply {
-    fn public(&self, channel: ChannelId, message: MessageId) -> Option<&Message> {
-        match self {
-            Self::Answered(one) if (one.channel, one.id) == (channel, message) && !one.ephemeral => Some(one),
-            _ => None,
-        }
-    }
+/// What a bot's first answer makes of an interaction (Discord: "Interaction Callback Type").
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Callback {
+    /// A message (4).
+    Message,
+    /// "Thinking…" (5).
+    Deferred,
+    /// The message that was pressed is another now, or will be (6, 7).
+    Update,
+    /// What to choose from (8).
+    Choices(Value),
+    /// A form to fill in (9).
+    Modal(Value),
+    /// Something that leaves nothing behind.
+    Nothing,
 }
 
 impl World {
@@ -63,48 +112,110 @@ impl World {
         self.interactions.get(token)
     }
 
-    /// Somebody used a command in `channel`, and its answer may use `token`.
-    pub(crate) fn interact(
-        &mut self,
-        application: ApplicationId,
-        channel: ChannelId,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<(), Refusal> {
-        self.channel(channel).ok_or(Refusal::Channel)?;
+    /// What stands at its `@original`.
+    pub fn reply(&self, token: &str) -> Option<Reply> {
+        let interaction = self.interaction(token)?;
+        if interaction.stands != Stands::Said {
+            return Some(Reply::Open);
+        }
+        let message = self.any_message(interaction.channel, interaction.original);
+        Some(match message {
+            None => Reply::Deleted,
+            Some(message) if message.thinking_until.is_some() => {
+                Reply::Deferred { ephemeral: message.ephemeral }
+            }
+            Some(message) => Reply::Answered(message.clone()),
+        })
+    }
+
+    /// What was posted after it and not deleted.
+    pub fn follow_ups(&self, token: &str) -> Vec<Message> {
+        let Some(interaction) = self.interaction(token) else { return Vec::new() };
+        let found = interaction.follow_ups.iter().filter_map(|id| self.any_message(interaction.channel, *id));
+        found.cloned().collect()
+    }
+
+    /// Somebody used a bot: its answers may use the token.
+    pub(crate) fn ask(&mut self, asked: Asked, now: Timestamp) -> Result<(), Refusal> {
+        self.is_channel(asked.channel)?;
         let original = self.snowflake(now);
         if self.interactions.len() >= REMEMBERED {
             self.interactions.retain(|_, one| now.duration_since(one.made) <= TOKEN_LIFE);
         }
+        let Asked { application, channel, token, origin, pressed } = asked;
         let interaction = Interaction {
             application,
             channel,
             made: now,
-            reply: Reply::Open,
-            follow_ups: Vec::new(),
+            origin,
+            pressed,
             original,
+            stands: Stands::Open,
+            follow_ups: Vec::new(),
         };
-        self.interactions.insert(token.to_owned(), interaction);
+        self.interactions.insert(token, interaction);
         Ok(())
     }
 
-    /// The first answer (Discord: "Interaction Callback Type"): 4 and 7 answer, 5 and 6 defer, the rest leave nothing
-    /// behind.
-    pub(crate) fn call_back(&mut self, token: &str, answer: &Value, now: Timestamp) -> Result<(), Refusal> {
-        let interaction = self.usable(token, now)?;
-        if interaction.reply != Reply::Open {
+    /// The first answer. One that breaks a rule of Discord's leaves the interaction unanswered.
+    pub(crate) fn call_back(
+        &mut self,
+        token: &str,
+        answer: &Value,
+        now: Timestamp,
+    ) -> Result<Callback, Refusal> {
+        let interaction = self.usable(token, now)?.clone();
+        if interaction.stands != Stands::Open {
             return Err(Refusal::Acknowledged);
         }
-        let data = answer.get("data").cloned().unwrap_or_else(|| serde_json::json!({}));
+        rules::callback(interaction.origin.as_ref().map(|origin| origin.kind), answer)?;
+        let data = answer.get("data").cloned().unwrap_or_else(|| json!({}));
         let ephemeral = data.get("flags").and_then(Value::as_u64).unwrap_or_default() & EPHEMERAL != 0;
-        match answer.get("type").and_then(Value::as_u64) {
-            Some(4 | 7) => self.answer(token, Body::parse_new(data)?, ephemeral, now),
-            Some(5 | 6) => {
-                self.usable(token, now)?.reply = Reply::Deferred { ephemeral };
-                Ok(())
+        let callback = match (answer.get("type").and_then(Value::as_u64), interaction.pressed) {
+            (Some(4), _) => {
+                self.answer(&interaction, Body::parse_new(data)?, ephemeral, None, now);
+                Callback::Message
             }
-            Some(1 | 8 | 9 | 12) => Ok(()),
-            _ => Err(Refusal::Form),
+            (Some(5), _) => {
+                let until = now + TOKEN_LIFE;
+                self.answer(&interaction, Body::empty(), ephemeral, Some(until), now);
+                Callback::Deferred
+            }
+            (Some(6), Some(_)) => Callback::Update,
+            (Some(7), Some(pressed)) => {
+                let body = Body::parse(data)?;
+                self.rewrite(interaction.channel, pressed, |message| message.edit(body, now))?;
+                Callback::Update
+            }
+            (Some(6 | 7), None) => {
+                return Err(Refusal::form("type", "there is no message that it could update"));
+            }
+            (Some(8), _) => Callback::Choices(data.get("choices").cloned().unwrap_or_default()),
+            (Some(9), _) => {
+                self.hand_out(&interaction, &data);
+                Callback::Modal(data)
+            }
+            _ => Callback::Nothing,
+        };
+        let asked = self.usable(token, now)?;
+        asked.stands = match callback {
+            Callback::Message | Callback::Deferred | Callback::Update => Stands::Said,
+            Callback::Choices(_) | Callback::Modal(_) | Callback::Nothing => Stands::Elsewhere,
+        };
+        if let (Callback::Update, Some(pressed)) = (&callback, asked.pressed) {
+            asked.original = pressed;
+        }
+        Ok(callback)
+    }
+
+    /// A form that somebody has before them.
+    pub(crate) fn modal(&self, user: UserId, custom_id: &str) -> Option<&Value> {
+        self.modals.get(&(user, custom_id.to_owned()))
+    }
+
+    fn hand_out(&mut self, interaction: &Interaction, modal: &Value) {
+        if let (Some(origin), Some(custom_id)) = (&interaction.origin, modal["custom_id"].as_str()) {
+            self.modals.insert((origin.user, custom_id.to_owned()), modal.clone());
         }
     }
 
@@ -116,16 +227,8 @@ impl World {
         body: Body,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        let interaction = self.owned(application, token, now)?;
-        match &mut interaction.reply {
-            Reply::Open | Reply::Deleted => return Err(Refusal::Message),
-            Reply::Answered(message) => message.edit(body, now)?,
-            Reply::Deferred { ephemeral } => {
-                let ephemeral = *ephemeral;
-                self.answer(token, body, ephemeral, now)?;
-            }
-        }
-        self.original(application, token, now)
+        let (channel, original) = self.place(application, token, now)?;
+        self.rewrite(channel, original, |message| message.say(body, now))
     }
 
     /// What stands at `@original`.
@@ -135,10 +238,9 @@ impl World {
         token: &str,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        match &self.owned(application, token, now)?.reply {
-            Reply::Answered(message) => Ok(message.clone()),
-            _ => Err(Refusal::Message),
-        }
+        let (channel, original) = self.place(application, token, now)?;
+        let message = self.any_message(channel, original).filter(|one| one.thinking_until.is_none());
+        message.cloned().ok_or(Refusal::Message)
     }
 
     /// Takes `@original` away; "thinking…" too.
@@ -148,11 +250,9 @@ impl World {
         token: &str,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let interaction = self.owned(application, token, now)?;
-        if matches!(interaction.reply, Reply::Open | Reply::Deleted) {
-            return Err(Refusal::Message);
-        }
-        interaction.reply = Reply::Deleted;
+        let (channel, original) = self.place(application, token, now)?;
+        self.any_message(channel, original).ok_or(Refusal::Message)?;
+        self.take_away(channel, original);
         Ok(())
     }
 
@@ -164,49 +264,93 @@ impl World {
         body: Body,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        let id = self.snowflake(now);
+        let (id, ephemeral) = (self.snowflake(now), body.flags() & EPHEMERAL != 0);
         let interaction = self.owned(application, token, now)?;
-        let ephemeral = body.flags() & EPHEMERAL != 0;
+        if interaction.stands == Stands::Open {
+            return Err(Refusal::Webhook);
+        }
         let mut message = Message::new(id, interaction.channel, application.cast(), body, now);
         message.ephemeral = ephemeral;
-        interaction.follow_ups.push(message.clone());
+        message.origin.clone_from(&interaction.origin);
+        interaction.follow_ups.push(id);
+        self.keep(message.clone());
         Ok(message)
     }
 
-    /// A public answer is a message of its channel, for as long as it stands; a private one is none.
-    pub(super) fn public_reply(&self, channel: ChannelId, message: MessageId) -> Option<&Message> {
-        self.interactions.values().find_map(|one| one.reply.public(channel, message))
+    /// A follow-up of this interaction, to edit or delete it by its id.
+    pub(crate) fn follow_up_at(
+        &mut self,
+        application: ApplicationId,
+        token: &str,
+        id: MessageId,
+        now: Timestamp,
+    ) -> Result<ChannelId, Refusal> {
+        let interaction = self.owned(application, token, now)?;
+        let is_one = interaction.follow_ups.contains(&id);
+        if is_one { Ok(interaction.channel) } else { Err(Refusal::Message) }
     }
 
-    pub(super) fn public_reply_mut(
+    /// Edits a follow-up.
+    pub(crate) fn edit_follow_up(
         &mut self,
-        channel: ChannelId,
-        message: MessageId,
-    ) -> Option<&mut Message> {
-        let found = self.interactions.values_mut().find(|one| one.reply.public(channel, message).is_some());
-        match &mut found?.reply {
-            Reply::Answered(message) => Some(message),
-            _ => None,
-        }
+        application: ApplicationId,
+        (token, id): (&str, MessageId),
+        body: Body,
+        now: Timestamp,
+    ) -> Result<Message, Refusal> {
+        let channel = self.follow_up_at(application, token, id, now)?;
+        self.rewrite(channel, id, |message| message.edit(body, now))
     }
 
-    pub(super) fn delete_public_reply(
+    /// Takes a follow-up away.
+    pub(crate) fn delete_follow_up(
         &mut self,
-        channel: ChannelId,
-        message: MessageId,
+        application: ApplicationId,
+        (token, id): (&str, MessageId),
+        now: Timestamp,
     ) -> Result<(), Refusal> {
-        let found = self.interactions.values_mut().find(|one| one.reply.public(channel, message).is_some());
-        found.ok_or(Refusal::Message)?.reply = Reply::Deleted;
+        let channel = self.follow_up_at(application, token, id, now)?;
+        self.any_message(channel, id).ok_or(Refusal::Message)?;
+        self.take_away(channel, id);
         Ok(())
     }
 
-    fn answer(&mut self, token: &str, body: Body, ephemeral: bool, now: Timestamp) -> Result<(), Refusal> {
-        let interaction = self.usable(token, now)?;
+    /// What a message answers (Discord: "Message Interaction Metadata").
+    pub(super) fn origin_view(&self, origin: &Origin) -> Value {
+        json!({
+            "id": origin.interaction,
+            "type": origin.kind,
+            "user": self.people.get(&origin.user).map(super::view::user),
+            "name": origin.command,
+            "authorizing_integration_owners": {},
+        })
+    }
+
+    fn answer(
+        &mut self,
+        interaction: &Interaction,
+        body: Body,
+        ephemeral: bool,
+        thinking_until: Option<Timestamp>,
+        now: Timestamp,
+    ) {
         let author = interaction.application.cast();
         let mut message = Message::new(interaction.original, interaction.channel, author, body, now);
         message.ephemeral = ephemeral;
-        interaction.reply = Reply::Answered(message);
-        Ok(())
+        message.origin.clone_from(&interaction.origin);
+        message.thinking_until = thinking_until;
+        self.keep(message);
+    }
+
+    fn place(
+        &mut self,
+        application: ApplicationId,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(ChannelId, MessageId), Refusal> {
+        let interaction = self.owned(application, token, now)?;
+        let is_there = interaction.stands == Stands::Said;
+        if is_there { Ok((interaction.channel, interaction.original)) } else { Err(Refusal::Message) }
     }
 
     fn owned(
@@ -229,97 +373,5 @@ impl World {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::config::Config;
-
-    const APP: ApplicationId = ApplicationId::new(9001);
-    const GENERAL: ChannelId = ChannelId::new(1001);
-
-    fn noon() -> Timestamp {
-        "2026-01-02T12:00:00Z".parse().unwrap()
-    }
-
-    fn asked() -> World {
-        let mut world = World::new(&Config::default());
-        world.interact(APP, GENERAL, "t", noon()).unwrap();
-        world
-    }
-
-    fn text(content: &str) -> Body {
-        Body::parse_new(json!({ "content": content })).unwrap()
-    }
-
-    #[test]
-    fn a_private_deferral_becomes_a_private_answer() {
-        let mut world = asked();
-        world.call_back("t", &json!({ "type": 5, "data": { "flags": 64 } }), noon()).unwrap();
-        assert_eq!(world.original(APP, "t", noon()), Err(Refusal::Message));
-        let answer = world.edit_original(APP, "t", text("done"), noon()).unwrap();
-        assert!(answer.ephemeral);
-        let again = world.edit_original(APP, "t", text("really"), noon()).unwrap();
-        assert_eq!((again.id, again.content(), again.edits), (answer.id, "really", 1));
-    }
-
-    #[test]
-    fn a_public_answer_is_a_message_of_its_channel_and_a_private_one_is_none() {
-        for (flags, is_public) in [(0, true), (64, false)] {
-            let mut world = asked();
-            world.call_back("t", &json!({ "type": 5, "data": { "flags": flags } }), noon()).unwrap();
-            let answer = world.edit_original(APP, "t", text("a card"), noon()).unwrap();
-            assert_eq!(world.find(GENERAL, answer.id).is_ok(), is_public);
-            let edited = world.edit(GENERAL, answer.id, APP.cast(), text("a newer card"), noon());
-            assert_eq!(edited.is_ok(), is_public);
-            let stands = world.original(APP, "t", noon()).unwrap();
-            assert_eq!(stands.content() == "a newer card", is_public);
-            assert_eq!(world.delete(GENERAL, answer.id).is_ok(), is_public);
-            assert_eq!(world.original(APP, "t", noon()).is_err(), is_public);
-        }
-    }
-
-    #[test]
-    fn one_answers_once() {
-        let mut world = asked();
-        let answer = json!({ "type": 4, "data": { "content": "hello" } });
-        world.call_back("t", &answer, noon()).unwrap();
-        assert_eq!(world.call_back("t", &answer, noon()), Err(Refusal::Acknowledged));
-        assert_eq!(world.original(APP, "t", noon()).unwrap().content(), "hello");
-    }
-
-    #[test]
-    fn what_was_deleted_is_gone_and_follow_ups_go_on() {
-        let mut world = asked();
-        assert_eq!(world.delete_original(APP, "t", noon()), Err(Refusal::Message));
-        world.call_back("t", &json!({ "type": 5 }), noon()).unwrap();
-        world.delete_original(APP, "t", noon()).unwrap();
-        assert_eq!(world.edit_original(APP, "t", text("x"), noon()), Err(Refusal::Message));
-        let private = Body::parse_new(json!({ "content": "sorry", "flags": 64 })).unwrap();
-        assert!(world.follow_up(APP, "t", private, noon()).unwrap().ephemeral);
-        assert_eq!(world.interaction("t").unwrap().follow_ups.len(), 1);
-    }
-
-    #[test]
-    fn dead_tokens_are_forgotten_when_there_are_many() {
-        let mut world = asked();
-        for n in 1..REMEMBERED {
-            world.interact(APP, GENERAL, &n.to_string(), noon()).unwrap();
-        }
-        let later = noon() + SignedDuration::from_hours(1);
-        world.interact(APP, GENERAL, "new", later).unwrap();
-        assert!(world.interaction("t").is_none());
-        assert!(world.interaction("new").is_some());
-    }
-
-    #[test]
-    fn tokens_die_and_belong_to_one_application() {
-        let mut world = asked();
-        world.call_back("t", &json!({ "type": 5 }), noon()).unwrap();
-        let late = noon() + SignedDuration::from_secs(901);
-        assert_eq!(world.edit_original(APP, "t", text("x"), late), Err(Refusal::Expired));
-        let other = ApplicationId::new(9002);
-        assert_eq!(world.edit_original(other, "t", text("x"), noon()), Err(Refusal::Webhook));
-        assert_eq!(world.original(APP, "unknown", noon()), Err(Refusal::Webhook));
-    }
-}
+#[path = "interactions_tests.rs"]
+mod tests;

@@ -3,14 +3,20 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Refusal, World};
+use super::interactions::Origin;
+use super::{Audience, Dispatch, News, Refusal, World};
 use crate::ids::{ChannelId, MessageId, UserId};
+use crate::rules;
 
 /// How many messages a channel remembers; the oldest go first.
 const REMEMBERED: usize = 1000;
 
 /// `IS_COMPONENTS_V2`: a message of components alone.
 const COMPONENTS_V2: u64 = 1 << 15;
+/// `EPHEMERAL`: for one person alone.
+pub(super) const EPHEMERAL: u64 = 1 << 6;
+/// `LOADING`: "thinking…".
+const LOADING: u64 = 1 << 7;
 
 /// A message, with its body as the bot sent it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +27,12 @@ pub struct Message {
     pub channel: ChannelId,
     /// Whose it is.
     pub author: UserId,
-    /// Whether one person alone sees it.
+    /// Whether one person alone sees it: who used the bot.
     pub ephemeral: bool,
+    /// What it answers.
+    pub origin: Option<Origin>,
+    /// Until when the bot may think about what it will say here.
+    pub thinking_until: Option<Timestamp>,
     /// `content`, `embeds`, `components`, `flags` and whatever else was sent, edits merged in.
     pub body: Map<String, Value>,
     /// When it was sent.
@@ -38,13 +48,14 @@ pub struct Message {
 pub(crate) struct Body(Map<String, Value>);
 
 impl Body {
-    /// What may not stand together or is too long is refused (Discord: "Create Message").
+    /// Any object; whether it makes a message is decided where it becomes one.
     pub(crate) fn parse(body: Value) -> Result<Self, Refusal> {
-        let Value::Object(body) = body else { return Err(Refusal::Form) };
-        if body.get("content").and_then(Value::as_str).is_some_and(|text| text.chars().count() > 2000) {
-            return Err(Refusal::Form);
-        }
+        let Value::Object(body) = body else { return Err(Refusal::form("", "it has to be an object")) };
         Ok(Self(body))
+    }
+
+    pub(super) fn empty() -> Self {
+        Self(Map::new())
     }
 
     /// The same for a new message, which has to hold something.
@@ -60,7 +71,7 @@ impl Body {
         {
             return Err(Refusal::Empty);
         }
-        fits_together(&body.0)?;
+        rules::message(&body.0)?;
         Ok(body)
     }
 
@@ -69,22 +80,37 @@ impl Body {
     }
 }
 
-/// Components V2 exclude content and embeds.
-fn fits_together(body: &Map<String, Value>) -> Result<(), Refusal> {
-    let set = |key: &str| {
-        body.get(key).is_some_and(|value| !value.is_null() && *value != json!("") && *value != json!([]))
-    };
-    let flags = body.get("flags").and_then(Value::as_u64).unwrap_or_default();
-    if flags & COMPONENTS_V2 != 0 && (set("content") || set("embeds")) {
-        return Err(Refusal::Form);
-    }
-    Ok(())
-}
-
 impl Message {
     /// A new message.
     pub(super) fn new(id: MessageId, channel: ChannelId, author: UserId, body: Body, now: Timestamp) -> Self {
-        Self { id, channel, author, ephemeral: false, body: body.0, sent: now, edited: None, edits: 0 }
+        Self {
+            id,
+            channel,
+            author,
+            ephemeral: false,
+            origin: None,
+            thinking_until: None,
+            body: body.0,
+            sent: now,
+            edited: None,
+            edits: 0,
+        }
+    }
+
+    /// Whether somebody has it on their screen.
+    pub fn is_seen_by(&self, user: UserId) -> bool {
+        !self.ephemeral || self.origin.as_ref().is_some_and(|origin| origin.user == user)
+    }
+
+    /// What the bot has thought of takes the place of "thinking…".
+    pub(super) fn say(&mut self, body: Body, now: Timestamp) -> Result<(), Refusal> {
+        if self.thinking_until.is_none() {
+            return self.edit(body, now);
+        }
+        rules::message(&body.0)?;
+        self.body = body.0;
+        self.thinking_until = None;
+        Ok(())
     }
 
     /// What is sent replaces what stood there, field by field. `IS_COMPONENTS_V2` cannot be unset.
@@ -94,7 +120,7 @@ impl Message {
         merged.extend(body.0);
         let flags = merged.get("flags").and_then(Value::as_u64).unwrap_or_default() | sticky;
         merged.insert("flags".to_owned(), json!(flags));
-        fits_together(&merged)?;
+        rules::message(&merged)?;
         self.body = merged;
         self.edited = Some(now);
         self.edits += 1;
@@ -106,6 +132,11 @@ impl Message {
         self.body.get("flags").and_then(Value::as_u64).unwrap_or_default()
     }
 
+    fn shown_flags(&self) -> u64 {
+        let of = |set: bool, flag: u64| if set { flag } else { 0 };
+        self.flags() | of(self.ephemeral, EPHEMERAL) | of(self.thinking_until.is_some(), LOADING)
+    }
+
     /// Its text; empty when it has none.
     pub fn content(&self) -> &str {
         self.body.get("content").and_then(Value::as_str).unwrap_or_default()
@@ -113,7 +144,7 @@ impl Message {
 }
 
 impl World {
-    /// What stands in a channel, oldest first.
+    /// What stands in a channel, oldest first, private answers among it.
     pub fn messages(&self, channel: ChannelId) -> &[Message] {
         self.messages.get(&channel).map_or(&[], Vec::as_slice)
     }
@@ -125,7 +156,7 @@ impl World {
         body: Body,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        self.channel(channel).ok_or(Refusal::Channel)?;
+        self.is_channel(channel)?;
         let id = self.snowflake(now);
         let message = Message::new(id, channel, author, body, now);
         self.keep(message.clone());
@@ -133,16 +164,23 @@ impl World {
     }
 
     pub(super) fn keep(&mut self, message: Message) {
-        let list = self.messages.entry(message.channel).or_default();
+        let (channel, id) = (message.channel, message.id);
+        let list = self.messages.entry(channel).or_default();
         if list.len() == REMEMBERED {
             list.remove(0);
         }
         list.push(message);
+        self.news.push(News::Message { channel, id, is_new: true });
     }
 
+    /// A message that everybody in its channel sees.
     pub(crate) fn find(&self, channel: ChannelId, message: MessageId) -> Result<&Message, Refusal> {
-        let found = self.messages(channel).iter().find(|one| one.id == message);
-        found.or_else(|| self.public_reply(channel, message)).ok_or(Refusal::Message)
+        self.any_message(channel, message).filter(|one| !one.ephemeral).ok_or(Refusal::Message)
+    }
+
+    /// A message, private or not.
+    pub(crate) fn any_message(&self, channel: ChannelId, message: MessageId) -> Option<&Message> {
+        self.messages(channel).iter().rev().find(|one| one.id == message)
     }
 
     pub(crate) fn edit(
@@ -153,27 +191,61 @@ impl World {
         body: Body,
         now: Timestamp,
     ) -> Result<Message, Refusal> {
-        self.channel(channel).ok_or(Refusal::Channel)?;
-        let list = self.messages.entry(channel).or_default();
-        let found = match list.iter_mut().find(|one| one.id == message) {
-            Some(found) => found,
-            None => self.public_reply_mut(channel, message).ok_or(Refusal::Message)?,
-        };
-        if found.author != editor {
+        self.is_channel(channel)?;
+        if self.find(channel, message)?.author != editor {
             return Err(Refusal::Author);
         }
-        found.edit(body, now)?;
-        Ok(found.clone())
+        self.rewrite(channel, message, |found| found.edit(body, now))
     }
 
     pub(crate) fn delete(&mut self, channel: ChannelId, message: MessageId) -> Result<(), Refusal> {
-        self.channel(channel).ok_or(Refusal::Channel)?;
+        self.is_channel(channel)?;
+        self.find(channel, message)?;
+        self.take_away(channel, message);
+        Ok(())
+    }
+
+    /// Changes a message, private or not.
+    pub(super) fn rewrite(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+        change: impl FnOnce(&mut Message) -> Result<(), Refusal>,
+    ) -> Result<Message, Refusal> {
         let list = self.messages.entry(channel).or_default();
-        if let Some(at) = list.iter().position(|one| one.id == message) {
-            list.remove(at);
-            return Ok(());
-        }
-        self.delete_public_reply(channel, message)
+        let found = list.iter_mut().rev().find(|one| one.id == message).ok_or(Refusal::Message)?;
+        change(found)?;
+        let message = found.clone();
+        self.news.push(News::Message { channel, id: message.id, is_new: false });
+        Ok(message)
+    }
+
+    pub(super) fn take_away(&mut self, channel: ChannelId, id: MessageId) {
+        self.messages.entry(channel).or_default().retain(|one| one.id != id);
+        self.news.push(News::Gone { channel, id });
+    }
+
+    /// What bots that listen to messages are told of these news (Discord: "Message Create" and its like). What one person
+    /// alone sees is no message of the guild.
+    pub(crate) fn message_dispatches(&self, news: &[News]) -> Vec<Dispatch> {
+        let of = |one: &News| {
+            let (channel, event, data) = match one {
+                News::Message { channel, id, is_new } => {
+                    let message = self.find(*channel, *id).ok()?;
+                    let event = if *is_new { "MESSAGE_CREATE" } else { "MESSAGE_UPDATE" };
+                    (*channel, event, self.message_view(message))
+                }
+                News::Gone { channel, id } => {
+                    (*channel, "MESSAGE_DELETE", json!({ "id": id, "channel_id": channel }))
+                }
+                News::Status { .. } | News::Commands => return None,
+            };
+            let (guild, _) = self.channel(channel)?;
+            let mut data = data;
+            data["guild_id"] = json!(guild);
+            Some(Dispatch { guild, to: Audience::Guild, event, data })
+        };
+        news.iter().filter_map(of).collect()
     }
 
     /// A message as REST shows it (Discord: "Message").
@@ -188,11 +260,15 @@ impl World {
             "author": self.people.get(&message.author).map(super::view::user),
             "timestamp": message.sent.to_string(),
             "edited_timestamp": message.edited.map(|at| at.to_string()),
-            "flags": message.flags(),
+            "flags": message.shown_flags(),
         });
         if let (Some(view), Value::Object(fixed)) = (view.as_object_mut(), fixed) {
             view.extend(message.body.clone());
             view.extend(fixed);
+            if let Some(origin) = &message.origin {
+                view.insert("interaction_metadata".to_owned(), self.origin_view(origin));
+                view.insert("application_id".to_owned(), json!(message.author));
+            }
         }
         view
     }
@@ -218,10 +294,10 @@ mod tests {
     fn a_message_is_posted_edited_and_deleted() {
         let mut world = World::new(&Config::default());
         let posted = world.post(GENERAL, BOT, text("one"), noon()).unwrap();
-        let edit = Body::parse(json!({ "embeds": [{}] })).unwrap();
+        let edit = Body::parse(json!({ "embeds": [{ "title": "two" }] })).unwrap();
         let edited = world.edit(GENERAL, posted.id, BOT, edit, noon()).unwrap();
         assert_eq!((edited.content(), edited.edits), ("one", 1));
-        assert_eq!(world.message_view(&edited)["embeds"], json!([{}]));
+        assert_eq!(world.message_view(&edited)["embeds"], json!([{ "title": "two" }]));
         world.delete(GENERAL, posted.id).unwrap();
         assert_eq!(world.delete(GENERAL, posted.id), Err(Refusal::Message));
         assert!(world.messages(GENERAL).is_empty());
@@ -237,20 +313,22 @@ mod tests {
     #[test]
     fn components_v2_stay_and_exclude_content() {
         let mut world = World::new(&Config::default());
-        let card = Body::parse_new(json!({ "flags": COMPONENTS_V2, "components": [{}] })).unwrap();
+        let says = json!([{ "type": 10, "content": "one" }]);
+        let card = Body::parse_new(json!({ "flags": COMPONENTS_V2, "components": says })).unwrap();
         let posted = world.post(GENERAL, BOT, card, noon()).unwrap();
-        assert_eq!(world.edit(GENERAL, posted.id, BOT, text("x"), noon()), Err(Refusal::Form));
+        let refused = world.edit(GENERAL, posted.id, BOT, text("x"), noon()).unwrap_err();
+        assert_eq!(refused.code(), 50_035);
         let unset = Body::parse(json!({ "flags": 0 })).unwrap();
         assert_eq!(world.edit(GENERAL, posted.id, BOT, unset, noon()).unwrap().flags(), COMPONENTS_V2);
-        let both = json!({ "flags": COMPONENTS_V2, "components": [{}], "content": "x" });
-        assert_eq!(Body::parse_new(both), Err(Refusal::Form));
+        let both = json!({ "flags": COMPONENTS_V2, "components": says, "content": "x" });
+        assert_eq!(Body::parse_new(both).unwrap_err().code(), 50_035);
     }
 
     #[test]
     fn empty_and_endless_messages_are_refused() {
         assert_eq!(Body::parse_new(json!({ "content": "" })), Err(Refusal::Empty));
-        assert_eq!(Body::parse_new(json!({ "content": "x".repeat(2001) })), Err(Refusal::Form));
-        assert_eq!(Body::parse(json!([])), Err(Refusal::Form));
+        assert_eq!(Body::parse_new(json!({ "content": "x".repeat(2001) })).unwrap_err().code(), 50_035);
+        assert_eq!(Body::parse(json!([])).unwrap_err().code(), 50_035);
     }
 
     #[test]

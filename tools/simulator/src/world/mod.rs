@@ -1,6 +1,7 @@
 //! What this Discord holds: guilds, people, who is in which voice channel, messages, replies. Pure: a change goes in,
 //! what has to be told to the clients comes out.
 
+mod commands;
 mod guild;
 mod interactions;
 mod messages;
@@ -13,14 +14,16 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use guild::{Channel, Guild, Person};
-pub use interactions::{Interaction, Reply};
+pub(crate) use interactions::{Asked, Callback};
+pub use interactions::{Interaction, Origin, Reply};
 pub(crate) use messages::Body;
 pub use messages::Message;
-pub(crate) use view::user;
+pub(crate) use view::{channel as channel_view, merge, role, user};
 pub use voice::{VoiceFlags, VoiceState};
 
 use crate::config::Config;
 use crate::ids::{ApplicationId, ChannelId, GuildId, MessageId, UserId};
+use crate::rules::Violation;
 
 /// The state, and the rules by which it changes.
 #[derive(Debug)]
@@ -31,7 +34,25 @@ pub struct World {
     messages: BTreeMap<ChannelId, Vec<Message>>,
     interactions: BTreeMap<String, Interaction>,
     statuses: BTreeMap<ChannelId, String>,
+    /// Forms that people have before them, by their custom ids.
+    modals: BTreeMap<(UserId, String), Value>,
+    /// What each application has registered, as it is shown.
+    commands: BTreeMap<ApplicationId, Vec<Value>>,
     snowflakes: u64,
+    news: Vec<News>,
+}
+
+/// Something that people see at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// A message is new, or another than it was.
+    Message { channel: ChannelId, id: MessageId, is_new: bool },
+    /// A message is gone.
+    Gone { channel: ChannelId, id: MessageId },
+    /// The text under a voice channel's name is another.
+    Status { channel: ChannelId },
+    /// An application has other commands.
+    Commands,
 }
 
 /// Something that gateway clients are told (Discord: "Dispatch", op 0).
@@ -53,7 +74,7 @@ pub(crate) enum Audience {
 }
 
 /// What Discord refuses, with the code of its error body (Discord: "JSON error codes").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No such channel.
     #[error("Unknown Channel")]
@@ -88,14 +109,14 @@ pub enum Refusal {
     /// Nothing to say.
     #[error("Cannot send an empty message")]
     Empty,
-    /// The body does not fit together.
+    /// The body breaks a rule.
     #[error("Invalid Form Body")]
-    Form,
+    Form(#[from] Violation),
 }
 
 impl Refusal {
     /// Discord's code for it.
-    pub fn code(self) -> u32 {
+    pub fn code(&self) -> u32 {
         match self {
             Self::Channel => 10_003,
             Self::Guild => 10_004,
@@ -108,8 +129,13 @@ impl Refusal {
             Self::Empty => 50_006,
             Self::ChannelType => 50_024,
             Self::Expired => 50_027,
-            Self::Form => 50_035,
+            Self::Form(_) => 50_035,
         }
+    }
+
+    /// A body that breaks a rule at some place.
+    pub(crate) fn form(at: &str, rule: &str) -> Self {
+        Self::Form(Violation::new(at, rule))
     }
 }
 
@@ -126,7 +152,10 @@ impl World {
             messages: BTreeMap::new(),
             interactions: BTreeMap::new(),
             statuses: BTreeMap::new(),
+            modals: BTreeMap::new(),
+            commands: BTreeMap::new(),
             snowflakes: 0,
+            news: Vec::new(),
         }
     }
 
@@ -150,6 +179,22 @@ impl World {
         self.guilds.values().find_map(|guild| Some((guild.id, guild.channel(channel)?)))
     }
 
+    /// A channel of a guild, or a person's own with the bot.
+    pub(crate) fn is_channel(&self, channel: ChannelId) -> Result<(), Refusal> {
+        let is_own = || self.people.values().any(|person| person.dm == Some(channel));
+        if self.channel(channel).is_some() || is_own() { Ok(()) } else { Err(Refusal::Channel) }
+    }
+
+    /// Everybody.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
+    }
+
+    /// What has changed on people's screens since it was asked last.
+    pub(crate) fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
+    }
+
     /// The text that stands under a voice channel's name.
     pub fn voice_status(&self, channel: ChannelId) -> Option<&str> {
         self.statuses.get(&channel).map(String::as_str)
@@ -163,8 +208,9 @@ impl World {
         }
         // Discord: at most 500 characters.
         if status.chars().count() > 500 {
-            return Err(Refusal::Form);
+            return Err(Refusal::form("status", "it has more than 500 characters"));
         }
+        self.news.push(News::Status { channel });
         if status.is_empty() {
             self.statuses.remove(&channel);
         } else {
@@ -179,7 +225,7 @@ impl World {
     }
 
     /// An id that is larger than every one before it (Discord: "Snowflakes").
-    fn snowflake(&mut self, now: Timestamp) -> MessageId {
+    pub(crate) fn snowflake(&mut self, now: Timestamp) -> MessageId {
         let ms = u64::try_from(now.as_millisecond() - DISCORD_EPOCH_MS).unwrap_or_default();
         self.snowflakes = self.snowflakes.max(ms << 22) + 1;
         MessageId::new_checked(self.snowflakes).unwrap_or(MessageId::new(1))
@@ -206,7 +252,7 @@ mod tests {
         let (text, voice) = (ChannelId::new(1001), ChannelId::new(1002));
         assert_eq!(world.set_voice_status(text, "x"), Err(Refusal::ChannelType));
         assert_eq!(world.set_voice_status(ChannelId::new(5), "x"), Err(Refusal::Channel));
-        assert_eq!(world.set_voice_status(voice, &"x".repeat(501)), Err(Refusal::Form));
+        assert_eq!(world.set_voice_status(voice, &"x".repeat(501)).unwrap_err().code(), 50_035);
         world.set_voice_status(voice, "Playing: Drop It Like It's Hot").unwrap();
         assert_eq!(world.voice_status(voice), Some("Playing: Drop It Like It's Hot"));
         world.set_voice_status(voice, "").unwrap();

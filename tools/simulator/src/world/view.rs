@@ -1,17 +1,16 @@
 //! The world as Discord's JSON.
 
 use serde_json::{Value, json};
+use twilight_model::guild::Permissions;
 
+use super::guild::EVERYONE_MAY;
 use super::voice::VoiceState;
 use super::{Channel, Guild, Person, World};
 use crate::config::ChannelKind;
-use crate::ids::{ApplicationId, ChannelId, GuildId, UserId};
+use crate::ids::{ApplicationId, ChannelId, GuildId, RoleId, UserId};
 
 /// When every member joined; nothing depends on it.
 const JOINED: &str = "2026-01-01T00:00:00.000000+00:00";
-
-/// `PermissionFlagsBits` of everybody: view, send, connect, speak and what else a music bot meets.
-const EVERYONE_MAY: &str = "281475013733441";
 
 impl World {
     /// `GUILD_CREATE` (Discord: "Guild" with the fields that only the gateway sends).
@@ -24,7 +23,7 @@ impl World {
             "unavailable": false,
             "member_count": guild.members.len(),
             "voice_states": states.map(|state| self.voice_state_view(state, Some(state.channel))).collect::<Vec<_>>(),
-            "members": guild.members.iter().filter_map(|user| self.member_view(*user)).collect::<Vec<_>>(),
+            "members": guild.members.iter().filter_map(|user| self.member_view(guild.id, *user)).collect::<Vec<_>>(),
             "channels": guild.channels.iter().enumerate().map(|(at, one)| channel(one, guild.id, at)).collect::<Vec<_>>(),
             "threads": [], "presences": [], "stage_instances": [], "guild_scheduled_events": [],
             "soundboard_sounds": [],
@@ -39,7 +38,7 @@ impl World {
             "guild_id": state.guild,
             "channel_id": channel,
             "user_id": state.user,
-            "member": self.member_view(state.user),
+            "member": self.member_view(state.guild, state.user),
             "session_id": state.session_id,
             "deaf": state.flags.deaf,
             "mute": state.flags.mute,
@@ -51,14 +50,15 @@ impl World {
         })
     }
 
-    /// A member of any guild: all guilds have the same.
-    pub(crate) fn member_view(&self, member: UserId) -> Option<Value> {
+    /// A member of a guild.
+    pub(crate) fn member_view(&self, guild: GuildId, member: UserId) -> Option<Value> {
         let person = self.people.get(&member)?;
+        let roles: Vec<RoleId> = self.roles(guild, member).map(|role| role.id).collect();
         Some(json!({
             "user": user(person),
             "nick": null,
             "avatar": null,
-            "roles": [],
+            "roles": roles,
             "joined_at": JOINED,
             "premium_since": null,
             "deaf": false,
@@ -115,26 +115,34 @@ fn rest_guild(guild: &Guild) -> Value {
         "preferred_locale": "en-US", "public_updates_channel_id": null, "rules_channel_id": null,
         "system_channel_id": null, "system_channel_flags": 0, "vanity_url_code": null,
         "emojis": [], "features": [], "stickers": [],
-        "roles": [everyone(guild.id)],
+        "roles": all_roles(guild),
     })
 }
 
-fn everyone(guild: GuildId) -> Value {
+fn all_roles(guild: &Guild) -> Vec<Value> {
+    let everyone = role(guild.id.cast(), "@everyone", EVERYONE_MAY, 0);
+    let others = guild.roles.iter().zip(1..);
+    let others = others.map(|(one, position)| role(one.id, &one.name, one.permissions, position));
+    std::iter::once(everyone).chain(others).collect()
+}
+
+/// A role (Discord: "Role").
+pub(crate) fn role(id: RoleId, name: &str, permissions: Permissions, position: usize) -> Value {
     json!({
-        "id": guild,
-        "name": "@everyone",
+        "id": id,
+        "name": name,
         "color": 0,
         "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null },
         "hoist": false,
         "managed": false,
         "mentionable": false,
-        "permissions": EVERYONE_MAY,
-        "position": 0,
+        "permissions": permissions.bits().to_string(),
+        "position": position,
         "flags": 0,
     })
 }
 
-fn channel(channel: &Channel, guild: GuildId, position: usize) -> Value {
+pub(crate) fn channel(channel: &Channel, guild: GuildId, position: usize) -> Value {
     let mut view = json!({
         "id": channel.id,
         "guild_id": guild,
@@ -157,7 +165,7 @@ fn channel(channel: &Channel, guild: GuildId, position: usize) -> Value {
     view
 }
 
-fn merge(into: &mut Value, more: Value) {
+pub(crate) fn merge(into: &mut Value, more: Value) {
     if let (Some(into), Value::Object(more)) = (into.as_object_mut(), more) {
         into.extend(more);
     }

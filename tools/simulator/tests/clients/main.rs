@@ -10,4 +10,5 @@ mod rest;
 mod role;
 mod songbird_bot;
 mod tone;
+mod using;
 mod voice;

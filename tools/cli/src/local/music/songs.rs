@@ -1,0 +1,81 @@
+//! The songs, as notes.
+
+/// How a song is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// RIFF/WAVE, 16 bit, mono.
+    Wav,
+    /// Ogg Opus, 96 kbit/s, stereo.
+    Opus,
+}
+
+/// A song.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recipe {
+    /// What it is called.
+    pub(super) title: &'static str,
+    /// Its file.
+    pub(super) file: &'static str,
+    /// How it is kept.
+    pub(super) format: Format,
+    /// How long a note sounds, in seconds.
+    pub(super) note_s: f32,
+    /// How often the notes are played.
+    pub(super) rounds: usize,
+    /// How fast a note fades; larger is shorter.
+    pub(super) fades: f32,
+    /// Each note in hertz; 0 is silence.
+    pub(super) notes: &'static [f32],
+}
+
+impl Recipe {
+    /// Every note from the first to the last.
+    pub(super) fn all_notes(&self) -> impl Iterator<Item = f32> + use<> {
+        let notes = self.notes;
+        (0..self.rounds).flat_map(move |_| notes.iter().copied())
+    }
+}
+
+/// All of them.
+pub(super) const ALL: [Recipe; 3] = [
+    Recipe {
+        title: "Hello",
+        file: "Hello.wav",
+        format: Format::Wav,
+        note_s: 0.25,
+        rounds: 4,
+        fades: 3.0,
+        // Broken chords of C, A minor, F and G.
+        notes: &[
+            261.63, 329.63, 392.00, 523.25, 392.00, 329.63, 523.25, 392.00, 220.00, 261.63, 329.63, 440.00, 329.63,
+            261.63, 440.00, 329.63, 174.61, 220.00, 261.63, 349.23, 261.63, 220.00, 349.23, 261.63, 196.00, 246.94,
+            293.66, 392.00, 293.66, 246.94, 392.00, 293.66,
+        ],
+    },
+    Recipe {
+        title: "Slow River",
+        file: "Slow River.opus",
+        format: Format::Opus,
+        note_s: 0.6,
+        rounds: 4,
+        fades: 1.2,
+        // A minor, down the pentatonic scale and up again.
+        notes: &[
+            440.00, 392.00, 329.63, 293.66, 261.63, 293.66, 329.63, 392.00, 440.00, 523.25, 440.00, 392.00, 329.63,
+            261.63, 220.00, 0.0,
+        ],
+    },
+    Recipe {
+        title: "Night Bus",
+        file: "Night Bus.opus",
+        format: Format::Opus,
+        note_s: 0.2,
+        rounds: 10,
+        fades: 6.0,
+        // A walking bass in E.
+        notes: &[
+            164.81, 0.0, 164.81, 196.00, 220.00, 0.0, 233.08, 246.94, 164.81, 0.0, 293.66, 246.94, 220.00, 196.00,
+            185.00, 0.0,
+        ],
+    },
+];

@@ -1,0 +1,77 @@
+//! The page itself: files of `page/`, compiled in.
+
+use axum::extract::Path;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+/// What a browser gets; its tests and its README stay here.
+#[derive(RustEmbed)]
+#[folder = "page/"]
+#[include = "*.html"]
+#[include = "*.css"]
+#[include = "*.js"]
+#[exclude = "*/*"]
+struct Files;
+
+/// Nothing from anywhere else, no script but ours, in no frame. Pictures of songs come from where songs come from.
+const POLICY: &str = "default-src 'self'; img-src 'self' data: https: http:; media-src 'self'; connect-src 'self'; \
+                      script-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+pub(super) async fn index() -> Response {
+    send("index.html")
+}
+
+pub(super) async fn file(Path(file): Path<String>) -> Response {
+    send(&file)
+}
+
+fn send(name: &str) -> Response {
+    let kind = match name.rsplit_once('.') {
+        Some((_, "html")) => "text/html; charset=utf-8",
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "js")) => "text/javascript; charset=utf-8",
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let Some(found) = Files::get(name) else { return StatusCode::NOT_FOUND.into_response() };
+    let headers: [(HeaderName, &str); 5] = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, found.data.into_owned()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_and_what_it_names_are_there_and_nothing_else() {
+        assert_eq!(send("index.html").status(), StatusCode::OK);
+        for gone in ["README.md", "package.json", "tests/run.mjs", "dev/mock.mjs", "../Cargo.toml", "none.js"] {
+            assert_eq!(send(gone).status(), StatusCode::NOT_FOUND, "{gone}");
+        }
+        let index = String::from_utf8(Files::get("index.html").unwrap().data.into_owned()).unwrap();
+        let named = index.split('"').filter_map(|part| part.strip_prefix("/page/"));
+        let missing: Vec<_> = named.filter(|name| Files::get(name).is_none()).collect();
+        assert!(missing.is_empty() && index.contains("/page/"), "{missing:?}");
+    }
+
+    #[test]
+    fn the_page_stays_small() {
+        let bytes: usize = Files::iter().filter_map(|name| Files::get(&name)).map(|file| file.data.len()).sum();
+        assert!((50_000..300_000).contains(&bytes), "{bytes} bytes");
+    }
+
+    #[test]
+    fn every_file_is_sent_with_its_policy() {
+        for name in Files::iter() {
+            let answer = send(&name);
+            assert_eq!(answer.status(), StatusCode::OK, "{name}");
+            assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("script-src 'self'"));
+        }
+    }
+}

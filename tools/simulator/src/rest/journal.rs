@@ -1,0 +1,59 @@
+//! Every request of a bot is an entry of the timeline; a rule that it broke is one in red.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::client::{Entry, Kind};
+use crate::core::Core;
+use crate::machine;
+use crate::rules::Violation;
+
+/// More than any request of a bot without files.
+const BODY_MAX: usize = 1024 * 1024;
+
+/// The same request, and what it says.
+pub(super) async fn keep(request: Request) -> (Request, Bytes) {
+    let (parts, body) = request.into_parts();
+    // A body that is too long or breaks off is none, and is refused for that.
+    let body = to_bytes(body, BODY_MAX).await.unwrap_or_default();
+    (Request::from_parts(parts, Body::from(body.clone())), body)
+}
+
+/// Notes what was asked and how it ended.
+pub(super) fn note(
+    core: &Core,
+    (method, path): (&str, &str),
+    asked: Timestamp,
+    body: &[u8],
+    response: &Response,
+) {
+    let (status, title) = (response.status(), format!("{method} {}", short(path)));
+    let said: Value = serde_json::from_slice(body).unwrap_or_default();
+    let detail = json!({ "method": method, "path": path, "status": status.as_u16(), "body": said });
+    let entry = Entry::new(Kind::Rest, format!("{title} → {}", status.as_u16()));
+    core.feed.note(entry.since(asked, machine::now()).ended(status.is_success()).with(detail));
+    if let Some(Violation { at, rule }) = response.extensions().get() {
+        let detail = json!({ "rule": rule, "where": at, "body": said });
+        core.feed.note(Entry::new(Kind::Violation, format!("{title}: {rule}")).ended(false).with(detail));
+    }
+}
+
+/// Without the token of an interaction, which is longer than all the rest.
+fn short(path: &str) -> String {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    parts.map(|part| if part.len() > 24 { "…" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_left_out_of_titles() {
+        let path = format!("/webhooks/9001/{}/messages/@original", "t".repeat(40));
+        assert_eq!(short(&path), "webhooks/9001/…/messages/@original");
+    }
+}
