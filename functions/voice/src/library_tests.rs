@@ -204,7 +204,7 @@ async fn an_opus_file_near_the_target_passes_untouched() {
     frames.settled().await.unwrap();
     let mut packet = Vec::new();
     for (number, theirs) in ours.iter().enumerate() {
-        frames.read(number as u64, &mut packet);
+        frames.read(number as u64, &mut Ahead::default(), &mut packet);
         assert_eq!(*packet, **theirs, "packet {number}");
     }
     assert_eq!(frames.count(), ours.len() as u64);

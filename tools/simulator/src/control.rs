@@ -159,7 +159,7 @@ async fn leave(core: Shared, Json(Leave { user, guild }): Json<Leave>) -> Respon
 }
 
 async fn fault(core: Shared, Json(fault): Json<Fault>) -> Response {
-    core.feed.note(Entry::new(Kind::Fault, format!("{fault:?}")));
+    core.feed.note(&Entry::new(Kind::Fault, format!("{fault:?}")));
     match simulator::apply(&core, fault) {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => problem(StatusCode::NOT_FOUND, "there is nothing that it could happen to"),

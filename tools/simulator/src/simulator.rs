@@ -66,7 +66,11 @@ impl Simulator {
         };
         let (ca_pem, handle) = (certificates.ca_pem_path(), runtime.handle().clone());
         let core = Arc::new(Core::new(config, Ground { addresses, ca_pem, voice, udp, runtime: handle }));
-        runtime.spawn(rest::serve(tokio_listener(rest)?, client::local_only(control::router(&core).merge(client::router(&core))).merge(rest::router(&core))));
+        runtime.spawn(rest::serve(
+            tokio_listener(rest)?,
+            client::local_only(control::router(&core).merge(client::router(&core)))
+                .merge(rest::router(&core)),
+        ));
         runtime.spawn(gateway::serve(tokio_listener(gateway)?, Arc::clone(&core)));
         for server in servers {
             runtime.spawn(voice::serve(tokio_listener(server)?, certificates.acceptor(), Arc::clone(&core)));
@@ -179,7 +183,7 @@ impl Simulator {
     }
 
     /// Adds an entry to the page's timeline.
-    pub fn note(&self, entry: Entry) {
+    pub fn note(&self, entry: &Entry) {
         self.core.feed.note(entry);
     }
 

@@ -66,7 +66,7 @@ impl Chat {
         // Without a terminal there is none; then what comes is printed as it comes.
         screen::print_with(&talk.screen, editor.create_external_printer().ok());
         let listening = runtime.spawn(live::listen(talk.discord.clone(), Arc::clone(&talk.screen)));
-        let ended = self.talk(&mut editor, &mut talk, runtime.handle());
+        let ended = talk.until_the_end(&mut editor, runtime.handle());
         listening.abort();
         ended
     }
@@ -77,18 +77,20 @@ impl Chat {
         let state = discord.get("state").await?;
         let place = Place::of(&state, self.person.of(&session.users), false)?;
         let screen = Screen::new(session.users.clone(), place.clone());
-        Ok(Talk { discord, session, place, locale: self.locale.clone(), screen: Arc::new(Mutex::new(screen)) })
+        Ok(Talk {
+            discord,
+            session,
+            place,
+            locale: self.locale.clone(),
+            screen: Arc::new(Mutex::new(screen)),
+        })
     }
+}
 
-    fn talk(
-        &self,
-        editor: &mut Editor<Helper, DefaultHistory>,
-        talk: &mut Talk,
-        runtime: &Handle,
-    ) -> Result<()> {
-        let mut person = self.person;
+impl Talk {
+    fn until_the_end(&mut self, editor: &mut Editor<Helper, DefaultHistory>, runtime: &Handle) -> Result<()> {
         loop {
-            let line = match editor.readline(&format!("{} ▸ ", talk.name())) {
+            let line = match editor.readline(&format!("{} ▸ ", self.name())) {
                 Ok(line) => line,
                 Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
                 Err(error) => return Err(error).context("reading what you type"),
@@ -96,24 +98,19 @@ impl Chat {
             let _ = editor.add_history_entry(&line);
             let done = match parse(&line) {
                 Ok(Line::Quit) => return Ok(()),
-                Ok(Line::Become(other)) => {
-                    person = other;
-                    runtime.block_on(talk.become_person(person))
-                }
-                Ok(line) => runtime.block_on(talk.act(line)),
+                Ok(Line::Become(person)) => runtime.block_on(self.become_person(person)),
+                Ok(line) => runtime.block_on(self.act(line)),
                 Err(error) => Err(error),
             };
             if let Err(error) = done {
-                screen::print(&talk.screen, &format!("! {error:#}"));
+                screen::print(&self.screen, &format!("! {error:#}"));
             }
             if let Some(helper) = editor.helper_mut() {
-                helper.stands_at(talk.place.clone());
+                helper.stands_at(self.place.clone());
             }
         }
     }
-}
 
-impl Talk {
     fn name(&self) -> String {
         self.session.users.name_in(&format!("<@{}>", self.place.user())).trim_start_matches('@').to_owned()
     }
@@ -139,13 +136,17 @@ impl Talk {
                 self.use_bot("component", json!({ "message": message, "custom_id": custom_id })).await?;
             }
             Line::Say(text) => {
-                let said = json!({ "as": self.place.user(), "channel": self.place.channel(), "content": text });
+                let said =
+                    json!({ "as": self.place.user(), "channel": self.place.channel(), "content": text });
                 discord.post("say", &said).await?;
             }
             Line::Join => {
                 let joined = json!({ "user": self.place.user(), "channel": self.session.voice_channel_id });
                 discord.post("join", &joined).await?;
-                screen::print(&self.screen, "you are in the voice channel; ./timmy listen --play lets you hear it");
+                screen::print(
+                    &self.screen,
+                    "you are in the voice channel; ./timmy listen --play lets you hear it",
+                );
             }
             Line::Leave => {
                 let left = json!({ "user": self.place.user(), "guild": self.session.guild_id });

@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use simulator::{
-    ApplicationConfig, ChannelConfig, ChannelKind, Config, GuildConfig, Ports, RoleConfig, Simulator, UserConfig,
+    ApplicationConfig, ChannelConfig, ChannelKind, Config, GuildConfig, Ports, RoleConfig, Simulator,
+    UserConfig,
 };
 use twilight_model::guild::Permissions;
 

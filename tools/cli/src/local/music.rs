@@ -67,14 +67,14 @@ mod tests {
     #[test]
     fn the_first_songs_are_made_once_and_what_the_operator_puts_there_stays() {
         let data = tempfile::tempdir().unwrap();
-        let folder = super::folder(data.path()).unwrap();
+        let made = folder(data.path()).unwrap();
         for song in songs("http://music.example.org:1/music") {
             let name = song.url.rsplit('/').next().unwrap().replace("%20", " ");
-            assert!(folder.join(&name).exists() && name.starts_with(&song.title), "{name}");
+            assert!(made.join(&name).exists() && name.starts_with(&song.title), "{name}");
         }
-        fs::write(folder.join(HELLO), "mine").unwrap();
-        super::folder(data.path()).unwrap();
-        assert_eq!(fs::read(folder.join(HELLO)).unwrap(), b"mine");
+        fs::write(made.join(HELLO), "mine").unwrap();
+        folder(data.path()).unwrap();
+        assert_eq!(fs::read(made.join(HELLO)).unwrap(), b"mine");
     }
 
     #[tokio::test]

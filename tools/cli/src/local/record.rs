@@ -61,7 +61,8 @@ fn as_event(request: &Value, now: Timestamp) -> Result<Value> {
         .into_parts();
     // An address for documentation (RFC 5737).
     let source_ip = core::net::IpAddr::from([192, 0, 2, 33]);
-    let origin = Origin { source_ip, time: now, request_id: "7f1d3c2a-9c54-4f0e-8a44-0d6c5a0b1c2d".to_owned() };
+    let origin =
+        Origin { source_ip, time: now, request_id: "7f1d3c2a-9c54-4f0e-8a44-0d6c5a0b1c2d".to_owned() };
     let mut recorded = event(&Front::FunctionUrl, &parts, body.as_bytes(), &origin);
     DiscordKey::committed().sign_event(&mut recorded, now.as_second());
     Ok(recorded)

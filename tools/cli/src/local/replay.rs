@@ -42,7 +42,10 @@ impl Replay {
         let is_shown = discord.post("interactions", &expected).await.is_ok();
         let answer = send(&session, &interaction, now).await?;
         let path = format!("interactions/{}/callback", token.as_str().unwrap_or_default());
-        if !is_shown || discord.post(&path, &answer).await.is_err() || !matches!(answer["type"].as_u64(), Some(4 | 5)) {
+        if !is_shown
+            || discord.post(&path, &answer).await.is_err()
+            || !matches!(answer["type"].as_u64(), Some(4 | 5))
+        {
             return Ok(session.users.name_in(&draw(&answer).text));
         }
         let message = discord.settled(&json!({ "token": token }), None).await?;
@@ -53,7 +56,8 @@ impl Replay {
 /// The body of an event.
 fn interaction(file: &Path) -> Result<Value> {
     let text = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let event: Value = serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+    let event: Value =
+        serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", file.display()))?;
     let body = event["body"].as_str().filter(|_| event["isBase64Encoded"] != true);
     let body = body.with_context(|| format!("{} is no event of an interaction", file.display()))?;
     serde_json::from_str(body).with_context(|| format!("the body in {} is not JSON", file.display()))

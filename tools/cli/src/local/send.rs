@@ -81,14 +81,16 @@ impl Place {
         let people = state["people"].as_array().into_iter().flatten();
         let person = people.into_iter().find(|person| person["id"] == user);
         let person = person.context("the local stack does not know them")?;
-        let text = |value: &Value| value.as_str().map(str::to_owned).context("the local stack is another one");
+        let text =
+            |value: &Value| value.as_str().map(str::to_owned).context("the local stack is another one");
         let user = user.to_owned();
         if dm {
             return Ok(Self { user, guild: None, channel: text(&person["dm"])? });
         }
         let guild = text(&person["guilds"][0])?;
         let guilds = state["guilds"].as_array().into_iter().flatten();
-        let channels = guilds.filter(|one| one["id"] == guild.as_str()).flat_map(|one| one["channels"].as_array());
+        let channels =
+            guilds.filter(|one| one["id"] == guild.as_str()).filter_map(|one| one["channels"].as_array());
         let channel = channels.flatten().find(|channel| channel["kind"] == "text");
         let channel = text(&channel.context("their guild has no text channel")?["id"])?;
         Ok(Self { user, guild: Some(guild), channel })
@@ -220,7 +222,10 @@ mod tests {
     fn one_is_in_the_first_text_channel_or_alone_with_the_bot() {
         let place = Place::of(&state(), "1", false).unwrap();
         let used = place.does("command", "de", json!({ "name": "queue" }));
-        assert_eq!((&used["guild"], &used["channel"], &used["name"]), (&json!("10"), &json!("11"), &json!("queue")));
+        assert_eq!(
+            (&used["guild"], &used["channel"], &used["name"]),
+            (&json!("10"), &json!("11"), &json!("queue"))
+        );
         let alone = Place::of(&state(), "1", true).unwrap().does("command", "de", json!({}));
         assert_eq!((&alone["guild"], &alone["channel"]), (&Value::Null, &json!("1001")));
         assert!(Place::of(&state(), "2", false).is_err() && Place::of(&state(), "3", false).is_err());

@@ -104,7 +104,6 @@ impl Session {
         // Already gone is as good.
         let _ = fs::remove_file(file(data));
     }
-
 }
 
 fn file(data: &Path) -> PathBuf {

@@ -68,9 +68,7 @@ impl Up {
         let places = Places { stack: &stack, discord: &discord, data: &self.data, port: address.port() };
         voice::start(&places).await?;
         let door = door(function).nest("/music", music::router(music::folder(&self.data)?));
-        let serving = tokio::spawn(
-            axum::serve(listener, door).with_graceful_shutdown(ended()).into_future(),
-        );
+        let serving = tokio::spawn(axum::serve(listener, door).with_graceful_shutdown(ended()).into_future());
         discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), music::songs(&session.music))));
         let logs = [self.data.join(LOG), self.data.join(voice::LOG)];
         let watching = tokio::spawn(watch(Arc::clone(&stack), Arc::clone(&discord), logs));

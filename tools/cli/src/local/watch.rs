@@ -22,9 +22,12 @@ pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [Pat
     let (mut often, mut running) = (tokio::time::interval(LOOK), None);
     loop {
         often.tick().await;
-        stack.take_calls().iter().filter_map(of_call).for_each(|entry| discord.note(entry));
+        stack.take_calls().iter().filter_map(of_call).for_each(|entry| discord.note(&entry));
         for (kind, tail) in &mut logs {
-            tail.lines().iter().filter_map(|line| of_line(*kind, line)).for_each(|entry| discord.note(entry));
+            tail.lines()
+                .iter()
+                .filter_map(|line| of_line(*kind, line))
+                .for_each(|entry| discord.note(&entry));
         }
         let now = worker_of(&stack);
         if now != running {
@@ -60,7 +63,8 @@ fn of_call(call: &Call) -> Option<Entry> {
         ("sqs", _) => Kind::Doorbell,
         _ => Kind::Worker,
     };
-    let what: Vec<_> = needs.iter().map(|need| json!({ "action": need.action, "of": need.resource })).collect();
+    let what: Vec<_> =
+        needs.iter().map(|need| json!({ "action": need.action, "of": need.resource })).collect();
     let mut places: Vec<_> = needs.iter().filter_map(|need| need.resource.rsplit('/').next()).collect();
     places.dedup();
     let title = format!("{} {}", call.operation, places.join(", "));
@@ -69,14 +73,17 @@ fn of_call(call: &Call) -> Option<Entry> {
 
 fn is_change(action: &str) -> bool {
     let operation = action.split_once(':').map_or(action, |(_, operation)| operation);
-    ["Put", "Update", "Send", "RunTask", "StopTask", "Invoke"].iter().any(|start| operation.starts_with(start))
+    ["Put", "Update", "Send", "RunTask", "StopTask", "Invoke"]
+        .iter()
+        .any(|start| operation.starts_with(start))
         || action == "dynamodb:DeleteItem"
 }
 
 /// A line of a log: an audit event, a security event, a fault or a note. Metrics are counted elsewhere.
 fn of_line(kind: Kind, line: &Value) -> Option<Entry> {
     let log = line["log"].as_str()?;
-    let what = ["event", "action", "fault", "note", "outcome", "code"].iter().filter_map(|key| line[key].as_str());
+    let what =
+        ["event", "action", "fault", "note", "outcome", "code"].iter().filter_map(|key| line[key].as_str());
     let what = what.collect::<Vec<_>>().join(", ");
     let title = if what.is_empty() { log.to_owned() } else { format!("{log}: {what}") };
     let entry = Entry::new(kind, title).with(line.clone());
@@ -101,7 +108,8 @@ impl Tail {
         if length(&self.path) <= self.at {
             return Vec::new();
         }
-        self.rest.push_str(&self.read().unwrap_or_default());
+        let more = self.read().unwrap_or_default();
+        self.rest.push_str(&more);
         let Some((whole, rest)) = self.rest.rsplit_once('\n') else { return Vec::new() };
         let lines = whole.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         self.rest = rest.to_owned();
@@ -143,7 +151,8 @@ mod tests {
 
     #[test]
     fn a_line_says_what_happened_and_a_metric_nothing() {
-        let fault = json!({ "log": "fault", "level": "ERROR", "fault": "voice.source", "code": "source-not-audio" });
+        let fault =
+            json!({ "log": "fault", "level": "ERROR", "fault": "voice.source", "code": "source-not-audio" });
         let entry = of_line(Kind::Worker, &fault).unwrap();
         let expected = Entry::new(Kind::Worker, "fault: voice.source, source-not-audio");
         assert_eq!(entry, expected.with(fault).ended(false));

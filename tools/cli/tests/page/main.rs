@@ -1,7 +1,7 @@
 //! The page as people use it: `timmy up`, a browser without a window, and the stories of `tools/simulator/page/tests`.
 //! And the simulator as a client sees it that is not ours: discord.js.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has to fail")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,8 @@ fn packages() -> &'static Path {
             fs::copy(page().join(file), folder.join(file)).unwrap();
         }
         let mut npm = Command::new("npm");
-        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&folder);
         let installed = npm.output().expect("npm is missing: ./timmy test installs it");
         assert!(installed.status.success(), "{}", said(&installed));
         folder.join("node_modules")
@@ -52,7 +53,7 @@ fn said(output: &Output) -> String {
 /// A running `timmy up`, ended with this value.
 struct Up {
     session: Value,
-    _process: Child,
+    process: Child,
     _folder: tempfile::TempDir,
 }
 
@@ -65,7 +66,7 @@ impl Up {
         let mut process = command.kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
-        Self { session: serde_json::from_str(&line.unwrap()).unwrap(), _process: process, _folder: folder }
+        Self { session: serde_json::from_str(&line.unwrap()).unwrap(), process, _folder: folder }
     }
 
     fn page(&self) -> &str {
@@ -75,7 +76,7 @@ impl Up {
 
 impl Drop for Up {
     fn drop(&mut self) {
-        let id = self._process.id().and_then(|id| i32::try_from(id).ok());
+        let id = self.process.id().and_then(|id| i32::try_from(id).ok());
         // Its worker goes with it.
         id.map(|id| kill(Pid::from_raw(id), Signal::SIGTERM));
     }

@@ -95,7 +95,8 @@ impl Up {
     }
 
     async fn in_folder(folder: tempfile::TempDir, port: &str, env: &[(&str, &str)]) -> Self {
-        let mut process = timmy(&["up", "--port", port, "--page-port", "0", "--json", "--data"], folder.path());
+        let mut process =
+            timmy(&["up", "--port", port, "--page-port", "0", "--json", "--data"], folder.path());
         let mut process = process.envs(env.iter().copied()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(crate::PATIENCE, lines.next_line()).await.unwrap().unwrap();
@@ -136,7 +137,11 @@ impl Up {
         let talk = async {
             for (awaited, line) in lines {
                 while !String::from_utf8_lossy(&read).contains(awaited) {
-                    assert!(screen.read_buf(&mut read).await.unwrap() > 0, "{}", String::from_utf8_lossy(&read));
+                    assert!(
+                        screen.read_buf(&mut read).await.unwrap() > 0,
+                        "{}",
+                        String::from_utf8_lossy(&read)
+                    );
                 }
                 keys.write_all(format!("{line}\n").as_bytes()).await.unwrap();
             }

@@ -103,8 +103,9 @@ impl Endpoint {
         let request = self.client.post(self.url.clone()).header("content-type", "application/json");
         let request = request.header("user-agent", "Discord-Interactions/1.0 (+https://discord.com)");
         let request = request.header("x-signature-timestamp", at).header("x-signature-ed25519", signature);
-        let failed =
-            |error: reqwest::Error| if error.is_timeout() { Unanswered::Late } else { Unanswered::Unreachable };
+        let failed = |error: reqwest::Error| {
+            if error.is_timeout() { Unanswered::Late } else { Unanswered::Unreachable }
+        };
         let mut response = request.body(body.to_vec()).send().await.map_err(failed)?;
         let (status, mut read) = (response.status(), Vec::new());
         while let Some(chunk) = response.chunk().await.map_err(failed)? {

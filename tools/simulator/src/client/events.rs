@@ -15,7 +15,8 @@ fn of_news(world: &World, news: &News) -> Option<Value> {
     Some(match news {
         News::Message { channel, id, .. } => {
             let found = world.any_message(*channel, *id)?;
-            let seen_by = found.ephemeral.then(|| found.origin.iter().map(|one| one.user).collect::<Vec<_>>());
+            let seen_by =
+                found.ephemeral.then(|| found.origin.iter().map(|one| one.user).collect::<Vec<_>>());
             json!({ "type": "message", "message": message(world, found), "visible_to": seen_by })
         }
         News::Gone { channel, id } => json!({ "type": "message_gone", "channel": channel, "id": id }),

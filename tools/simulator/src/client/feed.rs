@@ -137,7 +137,7 @@ impl Feed {
     }
 
     /// Adds an entry to the timeline.
-    pub(crate) fn note(&self, entry: Entry) {
+    pub(crate) fn note(&self, entry: &Entry) {
         let mut kept = self.kept();
         kept.last += 1;
         let (id, view) = (kept.last, entry.view(kept.last, machine::now(), self.began));
@@ -160,7 +160,7 @@ impl Feed {
         self.kept().worker = since;
         let since = since.map(|since| since.to_string());
         self.tell(&json!({ "type": "worker", "running": running, "since": since, "note": note }));
-        self.note(Entry::new(Kind::Worker, note).ended(running));
+        self.note(&Entry::new(Kind::Worker, note).ended(running));
     }
 
     /// Since when a worker runs.
@@ -200,7 +200,7 @@ mod tests {
     fn the_timeline_forgets_its_oldest_and_goes_on_after_any() {
         let feed = Feed::new(noon());
         for n in 0..KEPT + 10 {
-            feed.note(Entry::new(Kind::Rest, n.to_string()));
+            feed.note(&Entry::new(Kind::Rest, n.to_string()));
         }
         let all = feed.timeline(0);
         assert_eq!((all.len(), &all[0]["title"]), (KEPT, &json!("10")));

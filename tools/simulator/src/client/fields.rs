@@ -105,7 +105,10 @@ mod tests {
         assert_eq!(sent[2]["component"]["values"], json!(["a", "b"]));
         assert_eq!(sent[3]["components"][0]["value"], "n");
         let least = submit(json!({ "reason": "because" })).unwrap();
-        assert_eq!((&least[2]["component"]["values"], &least[3]["components"][0]["value"]), (&json!([]), &json!("")));
+        assert_eq!(
+            (&least[2]["component"]["values"], &least[3]["components"][0]["value"]),
+            (&json!([]), &json!(""))
+        );
     }
 
     #[test]

@@ -37,7 +37,8 @@ pub(super) fn check(registered: &Value, options: &[Value], typing: bool) -> Resu
             return Err(format!("{name} is given twice"));
         }
     }
-    let missing = declared.iter().filter(|one| one["required"] == true).filter_map(|one| one["name"].as_str());
+    let missing =
+        declared.iter().filter(|one| one["required"] == true).filter_map(|one| one["name"].as_str());
     if let (false, Some(name)) = (typing, missing.into_iter().find(|name| !given.contains_key(*name))) {
         return Err(format!("{name} is missing"));
     }
@@ -65,7 +66,8 @@ fn value(declared: &Value, value: &Value) -> Result<(), String> {
             length <= 6000 && within(length.into(), ("min_length", "max_length"))
         }
         (INTEGER, Value::Number(number)) => {
-            number.as_i64().is_some() && within(number.as_f64().unwrap_or(f64::NAN), ("min_value", "max_value"))
+            number.as_i64().is_some()
+                && within(number.as_f64().unwrap_or(f64::NAN), ("min_value", "max_value"))
         }
         (NUMBER, Value::Number(number)) => {
             within(number.as_f64().unwrap_or(f64::NAN), ("min_value", "max_value"))
@@ -99,7 +101,8 @@ mod tests {
         ] })
     }
 
-    fn given(name: &str, value: Value) -> Value {
+    fn given(name: &str, value: impl Into<Value>) -> Value {
+        let value = value.into();
         json!({ "name": name, "value": value })
     }
 

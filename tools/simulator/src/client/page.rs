@@ -51,7 +51,8 @@ mod tests {
     #[test]
     fn the_page_and_what_it_names_are_there_and_nothing_else() {
         assert_eq!(send("index.html").status(), StatusCode::OK);
-        for gone in ["README.md", "package.json", "tests/run.mjs", "dev/mock.mjs", "../Cargo.toml", "none.js"] {
+        for gone in ["README.md", "package.json", "tests/run.mjs", "dev/mock.mjs", "../Cargo.toml", "none.js"]
+        {
             assert_eq!(send(gone).status(), StatusCode::NOT_FOUND, "{gone}");
         }
         let index = String::from_utf8(Files::get("index.html").unwrap().data.into_owned()).unwrap();
@@ -62,7 +63,8 @@ mod tests {
 
     #[test]
     fn the_page_stays_small() {
-        let bytes: usize = Files::iter().filter_map(|name| Files::get(&name)).map(|file| file.data.len()).sum();
+        let bytes: usize =
+            Files::iter().filter_map(|name| Files::get(&name)).map(|file| file.data.len()).sum();
         assert!((50_000..300_000).contains(&bytes), "{bytes} bytes");
     }
 
@@ -71,7 +73,9 @@ mod tests {
         for name in Files::iter() {
             let answer = send(&name);
             assert_eq!(answer.status(), StatusCode::OK, "{name}");
-            assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("script-src 'self'"));
+            assert!(
+                answer.headers()["content-security-policy"].to_str().unwrap().contains("script-src 'self'")
+            );
         }
     }
 }

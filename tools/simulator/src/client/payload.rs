@@ -91,11 +91,15 @@ pub(super) fn resolved(
                 put("members", &id, member);
             }
         }
-        if let (7, Some((guild, channel))) = (kind, ChannelId::new_checked(number).and_then(|id| world.channel(id))) {
+        if let (7, Some((guild, channel))) =
+            (kind, ChannelId::new_checked(number).and_then(|id| world.channel(id)))
+        {
             put("channels", &id, channel_view(channel, guild, 0));
         }
         let roles = guild.and_then(|guild| world.guild(guild)).map(|guild| guild.roles.as_slice());
-        if let (8 | 9, Some(held)) = (kind, roles.unwrap_or_default().iter().find(|one| one.id.get() == number)) {
+        if let (8 | 9, Some(held)) =
+            (kind, roles.unwrap_or_default().iter().find(|one| one.id.get() == number))
+        {
             put("roles", &id, role(held.id, &held.name, held.permissions, 1));
         }
         if let (11, Some(attachment)) = (kind, attachments.get(&id)) {
@@ -111,7 +115,8 @@ pub(super) fn resolved(
 fn named(options: &[Value]) -> BTreeSet<(u64, String)> {
     let of = |option: &Value| {
         let inner = option["options"].as_array().map(|inner| named(inner)).unwrap_or_default();
-        let own = option["value"].as_str().map(|id| (option["type"].as_u64().unwrap_or_default(), id.to_owned()));
+        let own =
+            option["value"].as_str().map(|id| (option["type"].as_u64().unwrap_or_default(), id.to_owned()));
         own.into_iter().chain(inner)
     };
     options.iter().flat_map(of).filter(|(kind, _)| matches!(kind, 6..=9 | 11)).collect()
@@ -168,12 +173,22 @@ mod tests {
             { "name": "file", "type": 11, "value": "3" }, { "name": "text", "type": 3, "value": "5001" },
         ] }]);
         let files = json!({ "3": { "filename": "a.mp3", "url": "https://example.org/a.mp3", "size": 1 } });
-        let found =
-            resolved(&world(), Some(GuildId::new(1000)), options.as_array().unwrap(), files.as_object().unwrap());
+        let found = resolved(
+            &world(),
+            Some(GuildId::new(1000)),
+            options.as_array().unwrap(),
+            files.as_object().unwrap(),
+        );
         assert_eq!(found["users"].as_object().unwrap().len(), 1);
         assert_eq!(found["members"]["5002"]["roles"], json!(["77"]));
         assert_eq!(found["members"]["5002"].get("user"), None);
-        assert_eq!((&found["roles"]["77"]["name"], &found["channels"]["1002"]["type"]), (&json!("DJ"), &json!(2)));
-        assert_eq!((&found["attachments"]["3"]["id"], &found["attachments"]["3"]["filename"]), (&json!("3"), &json!("a.mp3")));
+        assert_eq!(
+            (&found["roles"]["77"]["name"], &found["channels"]["1002"]["type"]),
+            (&json!("DJ"), &json!(2))
+        );
+        assert_eq!(
+            (&found["attachments"]["3"]["id"], &found["attachments"]["3"]["filename"]),
+            (&json!("3"), &json!("a.mp3"))
+        );
     }
 }

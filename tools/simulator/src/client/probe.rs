@@ -78,7 +78,7 @@ pub(super) async fn probe(
             Err(error) => (false, error.to_string()),
         };
         let entry = Entry::new(Kind::Probe, format!("{}: {did}", trial.title())).ended(passed);
-        core.feed.note(entry.since(began, machine::now()));
+        core.feed.note(&entry.since(began, machine::now()));
         if !passed {
             return Err(format!("the endpoint could not be verified: to {}, {did}", trial.title()));
         }
@@ -95,7 +95,7 @@ pub(crate) async fn probe_for_ever(core: Arc<Core>) {
         often.tick().await;
         for (application, endpoint) in core.endpoints.all() {
             if let Err(why) = probe(&core, application, &endpoint).await {
-                core.feed.note(Entry::new(Kind::Violation, why).ended(false));
+                core.feed.note(&Entry::new(Kind::Violation, why).ended(false));
             }
         }
     }

@@ -27,7 +27,12 @@ pub(super) fn speaking(core: &Core) -> BTreeSet<(ChannelId, UserId)> {
     let bots: Vec<_> = {
         let world = core.world();
         let of_guild = |guild: &crate::world::Guild| {
-            guild.members.iter().filter_map(|user| world.voice_state(guild.id, *user)).cloned().collect::<Vec<_>>()
+            guild
+                .members
+                .iter()
+                .filter_map(|user| world.voice_state(guild.id, *user))
+                .cloned()
+                .collect::<Vec<_>>()
         };
         let states = world.guilds().flat_map(of_guild);
         states.filter(|state| world.person(state.user).is_some_and(|person| person.bot)).collect()

@@ -92,7 +92,7 @@ pub(super) async fn fault(
         _ => offer.title,
     };
     let entry = Entry::new(Kind::Fault, title).with(json!({ "fault": fault, "on": on }));
-    core.feed.note(match &done {
+    core.feed.note(&match &done {
         Ok(()) => entry,
         Err(_) => entry.ended(false),
     });

@@ -109,7 +109,7 @@ async fn deliver(core: &Core, used: &Use) -> Result<Value, String> {
     };
     let entry = Entry::new(Kind::Interaction, ready.title.clone()).of(interaction).took(took);
     let detail = json!({ "request": whole, "answer": said });
-    core.feed.note(entry.ended(settled.is_ok()).with(detail));
+    core.feed.note(&entry.ended(settled.is_ok()).with(detail));
     let mut outcome = json!({
         "interaction": interaction, "token": token, "ms": took.as_secs_f64() * 1000.0,
         "choices": null, "modal": null, "error": null,
@@ -130,7 +130,7 @@ async fn deliver(core: &Core, used: &Use) -> Result<Value, String> {
             if let Some(rules::Violation { at, rule }) = violation {
                 let detail = json!({ "rule": rule, "where": at, "answer": said });
                 let entry = Entry::new(Kind::Violation, format!("{}: {rule}", ready.title));
-                core.feed.note(entry.of(interaction).ended(false).with(detail));
+                core.feed.note(&entry.of(interaction).ended(false).with(detail));
             }
             outcome["outcome"] = json!("failed");
             outcome["error"] = json!(error);
@@ -164,8 +164,7 @@ fn prepare(
     if let Some(message) = ready.pressed.and_then(|pressed| world.any_message(used.channel, pressed)) {
         whole["message"] = world.message_view(message);
     }
-    let origin =
-        Origin { interaction, kind: ready.kind, user: used.user, command: ready.command.clone() };
+    let origin = Origin { interaction, kind: ready.kind, user: used.user, command: ready.command.clone() };
     let asked = Asked {
         application,
         channel: used.channel,
@@ -214,7 +213,7 @@ fn ready(world: &World, application: ApplicationId, used: &Use, now: Timestamp) 
                 data["values"] = json!(values);
                 title = format!("a menu: {}", values.join(", "));
             } else if let Some(emoji) = component["emoji"]["name"].as_str() {
-                title = component["label"].as_str().unwrap_or(emoji).to_owned();
+                component["label"].as_str().unwrap_or(emoji).clone_into(&mut title);
             }
             Ok(Ready { kind: 3, data, pressed: Some(*message), title, command: None })
         }
@@ -266,7 +265,7 @@ fn offered<'a>(
     name: &str,
 ) -> Result<&'a Value, String> {
     let registered = world.command(application, kind, name).ok_or(format!("there is no command {name}"))?;
-    let context = if used.guild.is_some() { 0 } else { 1 };
+    let context = u8::from(used.guild.is_none());
     let contexts = registered["contexts"].as_array();
     if contexts.is_some_and(|contexts| !contexts.contains(&json!(context))) {
         return Err(format!("{name} cannot be used here"));
@@ -295,11 +294,7 @@ fn pressable<'a>(message: &'a Message, custom_id: &str, now: Timestamp) -> Resul
 }
 
 /// The bot's answer takes effect; the error is why it does not, with the rule that it broke.
-fn settle(
-    core: &Core,
-    token: &str,
-    answer: &Answer,
-) -> Result<Callback, (String, Option<rules::Violation>)> {
+fn settle(core: &Core, token: &str, answer: &Answer) -> Result<Callback, (String, Option<rules::Violation>)> {
     if answer.status != 200 {
         return Err((format!("the endpoint answered {}", answer.status.as_u16()), None));
     }

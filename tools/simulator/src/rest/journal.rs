@@ -34,10 +34,10 @@ pub(super) fn note(
     let said: Value = serde_json::from_slice(body).unwrap_or_default();
     let detail = json!({ "method": method, "path": path, "status": status.as_u16(), "body": said });
     let entry = Entry::new(Kind::Rest, format!("{title} → {}", status.as_u16()));
-    core.feed.note(entry.since(asked, machine::now()).ended(status.is_success()).with(detail));
+    core.feed.note(&entry.since(asked, machine::now()).ended(status.is_success()).with(detail));
     if let Some(Violation { at, rule }) = response.extensions().get() {
         let detail = json!({ "rule": rule, "where": at, "body": said });
-        core.feed.note(Entry::new(Kind::Violation, format!("{title}: {rule}")).ended(false).with(detail));
+        core.feed.note(&Entry::new(Kind::Violation, format!("{title}: {rule}")).ended(false).with(detail));
     }
 }
 

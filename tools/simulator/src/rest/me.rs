@@ -8,8 +8,8 @@ use url::Url;
 use super::State;
 use super::auth::Bot;
 use super::error::Error;
-use crate::{client, machine};
 use crate::world::{Refusal, user as user_view};
+use crate::{client, machine};
 
 pub(super) async fn gateway(core: State) -> Json<Value> {
     Json(json!({ "url": core.addresses.gateway_url() }))

@@ -93,7 +93,15 @@ mod tests {
         let input = json!({ "type": 4, "custom_id": "a", "style": 1 });
         let form = json!({ "title": "Add", "custom_id": "f", "components": [
             { "type": 18, "label": "Name", "component": input } ] });
-        let answers = [(1, json!({})), (4, hello.clone()), (5, json!({ "flags": 64 })), (6, json!({})), (7, hello), (8, choices), (9, form)];
+        let answers = [
+            (1, json!({})),
+            (4, hello.clone()),
+            (5, json!({ "flags": 64 })),
+            (6, json!({})),
+            (7, hello),
+            (8, choices),
+            (9, form),
+        ];
         let allowed = |asked: u8| {
             let fits = |(kind, data): &&(u64, Value)| {
                 callback(Some(asked), &json!({ "type": kind, "data": data })).is_ok()
@@ -112,14 +120,22 @@ mod tests {
     fn what_breaks_a_rule_is_named() {
         let choice = |name: &str, value: Value| json!({ "type": 8, "data": { "choices": [{ "name": name, "value": value }] } });
         let cases = [
-            (AUTOCOMPLETE, json!({ "type": 8, "data": { "choices": vec![json!({ "name": "x", "value": "x" }); 26] } }), "data.choices"),
+            (
+                AUTOCOMPLETE,
+                json!({ "type": 8, "data": { "choices": vec![json!({ "name": "x", "value": "x" }); 26] } }),
+                "data.choices",
+            ),
             (AUTOCOMPLETE, json!({ "type": 8 }), "data.choices"),
             (AUTOCOMPLETE, choice(&"x".repeat(101), json!("x")), "data.choices.0"),
             (AUTOCOMPLETE, choice("x", json!("x".repeat(101))), "data.choices.0"),
             (AUTOCOMPLETE, choice("x", json!({})), "data.choices.0"),
             (COMMAND, json!({ "type": 4, "data": { "content": "x".repeat(2001) } }), "data.content"),
             (COMMAND, json!({ "type": 5, "data": { "flags": 4096 } }), "data.flags"),
-            (COMMAND, json!({ "type": 9, "data": { "title": "x".repeat(46), "custom_id": "a", "components": [] } }), "data.title"),
+            (
+                COMMAND,
+                json!({ "type": 9, "data": { "title": "x".repeat(46), "custom_id": "a", "components": [] } }),
+                "data.title",
+            ),
             (COMMAND, json!({ "type": 9, "data": { "title": "x", "custom_id": "a" } }), "data.components"),
             (COMMAND, json!({ "type": 9, "data": { "title": "x" } }), "data.custom_id"),
             (COMMAND, json!({ "type": 77 }), "type"),

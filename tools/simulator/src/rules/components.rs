@@ -31,14 +31,14 @@ pub(super) fn of_message(components: &Value, is_v2: bool) -> Result<(), Violatio
     for (at, component) in list.iter().enumerate() {
         let kind = kind(component);
         let fits = if is_v2 { AT_THE_TOP.contains(&kind) } else { kind == ACTION_ROW };
-        let rule = if is_v2 { "it cannot stand here" } else { "only rows stand here without IS_COMPONENTS_V2" };
+        let rule =
+            if is_v2 { "it cannot stand here" } else { "only rows stand here without IS_COMPONENTS_V2" };
         demand(fits, &at.to_string(), rule)?;
     }
     demand(is_v2 || list.len() <= ROWS_MAX, "", "there are more than 5 rows")?;
     whole(components)?;
     let typed: Vec<Component> = typed(components)?;
-    twilight_validate::message::components(&typed, is_v2)
-        .map_err(|error| Violation::new("", &reason(&error)))
+    twilight_validate::message::components(&typed, is_v2).map_err(|error| Violation::new("", &reason(&error)))
 }
 
 /// Checks the fields of a form.
@@ -117,7 +117,7 @@ mod tests {
 
     use super::*;
 
-    fn row(buttons: Vec<Value>) -> Value {
+    fn row(buttons: &[Value]) -> Value {
         json!([{ "type": 1, "components": buttons }])
     }
 
@@ -134,28 +134,26 @@ mod tests {
     fn counts_lengths_and_ids_of_the_whole() {
         let text = |length: usize| json!({ "type": 10, "content": "x".repeat(length) });
         let cases = [
-            (row(vec![button("a"), button("a")]), "twice"),
-            (row(vec![button(&"a".repeat(101))]), "100 characters"),
-            (row((0..6).map(|n| button(&n.to_string())).collect()), ""),
+            (row(&[button("a"), button("a")]), "twice"),
+            (row(&[button(&"a".repeat(101))]), "100 characters"),
+            (row(&(0..6).map(|n| button(&n.to_string())).collect::<Vec<_>>()), ""),
             (json!(vec![text(1); 41]), "40 components"),
             (json!([text(2000), text(2000), text(1)]), "4000"),
             (json!([button("a")]), "cannot stand here"),
             (json!([{ "type": 99 }]), "cannot stand here"),
             (json!([{ "type": 9, "components": [text(1)] }]), ""),
-            (row(vec![json!({ "type": 2, "style": 1, "label": "x" })]), ""),
+            (row(&[json!({ "type": 2, "style": 1, "label": "x" })]), ""),
         ];
         for (components, rule) in cases {
             let broken = of_message(&components, true).expect_err(rule);
             assert!(broken.rule.contains(rule), "{broken:?}");
         }
-        assert_eq!(of_message(&row(vec![button("a"), button("b")]), true), Ok(()));
+        assert_eq!(of_message(&row(&[button("a"), button("b")]), true), Ok(()));
     }
 
     #[test]
     fn a_section_counts_its_accessory() {
-        let section = |id: &str| {
-            json!({ "type": 9, "components": [{ "type": 10, "content": "x" }], "accessory": button(id) })
-        };
+        let section = |id: &str| json!({ "type": 9, "components": [{ "type": 10, "content": "x" }], "accessory": button(id) });
         assert_eq!(of_message(&json!([section("a"), section("b")]), true), Ok(()));
         let broken = of_message(&json!([section("a"), section("a")]), true).unwrap_err();
         assert_eq!(broken.at, "1.accessory");
@@ -163,7 +161,7 @@ mod tests {
 
     #[test]
     fn without_components_v2_there_are_rows_only() {
-        assert_eq!(of_message(&row(vec![button("a")]), false), Ok(()));
+        assert_eq!(of_message(&row(&[button("a")]), false), Ok(()));
         assert!(of_message(&json!([{ "type": 10, "content": "x" }]), false).is_err());
         let rows: Vec<Value> =
             (0..6).map(|n| json!({ "type": 1, "components": [button(&n.to_string())] })).collect();

@@ -29,8 +29,8 @@ pub(crate) fn message(body: &Map<String, Value>) -> Result<(), Violation> {
         }
         Some(_) => return Err(Violation::new("content", "it has to be a text")),
     }
-    for key in EXCLUDED.into_iter().filter(|key| is_v2 && is_set(body, key)) {
-        return Err(Violation::new(key, "it cannot stand beside IS_COMPONENTS_V2"));
+    for key in EXCLUDED {
+        demand(!is_v2 || !is_set(body, key), key, "it cannot stand beside IS_COMPONENTS_V2")?;
     }
     if let Some(list) = body.get("embeds").filter(|list| !list.is_null()) {
         embeds(list)?;

@@ -116,8 +116,7 @@ mod tests {
             let refused = world.register(APP, &json!([good, command]), noon()).unwrap_err();
             assert_eq!(refused.code(), 50_035, "{command}");
         }
-        let many: Vec<Value> =
-            (0..16).map(|n| json!({ "type": 3, "name": format!("Play {n}") })).collect();
+        let many: Vec<Value> = (0..16).map(|n| json!({ "type": 3, "name": format!("Play {n}") })).collect();
         assert!(world.register(APP, &json!(many), noon()).is_err());
         assert!(world.commands(APP).is_empty());
     }

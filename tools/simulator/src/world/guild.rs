@@ -9,7 +9,7 @@ use crate::config::{ChannelConfig, ChannelKind, Config, GuildConfig, RoleConfig,
 use crate::ids::{ChannelId, GuildId, RoleId, UserId};
 
 /// What everybody may in a new guild of Discord's, and what a bot needs to set a voice channel's status.
-pub(super) const EVERYONE_MAY: Permissions = Permissions::from_bits_retain(1_071_698_660_929 | 1 << 48);
+pub(super) const EVERYONE_MAY: Permissions = Permissions::from_bits_retain(0x00f9_8637_ce41 | 1 << 48);
 
 /// A guild.
 #[derive(Clone, Debug)]

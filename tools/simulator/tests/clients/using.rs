@@ -97,14 +97,15 @@ impl Stage {
 
     /// Somebody does something in the text channel.
     async fn does(&self, user: u64, what: Value) -> (u16, Value) {
-        let mut used = json!({ "as": user.to_string(), "guild": "1000", "channel": "1001", "locale": "de" });
-        used.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
-        self.page("sim/use", &used).await
+        let mut act = json!({ "as": user.to_string(), "guild": "1000", "channel": "1001", "locale": "de" });
+        act.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+        self.page("sim/use", &act).await
     }
 
     async fn plays(&self, user: u64) -> Value {
         let options = json!([{ "name": "query", "value": "Help!" }]);
-        let (status, outcome) = self.does(user, json!({ "kind": "command", "name": "play", "options": options })).await;
+        let (status, outcome) =
+            self.does(user, json!({ "kind": "command", "name": "play", "options": options })).await;
         assert_eq!(status, 200, "{outcome}");
         outcome
     }
@@ -135,10 +136,12 @@ async fn interact(State(bot): State<Arc<Bot>>, headers: HeaderMap, body: Bytes) 
 }
 
 fn is_signed(key: &VerifyingKey, headers: &HeaderMap, body: &[u8]) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let text =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let signature = hex::decode(text("x-signature-ed25519")).ok().and_then(|bytes| bytes.try_into().ok());
     let message = [text("x-signature-timestamp").as_bytes(), body].concat();
-    signature.is_some_and(|bytes: [u8; 64]| key.verify_strict(&message, &Signature::from_bytes(&bytes)).is_ok())
+    signature
+        .is_some_and(|bytes: [u8; 64]| key.verify_strict(&message, &Signature::from_bytes(&bytes)).is_ok())
 }
 
 #[tokio::test]
@@ -161,7 +164,10 @@ async fn a_command_is_sent_as_discord_sends_it_and_its_answer_is_seen() {
     let outcome = stage.plays(5001).await;
     assert_eq!(outcome["outcome"], "message");
     let asked = stage.asked();
-    assert_eq!((&asked["type"], &asked["locale"], &asked["guild_id"]), (&json!(2), &json!("de"), &json!("1000")));
+    assert_eq!(
+        (&asked["type"], &asked["locale"], &asked["guild_id"]),
+        (&json!(2), &json!("de"), &json!("1000"))
+    );
     assert_eq!(asked["data"]["options"][0], json!({ "name": "query", "type": 3, "value": "Help!" }));
     let seen = stage.get("sim/channels/1001/messages?as=5002").await;
     assert_eq!((&seen[0]["content"], &seen[0]["author"]["username"]), (&json!("hello"), &json!("timmy")));
@@ -182,7 +188,10 @@ async fn an_answer_for_one_is_seen_by_one_and_thinking_ends() {
     let edited = stage.rest(reqwest::Method::PATCH, &path, &json!({ "content": "done" })).await;
     assert_eq!(edited.0, 200);
     let message = &seen(5001).await[0];
-    assert_eq!((&message["content"], &message["flags"], &message["deadline"]), (&json!("done"), &json!(64), &Value::Null));
+    assert_eq!(
+        (&message["content"], &message["flags"], &message["deadline"]),
+        (&json!("done"), &json!(64), &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -203,9 +212,12 @@ async fn a_bot_that_is_late_or_breaks_a_rule_has_failed() {
 #[tokio::test]
 async fn choices_forms_and_buttons_go_there_and_back() {
     let stage = Stage::ready().await;
-    stage.says(json!({ "type": 8, "data": { "choices": [{ "name": "Help!", "value": "https://example.org" }] } }));
+    stage.says(
+        json!({ "type": 8, "data": { "choices": [{ "name": "Help!", "value": "https://example.org" }] } }),
+    );
     let typing = json!([{ "name": "query", "value": "he", "focused": true }]);
-    let (_, outcome) = stage.does(5001, json!({ "kind": "autocomplete", "name": "play", "options": typing })).await;
+    let (_, outcome) =
+        stage.does(5001, json!({ "kind": "autocomplete", "name": "play", "options": typing })).await;
     assert_eq!((&outcome["outcome"], &outcome["choices"][0]["name"]), (&json!("choices"), &json!("Help!")));
     assert_eq!(stage.asked()["data"]["options"][0]["focused"], true);
 
@@ -229,9 +241,7 @@ async fn choices_forms_and_buttons_go_there_and_back() {
     }
 
     stage.says(json!({ "type": 7, "data": { "content": "denied", "components": [] } }));
-    let fill = |why: &str| {
-        json!({ "kind": "modal", "custom_id": "form", "message": message, "fields": { "why": why } })
-    };
+    let fill = |why: &str| json!({ "kind": "modal", "custom_id": "form", "message": message, "fields": { "why": why } });
     assert_eq!(stage.does(5001, fill("because")).await.0, 400, "it was another who has the form before them");
     assert_eq!(stage.does(5002, fill("x")).await.0, 400, "it is too short");
     let (_, outcome) = stage.does(5002, fill("because")).await;
@@ -254,11 +264,23 @@ async fn a_message_is_acted_on_and_what_is_not_offered_cannot_be_used() {
 
     let (status, refused) = stage.does(5002, json!({ "kind": "command", "name": "ban" })).await;
     assert_eq!((status, refused["error"].as_str().unwrap().contains("permissions")), (400, true));
-    assert_eq!(stage.does(5001, json!({ "kind": "command", "name": "ban" })).await.0, 200, "she owns the guild");
-    for what in [json!({ "kind": "command", "name": "dance" }), json!({ "kind": "dance" }), json!({ "kind": "command", "name": "play" })] {
+    assert_eq!(
+        stage.does(5001, json!({ "kind": "command", "name": "ban" })).await.0,
+        200,
+        "she owns the guild"
+    );
+    for what in [
+        json!({ "kind": "command", "name": "dance" }),
+        json!({ "kind": "dance" }),
+        json!({ "kind": "command", "name": "play" }),
+    ] {
         assert_eq!(stage.does(5001, what.clone()).await.0, 400, "{what}");
     }
-    assert_eq!(stage.does(4000, json!({ "kind": "command", "name": "play" })).await.0, 400, "nobody knows them");
+    assert_eq!(
+        stage.does(4000, json!({ "kind": "command", "name": "play" })).await.0,
+        400,
+        "nobody knows them"
+    );
 }
 
 #[tokio::test]
@@ -267,20 +289,26 @@ async fn the_page_is_there_for_this_machine_alone_and_hears_what_happens() {
     let index = stage.client.get(stage.simulator.page_url()).send().await.unwrap();
     assert!(index.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
     assert!(index.text().await.unwrap().contains("<title>"));
-    let other = stage.client.get(stage.simulator.page_url()).header("host", "evil.example").send().await.unwrap();
+    let other =
+        stage.client.get(stage.simulator.page_url()).header("host", "evil.example").send().await.unwrap();
     assert_eq!(other.status(), 403);
 
-    let state = stage.get("sim/state").await;
-    assert_eq!((&state["people"][0]["name"], &state["me"]["bot"]), (&json!("ada"), &json!("9001")));
-    assert_eq!(state["guilds"][0]["channels"][1]["kind"], "voice");
-    assert_eq!(state["commands"].as_array().unwrap().len(), 3);
+    let shown = stage.get("sim/state").await;
+    assert_eq!((&shown["people"][0]["name"], &shown["me"]["bot"]), (&json!("ada"), &json!("9001")));
+    assert_eq!(shown["guilds"][0]["channels"][1]["kind"], "voice");
+    assert_eq!(shown["commands"].as_array().unwrap().len(), 3);
 
-    let mut events = stage.client.get(format!("{}sim/events", stage.simulator.page_url())).send().await.unwrap();
+    let mut events =
+        stage.client.get(format!("{}sim/events", stage.simulator.page_url())).send().await.unwrap();
     stage.plays(5001).await;
     let mut heard = String::new();
     while !heard.contains("\"content\":\"hello\"") {
         let chunk = tokio::time::timeout(Duration::from_secs(10), events.chunk()).await.unwrap();
         heard.push_str(&String::from_utf8_lossy(&chunk.unwrap().unwrap()));
     }
-    assert_eq!(stage.page("stack/fault", &json!({ "fault": "kill_worker" })).await.0, 404, "no stack is below");
+    assert_eq!(
+        stage.page("stack/fault", &json!({ "fault": "kill_worker" })).await.0,
+        404,
+        "no stack is below"
+    );
 }

@@ -55,14 +55,22 @@ impl Helper {
         // Whoever types is not told why there is nothing to choose from.
         let outcome = self.runtime.block_on(self.discord.post("use", &used)).unwrap_or_default();
         let choices = outcome["choices"].as_array().into_iter().flatten();
-        choices.filter_map(|choice| choice["value"].as_str()).map(|value| format!("{before}{}", quoted(value))).collect()
+        choices
+            .filter_map(|choice| choice["value"].as_str())
+            .map(|value| format!("{before}{}", quoted(value)))
+            .collect()
     }
 }
 
 impl Completer for Helper {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, position: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let typed = line.get(..position).unwrap_or(line);
         let Some(command) = typed.strip_prefix('/') else { return Ok((position, vec![])) };
         let start = position - last_word(command).len();
@@ -99,18 +107,24 @@ fn quoted(value: &str) -> String {
 fn asked(commands: &[Command], text: &str) -> Asked {
     let typed = last_word(text);
     let whole = text.strip_suffix(typed).and_then(|before| split(before).ok()).unwrap_or_default();
-    let fitting = |names: Vec<String>| Asked::Offers(names.into_iter().filter(|name| name.starts_with(typed)).collect());
+    let fitting = |names: Vec<String>| {
+        Asked::Offers(names.into_iter().filter(|name| name.starts_with(typed)).collect())
+    };
     let Some((name, rest)) = whole.split_first() else {
         let slash = commands.iter().filter(|command| command.kind == CommandType::ChatInput);
         return fitting(slash.map(|command| command.name.clone()).collect());
     };
-    let Some(command) = commands.iter().find(|command| command.name == *name) else { return Asked::Offers(vec![]) };
+    let Some(command) = commands.iter().find(|command| command.name == *name) else {
+        return Asked::Offers(vec![]);
+    };
     let (mut options, mut path, mut rest) = (command.options.as_slice(), vec![], rest);
     while options.first().is_some_and(is_sub) {
         let Some((chosen, after)) = rest.split_first() else {
             return fitting(options.iter().map(|option| option.name.clone()).collect());
         };
-        let Some(found) = options.iter().find(|option| option.name == *chosen) else { return Asked::Offers(vec![]) };
+        let Some(found) = options.iter().find(|option| option.name == *chosen) else {
+            return Asked::Offers(vec![]);
+        };
         path.push(found);
         (options, rest) = (found.options.as_deref().unwrap_or_default(), after);
     }
@@ -129,8 +143,11 @@ fn of_option(
     given: &[String],
     typed: &str,
 ) -> Asked {
-    let is_given = |option: &&CommandOption| given.iter().any(|word| word.starts_with(&format!("{}=", option.name)));
-    let named = typed.split_once('=').and_then(|(name, value)| Some((options.iter().find(|one| one.name == name)?, value)));
+    let is_given =
+        |option: &&CommandOption| given.iter().any(|word| word.starts_with(&format!("{}=", option.name)));
+    let named = typed
+        .split_once('=')
+        .and_then(|(name, value)| Some((options.iter().find(|one| one.name == name)?, value)));
     let free = given.iter().filter(|word| !word.contains('=')).count();
     let next = options.iter().filter(|option| !is_given(option)).nth(free);
     let (Some(option), value, before) = (match named {
@@ -141,7 +158,8 @@ fn of_option(
     };
     if option.autocomplete == Some(true) {
         let focused = json!([{ "name": option.name, "value": value.trim_matches('"'), "focused": true }]);
-        let options = path.iter().rev().fold(focused, |inner, sub| json!([{ "name": sub.name, "options": inner }]));
+        let options =
+            path.iter().rev().fold(focused, |inner, sub| json!([{ "name": sub.name, "options": inner }]));
         return Asked::Bot { command: json!({ "name": command.name, "options": options }), before };
     }
     let choices = option.choices.iter().flatten().map(|choice| match &choice.value {
@@ -151,12 +169,17 @@ fn of_option(
     });
     let mut offers: Vec<String> = choices.filter(|choice| choice.starts_with(value)).collect();
     if option.kind == CommandOptionType::Boolean {
-        offers = ["true", "false"].iter().filter(|word| word.starts_with(value)).map(|word| (*word).to_owned()).collect();
+        offers = ["true", "false"]
+            .iter()
+            .filter(|word| word.starts_with(value))
+            .map(|word| (*word).to_owned())
+            .collect();
     }
     let mut offers: Vec<String> = offers.into_iter().map(|offer| format!("{before}{offer}")).collect();
     if named.is_none() {
-        let names = options.iter().filter(|option| !is_given(option)).map(|option| format!("{}=", option.name));
-        offers.extend(names.filter(|name| name.starts_with(typed)));
+        let left =
+            options.iter().filter(|option| !is_given(option)).map(|option| format!("{}=", option.name));
+        offers.extend(left.filter(|name| name.starts_with(typed)));
     }
     Asked::Offers(offers)
 }

@@ -30,9 +30,9 @@ pub(super) fn parse(line: &str) -> Result<Line> {
         ("quit" | "exit", "") => Line::Quit,
         ("join", "") => Line::Join,
         ("leave", "") => Line::Leave,
-        ("press", number) => {
-            Line::Press(number.parse().with_context(|| format!("press takes a button's number, not {number:?}"))?)
-        }
+        ("press", number) => Line::Press(
+            number.parse().with_context(|| format!("press takes a button's number, not {number:?}"))?,
+        ),
         ("as", name) => Line::Become(person(name)?),
         _ => Line::Say(line.to_owned()),
     })

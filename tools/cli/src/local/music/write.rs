@@ -55,7 +55,8 @@ fn opus(path: &Path, samples: &[i16], title: &str) -> Result<()> {
         let mut both: Vec<i16> = frame.iter().flat_map(|sample| [*sample; 2]).collect();
         both.resize(FRAME * 2, 0);
         let packet = encoder.encode_vec(&both, 1275)?;
-        let end = if n + 1 == frames { PacketWriteEndInfo::EndStream } else { PacketWriteEndInfo::NormalPacket };
+        let end =
+            if n + 1 == frames { PacketWriteEndInfo::EndStream } else { PacketWriteEndInfo::NormalPacket };
         pages.write_packet(packet, SERIAL, end, u64::try_from((n + 1) * FRAME)?)?;
     }
     Ok(())
