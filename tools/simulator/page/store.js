@@ -6,7 +6,8 @@ const listeners = new Map();
 export const store = {
   state: null,
   as: null,
-  guild: null,
+  // Not chosen yet; null is a conversation with the bot alone.
+  guild: undefined,
   channel: null,
   locale: 'en-US',
   messages: [],

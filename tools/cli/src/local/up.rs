@@ -65,11 +65,14 @@ impl Up {
         let function = Function::start(app(&session, &discord, &self.data)?)?;
         seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now())
             .await?;
+        let songs = music::songs(&session.music);
+        let member = session.users.member.parse()?;
+        seed::have_played(&stack.endpoint(), GUILD.parse()?, member, &songs, Clock::system().now()).await?;
         let places = Places { stack: &stack, discord: &discord, data: &self.data, port: address.port() };
         voice::start(&places).await?;
         let door = door(function).nest("/music", music::router(music::folder(&self.data)?));
         let serving = tokio::spawn(axum::serve(listener, door).with_graceful_shutdown(ended()).into_future());
-        discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), music::songs(&session.music))));
+        discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), songs)));
         let logs = [self.data.join(LOG), self.data.join(voice::LOG)];
         let watching = tokio::spawn(watch(Arc::clone(&stack), Arc::clone(&discord), logs));
         register(&discord.rest_url(), &session.discord).await?;

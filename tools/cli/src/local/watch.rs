@@ -31,8 +31,10 @@ pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [Pat
         }
         let now = worker_of(&stack);
         if now != running {
-            discord.worker(now.is_some(), &words(&stack, now.as_deref(), running.as_deref()));
-            running = now;
+            let before = running.take();
+            // One that was followed at once is gone all the same: the next look finds the other.
+            running = now.filter(|_| before.is_none());
+            discord.worker(running.is_some(), &words(&stack, running.as_deref(), before.as_deref()));
         }
     }
 }

@@ -9,6 +9,8 @@ async function playing(world, song = 0) {
   await visitor.joinVoice();
   await visitor.listen();
   const { songs } = await visitor.state();
+  await visitor.command('/stop');
+  await silence(visitor.page);
   await visitor.command('/play', { query: songs[song].url });
   await sound(visitor.page);
   return { visitor, songs };
@@ -85,14 +87,12 @@ export const stories = [
     name: 'skip by button goes to the next song',
     async run(world) {
       const { visitor, songs } = await playing(world);
-      await visitor.command('/stop').catch(() => {});
-      await visitor.command('/play', { query: songs[0].url });
       await visitor.command('/play', { query: songs[1].url });
       const card = visitor.page.locator('.message', { has: visitor.page.locator('.button[data-custom-id*="skip"]') }).last();
       await until(async () => (await card.innerText()).includes(songs[0].title), 'the first song on the card');
       await card.locator('.button[data-custom-id*="skip"]').click();
       await until(async () => {
-        const title = await card.locator('.section-text strong').first().innerText();
+        const title = await card.locator('strong').first().innerText();
         return title.includes(songs[1].title);
       }, 'the second song on the card');
       await sound(visitor.page);

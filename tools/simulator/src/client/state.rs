@@ -16,7 +16,7 @@ pub(super) fn view(core: &Core) -> Value {
     let speak = speaking::speaking(core);
     let world = core.world();
     let application = core.config.applications.first();
-    let people = world.people().filter(|person| !person.bot).map(|person| {
+    let people = core.config.users.iter().filter_map(|user| world.person(user.id)).map(|person| {
         let guilds = world.guilds().filter(|guild| guild.members.contains(&person.id));
         json!({
             "id": person.id, "name": person.name, "about": person.about, "dm": person.dm,

@@ -41,10 +41,10 @@ pub(super) fn note(
     }
 }
 
-/// Without the token of an interaction, which is longer than all the rest.
+/// Without the ids of messages and channels, and without the token of an interaction, which is longer than all the rest.
 fn short(path: &str) -> String {
     let parts = path.split('/').filter(|part| !part.is_empty());
-    parts.map(|part| if part.len() > 24 { "…" } else { part }).collect::<Vec<_>>().join("/")
+    parts.map(|part| if part.len() > 14 { "…" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -52,8 +52,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_left_out_of_titles() {
+    fn tokens_and_long_ids_are_left_out_of_titles() {
         let path = format!("/webhooks/9001/{}/messages/@original", "t".repeat(40));
         assert_eq!(short(&path), "webhooks/9001/…/messages/@original");
+        assert_eq!(short("/channels/645027906669510667/messages"), "channels/…/messages");
     }
 }

@@ -65,6 +65,9 @@ impl World {
 
 /// Lengths, counts and names as Discord demands them, by a library that is not ours.
 fn check(command: &Value) -> Result<(), String> {
+    if !command.is_object() {
+        return Err("it has to be an object".to_owned());
+    }
     let mut whole = command.clone();
     // What Discord gives, and what may be left out.
     super::view::merge(&mut whole, json!({ "version": "1" }));
