@@ -8,7 +8,7 @@ import { visit } from '../../tools/simulator/page/tests/visitor.mjs';
 import { apng } from './apng.mjs';
 
 const HERE = new URL('./', import.meta.url);
-const SIZE = { width: 1120, height: 660 };
+const SIZE = { width: 1280, height: 680 };
 
 const browser = await launch();
 const context = await browser.newContext({ viewport: SIZE, colorScheme: 'dark', locale: 'en-US', reducedMotion: 'reduce' });

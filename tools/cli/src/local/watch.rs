@@ -10,16 +10,19 @@ use std::time::Duration;
 use aws_local::{Call, Stack};
 use serde_json::{Value, json};
 use simulator::{Entry, Kind, Simulator};
+use tokio::time::Instant;
 
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(100);
+/// How long the page says at least that a worker is gone, even if another follows at once: so that a person can read it.
+const READABLE: Duration = Duration::from_secs(1);
 
 /// Looks for as long as the stack runs. `logs` are the functions' and the worker's.
 pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [PathBuf; 2]) {
     stack.record_calls();
     let [functions, worker] = logs;
     let mut logs = [(Kind::Answer, Tail::end_of(functions)), (Kind::Worker, Tail::end_of(worker))];
-    let (mut often, mut running) = (tokio::time::interval(LOOK), None);
+    let (mut often, mut running, mut silent_until) = (tokio::time::interval(LOOK), None, Instant::now());
     loop {
         often.tick().await;
         stack.take_calls().iter().filter_map(of_call).for_each(|entry| discord.note(&entry));
@@ -30,11 +33,12 @@ pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [Pat
                 .for_each(|entry| discord.note(&entry));
         }
         let now = worker_of(&stack);
-        if now != running {
+        if now != running && Instant::now() >= silent_until {
             let before = running.take();
-            // One that was followed at once is gone all the same: the next look finds the other.
+            // One that was followed at once is gone all the same: a later look finds the other.
             running = now.filter(|_| before.is_none());
             discord.worker(running.is_some(), &words(&stack, running.as_deref(), before.as_deref()));
+            silent_until = Instant::now() + READABLE;
         }
     }
 }

@@ -92,7 +92,7 @@ export const stories = [
       await until(async () => (await card.innerText()).includes(songs[0].title), 'the first song on the card');
       await card.locator('.button[data-custom-id*="skip"]').click();
       await until(async () => {
-        const title = await card.locator('strong').first().innerText();
+        const title = await card.locator('.card strong').first().innerText();
         return title.includes(songs[1].title);
       }, 'the second song on the card');
       await sound(visitor.page);
@@ -106,8 +106,9 @@ export const stories = [
       const { page } = visitor;
       await page.click('#tab-faults');
       const began = performance.now();
+      const gone = page.locator('#worker:not(.up)').waitFor();
       await page.click('#fault-kill_worker');
-      await page.locator('#worker:not(.up)').waitFor();
+      await gone;
       await silence(page);
       await page.locator('#worker.up').waitFor({ timeout: 60_000 });
       await sound(page, 60_000);
