@@ -7,6 +7,7 @@ pub mod calls;
 pub mod cpu;
 pub mod figure;
 pub mod machine;
+pub mod page;
 pub mod parts;
 pub mod peers;
 pub mod process;

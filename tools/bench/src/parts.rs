@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::runtime::Builder;
 
 use crate::figure::Section;
-use crate::{calls, cpu, peers, process, voice};
+use crate::{calls, cpu, page, peers, process, voice};
 
 /// A section of `docs/BENCHMARKS.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -21,11 +21,13 @@ pub enum Part {
     Peers,
     /// The voice worker: what a player costs, how long a listener waits, and others at the same work.
     Voice,
+    /// The local stack's page: how soon it is there, and how long a person waits.
+    Page,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Cpu, Self::Calls, Self::Process, Self::Peers, Self::Voice];
+    pub const ALL: [Self; 6] = [Self::Cpu, Self::Calls, Self::Process, Self::Peers, Self::Voice, Self::Page];
 
     /// The section's name in the page.
     pub const fn name(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Part {
             Self::Process => "process",
             Self::Peers => "peers",
             Self::Voice => "voice",
+            Self::Page => "page",
         }
     }
 
@@ -47,6 +50,7 @@ impl Part {
             Self::Process => runtime.block_on(process::run(how.runs, &how.binary)),
             Self::Peers => runtime.block_on(peers::run(how.runs, &how.root, &how.binary)),
             Self::Voice => runtime.block_on(Box::pin(voice::run(how.runs, &how.root, &how.worker))),
+            Self::Page => runtime.block_on(page::run(&how.root)),
         }
     }
 }
