@@ -7,11 +7,12 @@ use shared::discord::response::Card;
 use shared::discord::words::Words;
 use shared::domain::playback::Status;
 use shared::domain::settings::LocaleTag;
-use shared::domain::track::Title;
+use shared::domain::track::{Title, Track};
 
 use super::deps::Deps;
 use super::wanted::Wanted;
 use crate::failure::PlayError;
+use crate::media::Tags;
 
 /// What the card shows beside what is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -24,10 +25,22 @@ pub(crate) struct Shown<'a> {
     pub(crate) position_ms: Option<u64>,
     /// How long it is, if the player has found that out.
     pub(crate) length: Option<Duration>,
+    /// What its file says of itself.
+    pub(crate) tags: Option<&'a Tags>,
     /// Why the bot is in no voice channel.
     pub(crate) notice: Option<Notice>,
     /// What could not be played just now, and why.
     pub(crate) passed_over: Option<(&'a Title, PlayError)>,
+}
+
+/// What a track is called: where nobody has looked it up, its file knows better than its address.
+pub(crate) fn title<'a>(track: &'a Track, tags: Option<&'a Tags>) -> &'a Title {
+    let named = tags.filter(|_| track.artist().is_none()).and_then(|tags| tags.title.as_ref());
+    named.unwrap_or_else(|| track.title())
+}
+
+fn artist<'a>(track: &'a Track, tags: Option<&'a Tags>) -> Option<&'a Title> {
+    track.artist().or_else(|| tags?.artist.as_ref())
 }
 
 /// The card.
@@ -39,6 +52,8 @@ pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
     let view = PlayerView {
         track: wanted.now.as_ref().map(|(entry, _)| TrackView {
             duration_s: entry.track.duration_s().or_else(|| u32::try_from(shown.length?.as_secs()).ok()),
+            title: title(&entry.track, shown.tags).as_str(),
+            artist: artist(&entry.track, shown.tags).map(Title::as_str),
             ..TrackView::of(&entry.track, entry.requester)
         }),
         paused: playback.status() == Status::Paused,

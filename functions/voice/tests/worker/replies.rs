@@ -1,6 +1,7 @@
 //! People who wait: each of them gets the answer that they asked for, as Discord shows it.
 
 use shared::clock::Clock;
+use shared::domain::playback::LoopMode;
 use shared::domain::queue::{Command, EntryId};
 use shared::ids::UserId;
 use shared::store::Db;
@@ -30,6 +31,21 @@ async fn play_is_answered_with_the_card_which_then_follows_the_music() {
     stage.card_shows(&asked, &["61.wav", "Nothing comes next"]).await;
     stage.command(3, &Command::Pause).await;
     stage.card_shows(&asked, &["Paused"]).await;
+    stage.nobody_waits().await;
+}
+
+/// A file knows better than its address what it is called, also when it follows without a gap.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_calls_a_song_as_its_file_does() {
+    let stage = Stage::start().await;
+    let _ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let _worker = stage.worker(&[]);
+    stage.command(1, &Command::SetLoop(LoopMode::Queue)).await;
+    let asked = stage.ask_to_play(2, IN_PUBLIC, &["fixtures/tone.m4a", "fixtures/tone.mp3"]).await;
+    stage.answer(&asked).await;
+    for next in ["Next: tone.mp3", "Next: tone.m4a", "Next: tone.mp3"] {
+        stage.card_shows(&asked, &["Don't Stop", "R&B", next]).await;
+    }
     stage.nobody_waits().await;
 }
 

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::Actor;
 use crate::failure::PlayError;
-use crate::worker::card::{Shown, card};
+use crate::worker::card::{Shown, card, title};
 use crate::worker::mail::{Drawn, Mail};
 
 /// How long the card says why a track was passed over, from when the next one plays: less than until its next drawing.
@@ -96,6 +96,7 @@ impl Actor {
             locale: &self.locale,
             position_ms: position,
             length: self.length().filter(|_| position.is_some()),
+            tags: self.tags(),
             notice: self.notice,
             passed_over: self.drawing.news(Instant::now()),
         };
@@ -134,7 +135,7 @@ impl Actor {
             return;
         };
         let playing = self.wanted.now.as_ref().filter(|_| self.is_playing());
-        let title = playing.map(|(entry, _)| entry.track.title().as_str().to_owned());
+        let title = playing.map(|(entry, _)| title(&entry.track, self.tags()).as_str().to_owned());
         let status = Some((channel, title.clone()));
         if self.drawing.status == status {
             return;

@@ -13,6 +13,7 @@ use super::Actor;
 use crate::failure::PlayError;
 use crate::ingest::Limits;
 use crate::library::Prepared;
+use crate::media::Tags;
 use crate::player::{PlayerEvent, Remedy};
 use crate::worker::mail::Mail;
 use crate::worker::plan::Sound;
@@ -29,6 +30,8 @@ pub(super) struct Deck {
     fetching: Option<EntryId>,
     /// Fetched; on the deck already, or to follow.
     ready: Option<(EntryId, Prepared)>,
+    /// What the file says of itself that plays, or played last.
+    tags: Option<(EntryId, Tags)>,
     /// What the player will go on with by itself.
     follows: Option<EntryId>,
     failures: u32,
@@ -56,6 +59,7 @@ impl Default for Deck {
             volume: 100,
             fetching: None,
             ready: None,
+            tags: None,
             follows: None,
             failures: 0,
             trouble: None,
@@ -171,6 +175,12 @@ impl Actor {
         self.on(run);
     }
 
+    /// What the current track's file says of itself.
+    pub(super) fn tags(&self) -> Option<&Tags> {
+        let known = self.deck.tags.as_ref().filter(|(entry, _)| Some(*entry) == self.wanted.entry());
+        known.map(|(_, tags)| tags)
+    }
+
     /// Where a run goes on: the worker before may have played some of it.
     pub(super) fn goes_on_at(&self, run: u64) -> u64 {
         let known = self.before.as_ref().map_or(&self.observed, |before| &before.observed);
@@ -186,6 +196,12 @@ impl Actor {
     /// A run is on the deck.
     fn on(&mut self, run: u64) {
         self.deck.sound = Sound::On { run, paused: false };
+        // What is kept ready is the next track soon; what this one is called has to last until its end.
+        if let Some((entry, prepared)) = &self.deck.ready
+            && Some(*entry) == self.wanted.entry()
+        {
+            self.deck.tags = Some((*entry, prepared.tags.clone()));
+        }
         self.note_position();
         self.drawing.due();
         self.prefetch();
