@@ -183,9 +183,12 @@ impl Actor {
             }
             self.refresh().await;
             self.settle();
-            self.answer().await;
             self.checkpoint().await;
-            self.draw();
+            // Without the lease, replies and card may be somebody else's by now.
+            if self.may_send() {
+                self.answer().await;
+                self.draw();
+            }
             if self.followed {
                 self.player.pause();
                 return Ended::Followed;

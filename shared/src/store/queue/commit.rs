@@ -12,6 +12,7 @@ use super::{QueueStore, after};
 use crate::domain::queue::{EntryId, OpId, Plan, Request};
 use crate::ids::GuildId;
 use crate::store::item::{Item, key, number};
+use crate::store::leases::Held;
 use crate::store::{StoreError, Table};
 
 /// `TransactWriteItems`' own limit.
@@ -29,6 +30,8 @@ pub(super) enum Commit {
     Done,
     /// It had taken place before, under the same `op`.
     AlreadyDone,
+    /// It did not, and never will: the shard that it was done for is held by somebody else.
+    Followed,
     /// It did not, since the queue was changed meanwhile.
     Conflict,
     /// Nobody knows.
@@ -41,28 +44,33 @@ impl QueueStore {
         guild: GuildId,
         request: &Request<'_>,
         plan: &Plan,
+        held: Option<&Held>,
     ) -> Result<Commit, StoreError> {
-        let items = self.transaction(guild, request, plan)?;
+        let items = self.transaction(guild, request, plan, held)?;
         let token = token(guild, request.op, plan.expected_rev());
         let call = self.db.client().transact_write_items().set_transact_items(Some(items));
         Ok(match call.client_request_token(token).send().await {
             Ok(_) => Commit::Done,
-            Err(error) => classify(&error),
+            Err(error) => classify(&error, held.is_some()),
         })
     }
 
-    /// The operation's row first: its place in the answer tells a repetition from a conflict.
+    /// The operation's row first, then the shard: their places in the answer tell a repetition and a lost shard from a
+    /// conflict.
     pub(super) fn transaction(
         &self,
         guild: GuildId,
         request: &Request<'_>,
         plan: &Plan,
+        held: Option<&Held>,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let now = request.now;
-        let mut items = vec![
-            self.put(op_item(guild, request.op, plan.outcome(), now)?, Some((NOT_YET, None)))?,
-            self.put(head_item(guild, plan.after(), now)?, Some(rev_condition(plan)))?,
-        ];
+        let mut items =
+            vec![self.put(op_item(guild, request.op, plan.outcome(), now)?, Some((NOT_YET, None)))?];
+        if let Some(held) = held {
+            items.push(held.still(&self.db).ok_or_else(incomplete)?);
+        }
+        items.push(self.put(head_item(guild, plan.after(), now)?, Some(rev_condition(plan)))?);
         for segment in plan.changed() {
             items.push(self.put(segment_item(guild, segment, now)?, None)?);
         }
@@ -132,7 +140,7 @@ fn rev_condition(plan: &Plan) -> (&'static str, Option<u64>) {
     }
 }
 
-fn classify(error: &SdkError<TransactWriteItemsError>) -> Commit {
+fn classify(error: &SdkError<TransactWriteItemsError>, held: bool) -> Commit {
     let doubtful = || Commit::Doubtful(StoreError::unavailable(OPERATION, error));
     let Some(error) = error.as_service_error() else { return doubtful() };
     match error {
@@ -141,6 +149,7 @@ fn classify(error: &SdkError<TransactWriteItemsError>) -> Commit {
                 cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
             match reasons.as_slice() {
                 ["ConditionalCheckFailed", ..] => Commit::AlreadyDone,
+                [_, "ConditionalCheckFailed", ..] if held => Commit::Followed,
                 _ if reasons.iter().any(|code| is_race(code)) => Commit::Conflict,
                 _ => doubtful(),
             }

@@ -14,6 +14,7 @@ mod tests;
 use jiff::Timestamp;
 
 use super::item::pause;
+use super::leases::Held;
 use super::{Db, StoreError};
 use crate::clock::Rng;
 use crate::domain::queue::{Caps, Outcome, QueueRefusal, QueueView, Request, plan};
@@ -73,13 +74,35 @@ impl QueueStore {
         self.apply_seen(guild, request, None).await
     }
 
+    /// The same on behalf of a shard, as long as it is held: a worker that slept through its lease changes nothing when
+    /// it wakes up, however late it looks (SPEC P6). `None`: somebody else holds it, and nothing changed.
+    pub async fn apply_held(
+        &self,
+        guild: GuildId,
+        request: &Request<'_>,
+        held: &Held,
+    ) -> Result<Option<Applied>, QueueError> {
+        self.run(guild, request, None, Some(held)).await
+    }
+
     /// The same from a view that was read already: one transaction, if the view is still what the queue is.
     pub async fn apply_seen(
         &self,
         guild: GuildId,
         request: &Request<'_>,
-        mut seen: Option<QueueView>,
+        seen: Option<QueueView>,
     ) -> Result<Applied, QueueError> {
+        // Only who holds something can lose it.
+        self.run(guild, request, seen, None).await?.ok_or_else(|| contended().into())
+    }
+
+    async fn run(
+        &self,
+        guild: GuildId,
+        request: &Request<'_>,
+        mut seen: Option<QueueView>,
+        held: Option<&Held>,
+    ) -> Result<Option<Applied>, QueueError> {
         let mut prepared = bulk::Prepared::default();
         let mut doubtful: Option<StoreError> = None;
         for attempt in 0..TRIES {
@@ -93,18 +116,24 @@ impl QueueStore {
                 // What was seen may be old by now: a refusal is given on a fresh reading only.
                 Err(_) if !fresh => continue,
                 // A lost answer may have made its own repetition impossible ("nothing to clear").
-                Err(refusal) => return self.repeated(guild, request, queue).await?.ok_or(refusal.into()),
+                Err(refusal) => {
+                    return match self.repeated(guild, request, queue).await? {
+                        None => Err(refusal.into()),
+                        again => Ok(again),
+                    };
+                }
             };
             self.prepare(guild, &plan, &mut prepared, request.now).await?;
-            match self.commit(guild, request, &plan).await? {
+            match self.commit(guild, request, &plan, held).await? {
                 Commit::Done => {
                     let (queue, outcome) = plan.into_result();
-                    return Ok(Applied { outcome, queue, repeated: false });
+                    return Ok(Some(Applied { outcome, queue, repeated: false }));
                 }
                 Commit::AlreadyDone => {
                     let again = self.repeated(guild, request, queue).await?;
-                    return again.ok_or_else(|| contended().into());
+                    return if again.is_some() { Ok(again) } else { Err(contended().into()) };
                 }
+                Commit::Followed => return Ok(None),
                 Commit::Conflict => pause(self.rng, attempt).await,
                 // It may have happened. Once more tells: if it did, the operation's row is found.
                 Commit::Doubtful(error) if doubtful.is_none() => doubtful = Some(error),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::signing::DiscordKey;
 
 use super::draw::draw;
-use super::reply::Discord;
+use super::reply::{Discord, GONE};
 use super::session::Session;
 
 /// What to do again.
@@ -79,7 +79,7 @@ async fn send(session: &Session, interaction: &Value, now: Timestamp) -> Result<
     let request = reqwest::Client::builder().no_proxy().build()?.post(&session.discord).body(body);
     let request = request.header("content-type", "application/json").header("x-signature-ed25519", signature);
     let answer = request.header("x-signature-timestamp", at.to_string()).send().await;
-    let answer = answer.context("the local stack does not answer: is ./timmy up still running?")?;
+    let answer = answer.context(GONE)?;
     let status = answer.status();
     if status != 200 {
         bail!("the bot answered {status}: {}", answer.text().await?);

@@ -65,7 +65,8 @@ impl Discord {
     }
 }
 
-const GONE: &str = "the local stack does not answer: is ./timmy up still running?";
+/// What is wrong when nobody answers.
+pub(crate) const GONE: &str = "the local stack does not answer: is ./timmy up still running?";
 
 async fn said(answer: reqwest::Response) -> Result<Value> {
     let (status, text) = (answer.status(), answer.text().await?);

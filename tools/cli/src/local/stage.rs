@@ -22,6 +22,12 @@ pub(crate) struct LocalStage {
     no_workers: AtomicBool,
 }
 
+/// The newest task that runs, and its process.
+pub(crate) fn running(stack: &Stack) -> Option<(String, u32)> {
+    let ecs = stack.ecs();
+    ecs.task_arns().into_iter().rev().find_map(|arn| Some((arn.clone(), ecs.pid(&arn)?)))
+}
+
 impl LocalStage {
     /// With the songs of the music folder.
     pub(crate) fn new(stack: Arc<Stack>, songs: Vec<Song>) -> Self {
@@ -30,9 +36,7 @@ impl LocalStage {
 
     /// The task that runs, and its process.
     fn worker(&self) -> Result<(String, Pid), String> {
-        let ecs = self.stack.ecs();
-        let running = ecs.task_arns().into_iter().rev().find_map(|arn| Some((arn.clone(), ecs.pid(&arn)?)));
-        let (arn, pid) = running.ok_or("no worker is running")?;
+        let (arn, pid) = running(&self.stack).ok_or("no worker is running")?;
         Ok((arn, Pid::from_raw(i32::try_from(pid).map_err(|_| "its process has no number")?)))
     }
 

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use simulator::{Entry, Kind, Simulator};
 use tokio::time::Instant;
 
+use super::stage;
+
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long the page says at least that a worker is gone, even if another follows at once: so that a person can read it.
@@ -32,7 +34,7 @@ pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [Pat
                 .filter_map(|line| of_line(*kind, line))
                 .for_each(|entry| discord.note(&entry));
         }
-        let now = worker_of(&stack);
+        let now = stage::running(&stack).map(|(arn, _)| arn);
         if now != running && Instant::now() >= silent_until {
             let before = running.take();
             // One that was followed at once is gone all the same: a later look finds the other.
@@ -41,11 +43,6 @@ pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [Pat
             silent_until = Instant::now() + READABLE;
         }
     }
-}
-
-/// The task that runs.
-fn worker_of(stack: &Stack) -> Option<String> {
-    stack.ecs().task_arns().into_iter().rev().find(|arn| stack.ecs().pid(arn).is_some())
 }
 
 fn words(stack: &Stack, now: Option<&str>, before: Option<&str>) -> String {

@@ -138,7 +138,10 @@ fn the_worker_touches_what_it_needs_to_play() {
         ("secret/bot-token", &["secretsmanager:GetSecretValue"]),
         ("table/guild-access", &["dynamodb:BatchGetItem"]),
         ("table/flags", &["dynamodb:BatchGetItem"]),
-        ("table/leases", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        (
+            "table/leases",
+            &["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+        ),
     ] {
         assert_eq!(own[resource].iter().map(String::as_str).collect::<Vec<_>>(), actions, "{resource}");
     }

@@ -42,11 +42,13 @@ impl Actor {
     }
 
     async fn change(&mut self, op: OpId, command: &Command) {
+        let Some(held) = self.lease.borrow().clone() else { return };
         let now = self.deps.clock.now();
         let settings = self.wanted.settings.clone();
         let request = Request { op, command, now, settings: &settings, exempt: true, only_of: None };
-        let applied = match self.deps.queue.apply(self.guild, &request).await {
-            Ok(applied) => applied,
+        let applied = match self.deps.queue.apply_held(self.guild, &request, &held).await {
+            Ok(Some(applied)) => applied,
+            Ok(None) => return self.followed = true,
             // Somebody was faster: their doorbell rings, and this is read again anyway.
             Err(QueueError::Refused(_)) => return self.stale = true,
             Err(QueueError::Store(error)) => {

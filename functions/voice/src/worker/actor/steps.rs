@@ -100,6 +100,10 @@ impl Actor {
     }
 
     fn ask_for(&self, channel: Option<ChannelId>) {
+        // One that slept through its lease would take the channel from the worker that follows.
+        if !self.may_send() {
+            return;
+        }
         let asked = self.gateway.command(&UpdateVoiceState::new(self.guild, channel, true, false));
         if asked.is_err() {
             self.deps.telemetry.fault("gateway.send", "closed");
@@ -122,7 +126,9 @@ impl Actor {
             }
             // Thrown out: whoever did that does not want it back at once.
             None if was_in => {
-                self.deps.telemetry.fault("voice.session", "thrown_out");
+                if self.may_send() {
+                    self.deps.telemetry.fault("voice.session", "thrown_out");
+                }
                 self.seated = false;
                 self.observed.channel = None;
                 self.observed.listeners = None;

@@ -76,7 +76,7 @@ fn request<'a>(desk: &'a Desk, op: u64, command: &'a Command) -> Request<'a> {
 
 fn fits_one_transaction(desk: &Desk, queue: &QueueView, command: &Command) {
     let request = request(desk, 1 << 40, command);
-    let items = desk.store.transaction(GUILD, &request, &plan(queue, &request).unwrap()).unwrap();
+    let items = desk.store.transaction(GUILD, &request, &plan(queue, &request).unwrap(), None).unwrap();
     assert!(items.len() <= 100, "{} items", items.len());
 }
 

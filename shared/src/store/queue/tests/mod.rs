@@ -3,6 +3,7 @@
 mod bulk;
 mod concurrent;
 mod failure;
+mod held;
 
 use jiff::Timestamp;
 use testkit::Aws;
