@@ -17,8 +17,12 @@ pub const GRANTS: &[Grant] = &[
     Grant::new("table/guild-access", &["dynamodb:BatchGetItem"]),
     Grant::new("table/guild-queues", QUEUES),
     Grant::new("table/guild-state", &["dynamodb:GetItem", "dynamodb:PutItem"]),
-    Grant::new("table/leases", &["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    Grant::new("table/leases", LEASES),
 ];
+
+/// A change of a queue is conditional on the lease.
+const LEASES: &[&str] =
+    &["dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 
 const QUEUES: &[&str] = &[
     "dynamodb:BatchGetItem",

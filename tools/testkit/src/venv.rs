@@ -95,7 +95,7 @@ fn make(folder: &Path, requirements: &[&str]) -> Result<(), VenvError> {
 }
 
 /// The last lines of both streams: that is where the reason stands.
-fn end_of(output: &Output) -> String {
+pub(crate) fn end_of(output: &Output) -> String {
     let text = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().collect();

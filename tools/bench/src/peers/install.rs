@@ -40,12 +40,10 @@ pub(super) fn python(root: &Path, world: &World) -> Result<(String, FunctionOpti
     Ok((format!("{version}, PyNaCl 1.6.2"), options(&folder, &script, world)?))
 }
 
-/// The folder of a peer with its files and the packages of its lock file.
+/// The folder with the packages of a peer's lock file, and its files.
 pub(crate) fn npm(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
-    let folder = copy(root, peer, &[&["package.json", "package-lock.json"], files].concat())?;
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
-    ensure!(npm.status().context(NO_NODE)?.success(), "npm ci failed");
+    let folder = testkit::npm(&root.join("tools/bench/peers").join(peer))?;
+    copy_to(root, peer, files, &folder)?;
     Ok(folder)
 }
 
@@ -53,11 +51,16 @@ pub(crate) fn npm(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
 pub(crate) fn copy(root: &Path, peer: &str, files: &[&str]) -> Result<PathBuf> {
     let folder = root.join("target/bench").join(peer);
     fs::create_dir_all(&folder)?;
+    copy_to(root, peer, files, &folder)?;
+    Ok(folder)
+}
+
+fn copy_to(root: &Path, peer: &str, files: &[&str], folder: &Path) -> Result<()> {
     for file in files {
         let source = root.join("tools/bench/peers").join(peer).join(file);
         fs::copy(&source, folder.join(file)).with_context(|| format!("copying {}", source.display()))?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// A `bootstrap` that starts the peer, as a custom runtime of Lambda has it.

@@ -39,7 +39,7 @@ pub(crate) fn songs(base: &str) -> Vec<Song> {
     let address = |file: &str| format!("{base}/{}", file.replace(' ', "%20"));
     let song = |song: songs::Recipe| Song {
         title: song.title.to_owned(),
-        artist: "Timmy".to_owned(),
+        artist: write::ARTIST.to_owned(),
         url: address(song.file),
     };
     songs::ALL.map(song).into()

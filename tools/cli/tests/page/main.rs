@@ -24,19 +24,7 @@ fn page() -> PathBuf {
 /// The packages of the page's lock file, installed once.
 fn packages() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let folder = testkit::workspace_root().join("target/page-packages");
-        fs::create_dir_all(&folder).unwrap();
-        for file in ["package.json", "package-lock.json"] {
-            fs::copy(page().join(file), folder.join(file)).unwrap();
-        }
-        let mut npm = Command::new("npm");
-        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(&folder);
-        let installed = npm.output().expect("npm is missing: ./timmy test installs it");
-        assert!(installed.status.success(), "{}", said(&installed));
-        folder.join("node_modules")
-    })
+    FOLDER.get_or_init(|| testkit::npm(&page()).unwrap().join("node_modules"))
 }
 
 /// Node, with those packages.

@@ -3,6 +3,14 @@
 import assert from 'node:assert/strict';
 import { isPrivate, until, visit } from './visitor.mjs';
 
+/** Presses Deny on the first request of a list; the form that it opens. */
+async function denial(operator, list) {
+  await list.locator('.button[data-custom-id*="deny"]').first().click();
+  const form = operator.page.locator('dialog[open]');
+  await form.locator('textarea').waitFor();
+  return form;
+}
+
 export const stories = [
   {
     name: "a stranger's server is refused",
@@ -15,22 +23,31 @@ export const stories = [
     },
   },
   {
-    name: 'the operator approves it, and then it is served',
+    name: 'the operator denies it with a form that wants a reason, approves it after all, and then it is served',
     async run(world) {
       const stranger = await visit(world, 'stranger');
       await stranger.command('/admin request');
       const operator = await visit(world, 'operator');
       const list = await operator.command('/admin list');
-      await list.locator('.button[data-custom-id*="deny"]').first().click();
-      await operator.page.locator('dialog[open] textarea').waitFor();
+      const form = await denial(operator, list);
       await operator.page.keyboard.press('Escape');
-      await until(async () => (await operator.page.locator('dialog[open]').count()) === 0, 'Escape to close the form');
-      const approve = list.locator('.button[data-custom-id*="approve"]').first();
-      await approve.click();
+      await until(async () => (await form.count()) === 0, 'Escape to close the form');
+      await denial(operator, await operator.command('/admin list'));
+      await form.locator('textarea').fill('Who are you?');
+      await form.locator('button[type=submit]').click();
+      await until(async () => (await form.count()) === 0, 'the form to close');
+      const [server] = stranger.me.guilds;
+      const audit = await operator.command('/admin audit', { server });
+      assert.match(await audit.innerText(), /guild\.deny/);
+      const refused = await stranger.command('/queue');
+      assert.ok(await isPrivate(refused));
+      // The first list is older than the denial; its button reverses it.
+      await list.locator('.button[data-custom-id*="approve"]').first().click();
       await operator.page.waitForFunction(() => !document.querySelector('.button[aria-busy="true"]'));
       assert.equal(await operator.page.locator('.failure').count(), 0);
       const answer = await stranger.command('/queue');
       assert.doesNotMatch(await answer.innerText(), /\/admin request/);
+      assert.notEqual(await answer.innerText(), await refused.innerText());
       operator.noErrors();
     },
   },

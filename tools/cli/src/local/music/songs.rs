@@ -7,6 +7,8 @@ pub(super) enum Format {
     Wav,
     /// Ogg Opus, 96 kbit/s, stereo.
     Opus,
+    /// FLAC, 16 bit, mono.
+    Flac,
 }
 
 /// A song.
@@ -37,7 +39,7 @@ impl Recipe {
 }
 
 /// All of them.
-pub(super) const ALL: [Recipe; 3] = [
+pub(super) const ALL: [Recipe; 4] = [
     Recipe {
         title: "Hello",
         file: "Hello.wav",
@@ -76,6 +78,19 @@ pub(super) const ALL: [Recipe; 3] = [
         notes: &[
             164.81, 0.0, 164.81, 196.00, 220.00, 0.0, 233.08, 246.94, 164.81, 0.0, 293.66, 246.94, 220.00,
             196.00, 185.00, 0.0,
+        ],
+    },
+    Recipe {
+        title: "First Snow",
+        file: "First Snow.flac",
+        format: Format::Flac,
+        note_s: 0.4,
+        rounds: 3,
+        fades: 2.0,
+        // D major, seconds and sixths.
+        notes: &[
+            587.33, 0.0, 493.88, 440.00, 369.99, 0.0, 440.00, 493.88, 587.33, 659.26, 587.33, 493.88, 440.00,
+            369.99, 329.63, 0.0, 293.66, 369.99, 440.00, 587.33, 493.88, 440.00, 369.99, 293.66,
         ],
     },
 ];

@@ -2,10 +2,12 @@
 
 use std::f32::consts::TAU;
 use std::fs::{self, File};
-use std::io::BufWriter;
+use std::io::{BufWriter, Cursor};
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use flacenc::component::{BitRepr as _, MetadataBlockData};
+use flacenc::error::Verify as _;
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ogg::PacketWriteEndInfo;
 use ogg::writing::PacketWriter;
@@ -20,26 +22,73 @@ const FRAME: usize = 960;
 const PRE_SKIP: u16 = 312;
 /// The stream's number in its file, which holds no other.
 const SERIAL: u32 = 1;
+/// Bytes before the samples of a wave file of [`hound`]'s: `RIFF`, `WAVE` and `fmt `.
+const WAV_HEAD: usize = 36;
+/// The number of this block in a FLAC file (RFC 9639, section 8.1).
+const VORBIS_COMMENT: u8 = 4;
+/// Who made all of them.
+pub(super) const ARTIST: &str = "Timmy";
 
 /// Writes it whole or not at all: one that is half written must not be found by the next start.
 pub(super) fn song(song: &Recipe, path: &Path) -> Result<()> {
     let part = path.with_extension("part");
     let samples: Vec<i16> = song.all_notes().flat_map(|hz| note(hz, song)).collect();
     match song.format {
-        Format::Wav => wav(&part, &samples)?,
+        Format::Wav => wav(&part, &samples, song.title)?,
         Format::Opus => opus(&part, &samples, song.title)?,
+        Format::Flac => flac(&part, &samples, song.title)?,
     }
     Ok(fs::rename(part, path)?)
 }
 
-fn wav(path: &Path, samples: &[i16]) -> Result<()> {
+fn wav(path: &Path, samples: &[i16], title: &str) -> Result<()> {
     let spec =
         WavSpec { channels: 1, sample_rate: RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
-    let mut wav = WavWriter::create(path, spec)?;
+    let mut bytes = Cursor::new(Vec::new());
+    let mut wav = WavWriter::new(&mut bytes, spec)?;
     for sample in samples {
         wav.write_sample(*sample)?;
     }
-    Ok(wav.finalize()?)
+    wav.finalize()?;
+    let mut bytes = bytes.into_inner();
+    // Before the samples: who reads from the start knows the title before the sound.
+    let info = info(title)?;
+    bytes.splice(WAV_HEAD..WAV_HEAD, info);
+    let size = u32::try_from(bytes.len() - 8)?.to_le_bytes();
+    bytes.splice(4..8, size);
+    Ok(fs::write(path, bytes)?)
+}
+
+/// A `LIST` chunk of kind `INFO` (Multimedia Programming Interface and Data Specifications 1.0, chapter 3).
+fn info(title: &str) -> Result<Vec<u8>> {
+    let mut list = b"INFO".to_vec();
+    for (name, text) in [(*b"INAM", title), (*b"IART", ARTIST)] {
+        list.extend(chunk(name, [text.as_bytes(), b"\0"].concat())?);
+    }
+    chunk(*b"LIST", list)
+}
+
+fn chunk(name: [u8; 4], mut data: Vec<u8>) -> Result<Vec<u8>> {
+    let size = u32::try_from(data.len())?.to_le_bytes();
+    data.resize(data.len().next_multiple_of(2), 0);
+    Ok([name.as_slice(), &size, &data].concat())
+}
+
+/// FLAC (RFC 9639).
+fn flac(path: &Path, samples: &[i16], title: &str) -> Result<()> {
+    let mut wide: Vec<i32> = samples.iter().map(|sample| i32::from(*sample)).collect();
+    let config = flacenc::config::Encoder::default().into_verified();
+    let config = config.map_err(|(_, error)| anyhow!("the encoder's settings: {error}"))?;
+    // The encoder counts a shorter last block among the sizes in the header, and decoders then expect other frames.
+    wide.resize(wide.len().next_multiple_of(config.block_size), 0);
+    let source = flacenc::source::MemSource::from_samples(&wide, 1, 16, RATE.try_into()?);
+    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size);
+    let mut stream = stream.map_err(|error| anyhow!("encoding: {error}"))?;
+    let comments = MetadataBlockData::new_unknown(VORBIS_COMMENT, &comments(title)?);
+    stream.add_metadata_block(comments.map_err(|error| anyhow!("its comments: {error}"))?);
+    let mut bytes = flacenc::bitsink::ByteSink::new();
+    stream.write(&mut bytes).map_err(|error| anyhow!("its bytes: {error}"))?;
+    Ok(fs::write(path, bytes.as_slice())?)
 }
 
 /// Ogg Opus (RFC 7845).
@@ -49,7 +98,8 @@ fn opus(path: &Path, samples: &[i16], title: &str) -> Result<()> {
     let mut pages = PacketWriter::new(BufWriter::new(File::create(path)?));
     let head = [b"OpusHead\x01\x02".as_slice(), &PRE_SKIP.to_le_bytes(), &RATE.to_le_bytes(), &[0, 0, 0]];
     pages.write_packet(head.concat(), SERIAL, PacketWriteEndInfo::EndPage, 0)?;
-    pages.write_packet(tags(title)?, SERIAL, PacketWriteEndInfo::EndPage, 0)?;
+    let tags = [b"OpusTags".as_slice(), &comments(title)?].concat();
+    pages.write_packet(tags, SERIAL, PacketWriteEndInfo::EndPage, 0)?;
     let frames = samples.chunks(FRAME).count();
     for (n, frame) in samples.chunks(FRAME).enumerate() {
         let mut both: Vec<i16> = frame.iter().flat_map(|sample| [*sample; 2]).collect();
@@ -62,17 +112,17 @@ fn opus(path: &Path, samples: &[i16], title: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whose it is and what it is called (RFC 7845, section 5.2).
-fn tags(title: &str) -> Result<Vec<u8>> {
+/// Whose it is and what it is called, as Vorbis, Opus (RFC 7845, section 5.2) and FLAC (RFC 9639, section 8.6) write it.
+fn comments(title: &str) -> Result<Vec<u8>> {
     let field = |text: &str| -> Result<Vec<u8>> {
         Ok([u32::try_from(text.len())?.to_le_bytes().as_slice(), text.as_bytes()].concat())
     };
-    let comments = [format!("TITLE={title}"), "ARTIST=Timmy".to_owned()];
-    let mut tags = [b"OpusTags".to_vec(), field("timmy")?, 2_u32.to_le_bytes().to_vec()].concat();
+    let comments = [format!("TITLE={title}"), format!("ARTIST={ARTIST}")];
+    let mut all = [field("timmy")?, 2_u32.to_le_bytes().to_vec()].concat();
     for comment in &comments {
-        tags.extend(field(comment)?);
+        all.extend(field(comment)?);
     }
-    Ok(tags)
+    Ok(all)
 }
 
 /// A plucked string: three harmonics that fade.
@@ -95,6 +145,11 @@ fn note(hz: f32, song: &Recipe) -> impl Iterator<Item = i16> + use<> {
 
 #[cfg(test)]
 mod tests {
+    use symphonia::core::formats::FormatOptions;
+    use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions, ReadOnlySource};
+    use symphonia::core::meta::{MetadataOptions, StandardTagKey};
+    use symphonia::core::probe::Hint;
+
     use super::super::songs::ALL;
     use super::*;
 
@@ -106,6 +161,35 @@ mod tests {
         let read = hound::WavReader::open(&path).unwrap();
         assert_eq!((read.duration() / RATE, read.spec().channels), (32, 1));
         assert!(read.into_samples::<i16>().any(|sample| sample.unwrap().unsigned_abs() > 8_000));
+    }
+
+    /// Read from the start to the end, never back, as from the web.
+    #[test]
+    fn a_file_says_what_it_is_called_and_by_whom_before_it_sounds() {
+        let folder = tempfile::tempdir().unwrap();
+        for recipe in ALL.iter().filter(|recipe| recipe.format != Format::Opus) {
+            let path = folder.path().join(recipe.file);
+            song(recipe, &path).unwrap();
+            let source = ReadOnlySource::new(File::open(&path).unwrap());
+            let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+            let (hint, meta) = (Hint::new(), MetadataOptions::default());
+            let mut probed = symphonia::default::get_probe()
+                .format(&hint, stream, &FormatOptions::default(), &meta)
+                .unwrap();
+            let revision = probed.format.metadata().skip_to_latest().unwrap().clone();
+            let said: Vec<_> = revision
+                .tags()
+                .iter()
+                .map(|tag| (tag.std_key, tag.value.to_string().replace('\0', "")))
+                .collect();
+            for (key, value) in [(StandardTagKey::TrackTitle, recipe.title), (StandardTagKey::Artist, ARTIST)]
+            {
+                assert!(said.contains(&(Some(key), value.to_owned())), "{}: {said:?}", recipe.file);
+            }
+            let track = probed.format.default_track().unwrap();
+            let seconds = track.codec_params.n_frames.unwrap() / u64::from(RATE);
+            assert_eq!(seconds, if recipe.format == Format::Wav { 32 } else { 28 });
+        }
     }
 
     #[test]
