@@ -46,8 +46,11 @@ const browser = await launch();
 const url = process.env.TIMMY_URL;
 // The first one starts the worker and fetches the song.
 const opened = performance.now();
-const { visitor, song } = await listener();
+const newcomer = await listener();
 const first = performance.now() - opened;
+await newcomer.visitor.command('/stop');
+// Nobody else plays and listens in this browser while a page is painted.
+await newcomer.visitor.page.context().close();
 const paints = [];
 for (let round = 0; round < ROUNDS; round += 1) {
   const context = await browser.newContext();
@@ -58,6 +61,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   await context.close();
 }
 
+const { visitor, song } = await listener();
 const { page } = visitor;
 const cards = [];
 const sounds = [];
