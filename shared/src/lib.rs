@@ -17,6 +17,7 @@ pub mod grant;
 pub mod http_event;
 pub mod ids;
 pub mod messages;
+pub mod providers;
 #[cfg(feature = "queues")]
 pub mod queues;
 #[cfg(feature = "secrets")]
@@ -25,5 +26,7 @@ pub mod security;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod telemetry;
+#[cfg(feature = "vault")]
+pub mod vault;
 #[cfg(feature = "wake")]
 pub mod wake;

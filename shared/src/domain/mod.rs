@@ -3,6 +3,7 @@
 mod bounded;
 
 pub mod access;
+pub mod accounts;
 pub mod containment;
 pub mod observed;
 pub mod playback;

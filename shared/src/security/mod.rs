@@ -8,6 +8,7 @@ pub mod event;
 pub mod fact;
 pub mod input;
 pub mod key_set;
+pub mod oauth;
 pub mod permissions;
 pub mod pseudonym;
 pub mod public_address;

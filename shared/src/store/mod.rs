@@ -13,12 +13,14 @@ pub mod audit;
 pub mod deferred;
 pub mod flags;
 pub mod leases;
+pub mod links;
 pub mod observed;
 pub mod playlists;
 pub mod queue;
 pub mod rate_limits;
 pub mod replay;
 pub mod settings;
+pub mod token_leases;
 pub mod votes;
 
 pub use change::{Applied, Change};

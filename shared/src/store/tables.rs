@@ -28,6 +28,8 @@ pub enum Table {
     AuditHeads,
     /// Replies that still have to end. Keys `tenant`, `sk`.
     Deferred,
+    /// Linked accounts, whose they are, and who refreshes their tokens. Keys `owner`, `sk`.
+    AccountLinks,
     /// Leases of shards, tries to start workers, gateway sessions, identifies. Key `lease`.
     Leases,
 }
@@ -46,6 +48,7 @@ impl Table {
             Self::Audit => "audit",
             Self::AuditHeads => "audit-heads",
             Self::Deferred => "deferred",
+            Self::AccountLinks => "account-links",
             Self::Leases => "leases",
         }
     }

@@ -136,8 +136,12 @@ impl Stack {
         self.services.dynamodb.faults().set(fault);
     }
 
-    /// The next `times` calls of the `DynamoDB` operation (such as `TransactWriteItems`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB` or Secrets Manager (such as `TransactWriteItems`) meet
+    /// `fault`. Secrets Manager knows lost answers; anything else is a 500 there.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
+        if SecretsManager::knows(operation) {
+            return self.services.secrets.faults().add(operation, fault, times);
+        }
         self.services.dynamodb.faults().add(operation, fault, times);
     }
 

@@ -120,3 +120,46 @@ async fn refusals_are_the_documented_ones() {
     let exact = client.put_secret_value().secret_id(LOG_KEY).secret_string("x".repeat(65_536)).send().await;
     assert!(exact.is_ok());
 }
+
+#[tokio::test]
+async fn a_label_moves_from_the_version_that_has_it_and_from_no_other() {
+    let stack = common::stack(Data::Memory);
+    let client = client(&stack);
+    let tag = aws_sdk_secretsmanager::types::Tag::builder().key("app").value("timmybot").build();
+    let create = client.create_secret().name("/moved").client_request_token(TOKEN).secret_string("one");
+    create.kms_key_id("alias/tokens").tags(tag).send().await.unwrap();
+    let next = "00000000-0000-4000-8000-000000000002";
+    let put = client.put_secret_value().secret_id("/moved").client_request_token(next);
+    put.version_stages("AWSPENDING").secret_string("two").send().await.unwrap();
+    assert_eq!(value(&client, "/moved").await, "one");
+    let promote = || {
+        let call = client.update_secret_version_stage().secret_id("/moved").version_stage("AWSCURRENT");
+        call.move_to_version_id(next).remove_from_version_id(TOKEN).send()
+    };
+    promote().await.unwrap();
+    assert_eq!(value(&client, "/moved").await, "two");
+    let refused = promote().await.unwrap_err().into_service_error();
+    assert!(refused.is_invalid_parameter_exception(), "{refused:?}");
+    let described = client.describe_secret().secret_id("/moved").send().await.unwrap();
+    assert_eq!(described.kms_key_id(), Some("alias/tokens"));
+    assert_eq!(described.tags()[0].value(), Some("timmybot"));
+    assert_eq!(described.version_ids_to_stages().unwrap()[TOKEN], ["AWSPREVIOUS"]);
+    let drop_old = client.update_secret_version_stage().secret_id("/moved").version_stage("AWSPREVIOUS");
+    drop_old.remove_from_version_id(TOKEN).send().await.unwrap();
+    let described = client.describe_secret().secret_id("/moved").send().await.unwrap();
+    assert!(!described.version_ids_to_stages().unwrap().contains_key(TOKEN));
+}
+
+#[tokio::test]
+async fn a_fault_hits_the_calls_that_were_named() {
+    let stack = common::stack(Data::Memory);
+    let client = client(&stack);
+    let put = |value: &str| client.put_secret_value().secret_id(LOG_KEY).secret_string(value).send();
+    stack.fault_next("PutSecretValue", aws_local::Fault::Status500, 1);
+    stack.fault_next("PutSecretValue", aws_local::Fault::AnswerLost, 1);
+    assert!(put("nothing was done").await.unwrap_err().into_service_error().is_internal_service_error());
+    assert_ne!(value(&client, LOG_KEY).await, "nothing was done");
+    assert!(put("done").await.is_err());
+    assert_eq!(value(&client, LOG_KEY).await, "done");
+    put("well again").await.unwrap();
+}

@@ -21,8 +21,7 @@ async function send(path, body) {
 
 function reason(text) {
   try {
-    const { error, message } = JSON.parse(text);
-    return error ?? message ?? null;
+    return JSON.parse(text).message ?? null;
   } catch {
     return text.length > 0 && text.length < 200 ? text : null;
   }

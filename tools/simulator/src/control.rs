@@ -229,6 +229,7 @@ async fn messages(core: Shared, Path(channel): Path<ChannelId>) -> Json<Value> {
     Json(world.messages(channel).iter().map(|one| world.message_view(one)).collect())
 }
 
-fn problem(status: StatusCode, message: &str) -> Response {
+/// Why not, in words.
+pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
     (status, Json(json!({ "message": message }))).into_response()
 }

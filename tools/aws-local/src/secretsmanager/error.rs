@@ -20,6 +20,15 @@ pub(super) fn other_stage() -> ServiceError {
     ServiceError::client("InvalidRequestException", message)
 }
 
+/// The service names the version that has the label.
+pub(super) fn attached_to(stage: &str, version: &str) -> ServiceError {
+    let message = format!(
+        "The parameter RemoveFromVersionId can't be empty. Staging label {stage} is currently attached to version \
+         {version}, so you must explicitly reference that version in RemoveFromVersionId."
+    );
+    ServiceError::client("InvalidParameterException", message)
+}
+
 pub(super) fn exists(name: &str) -> ServiceError {
     let message = format!("The operation failed because the secret {name} already exists.");
     ServiceError::client("ResourceExistsException", message)

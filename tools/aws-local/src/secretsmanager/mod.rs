@@ -1,6 +1,6 @@
 //! Secrets Manager: names, versions, labels and request tokens, speaking the JSON protocol.
 //!
-//! Emulated so far: creating, putting, getting, describing, listing versions. An operation is an arm of
+//! Emulated so far: creating, putting, getting, describing, listing versions, moving labels. An operation is an arm of
 //! [`SecretsManager::dispatch`], a rule of versions and labels belongs to `secret.rs`.
 
 mod error;
@@ -16,11 +16,12 @@ use axum::body::Body;
 use axum::http;
 use serde_json::{Map, Value, json};
 
+use crate::fault::{Fault, Faults};
 use crate::machine;
 use crate::template::{SecretPlan, SecretValue};
 use crate::wire::{ServiceError, answer};
 use request::Request;
-use secret::{NoVersion, Put, Secret, Version};
+use secret::{NoVersion, NotMoved, Put, Secret, Version};
 use vault::Vault;
 
 /// A value of the greatest size fits, escaped at its worst.
@@ -44,7 +45,20 @@ pub enum OpenError {
 
 /// The secrets of a stack.
 #[derive(Debug)]
-pub(crate) struct SecretsManager(Mutex<Vault>);
+pub(crate) struct SecretsManager {
+    vault: Mutex<Vault>,
+    faults: Faults,
+}
+
+/// What is emulated.
+const OPERATIONS: [&str; 6] = [
+    "CreateSecret",
+    "PutSecretValue",
+    "GetSecretValue",
+    "DescribeSecret",
+    "UpdateSecretVersionStage",
+    "ListSecretVersionIds",
+];
 
 impl SecretsManager {
     /// Reads the secrets of an earlier run and creates those of the template that are missing.
@@ -56,7 +70,17 @@ impl SecretsManager {
             vault.insert(plan.name.clone(), secret);
         }
         vault.save()?;
-        Ok(Self(Mutex::new(vault)))
+        Ok(Self { vault: Mutex::new(vault), faults: Faults::default() })
+    }
+
+    /// Whether it is an operation of this service.
+    pub(crate) fn knows(operation: &str) -> bool {
+        OPERATIONS.contains(&operation)
+    }
+
+    /// The faults in force.
+    pub(crate) const fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// Answers one call.
@@ -68,8 +92,17 @@ impl SecretsManager {
                 serde_json::from_slice(&body)
                     .map_err(|error| ServiceError::client("SerializationException", error.to_string()))
             })
-            .and_then(|request| self.dispatch(operation, &request));
+            .and_then(|request| self.dispatch_with(self.faults.take(operation), operation, &request));
         answer("com.amazonaws.secretsmanager", "1.1", result)
+    }
+
+    fn dispatch_with(&self, fault: Fault, operation: &str, request: &Request) -> Result<Value, ServiceError> {
+        let broken = || ServiceError { code: "InternalServiceError", ..ServiceError::internal("It broke.") };
+        match fault {
+            Fault::None => self.dispatch(operation, request),
+            Fault::AnswerLost => self.dispatch(operation, request).and(Err(broken())),
+            _ => Err(broken()),
+        }
     }
 
     fn dispatch(&self, operation: &str, request: &Request) -> Result<Value, ServiceError> {
@@ -79,13 +112,14 @@ impl SecretsManager {
             "PutSecretValue" => put_secret_value(&mut vault, request),
             "GetSecretValue" => get_secret_value(&vault, request),
             "DescribeSecret" => describe_secret(&vault, request),
+            "UpdateSecretVersionStage" => update_secret_version_stage(&mut vault, request),
             "ListSecretVersionIds" => list_secret_version_ids(&vault, request),
             other => Err(error::unsupported(other)),
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vault> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.vault.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -116,6 +150,7 @@ fn create_secret(vault: &mut Vault, request: &Request) -> Result<Value, ServiceE
     }
     let arn = vault::arn(name).map_err(|error| ServiceError::internal(error.to_string()))?;
     let mut secret = Secret::new(arn, request.description.clone(), machine::now_ms());
+    (secret.kms_key, secret.tags) = (request.kms_key_id.clone(), request.tags()?);
     let mut body = json!({ "ARN": secret.arn, "Name": name });
     if let Some(value) = value {
         secret.put(machine::now_ms(), &token, value.to_owned(), &[]);
@@ -136,6 +171,20 @@ fn put_secret_value(vault: &mut Vault, request: &Request) -> Result<Value, Servi
     }
     let (id, version) = found(secret, Some(&token), None)?;
     let body = json!({ "ARN": secret.arn, "Name": name, "VersionId": id, "VersionStages": version.stages });
+    saved(vault, body)
+}
+
+fn update_secret_version_stage(vault: &mut Vault, request: &Request) -> Result<Value, ServiceError> {
+    let stage = request.version_stage.as_deref().ok_or_else(|| error::invalid("VersionStage is missing."))?;
+    let (name, secret) = vault.get_mut(request.secret_id()?).ok_or_else(error::no_such_secret)?;
+    let (from, to) = (request.remove_from_version_id.as_deref(), request.move_to_version_id.as_deref());
+    secret.move_stage(machine::now_ms(), stage, from, to).map_err(|reason| match reason {
+        NotMoved::NoVersion => error::no_such_version("the version ids that you gave"),
+        NotMoved::Elsewhere(version) => error::attached_to(stage, &version),
+        NotMoved::Nowhere => error::invalid("The staging label is attached to no version."),
+        NotMoved::Needed => error::invalid("You can only move AWSCURRENT, and a label that is attached."),
+    })?;
+    let body = json!({ "ARN": secret.arn, "Name": name });
     saved(vault, body)
 }
 
@@ -160,6 +209,10 @@ fn describe_secret(vault: &Vault, request: &Request) -> Result<Value, ServiceErr
     if let Some(description) = &secret.description {
         body["Description"] = description.clone().into();
     }
+    if let Some(key) = &secret.kms_key {
+        body["KmsKeyId"] = key.clone().into();
+    }
+    body["Tags"] = secret.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
     Ok(body)
 }
 

@@ -1,5 +1,7 @@
 //! Requests, parsed and bounded as the service does.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::error;
@@ -23,6 +25,18 @@ pub(super) struct Request {
     pub(super) version_id: Option<String>,
     pub(super) version_stage: Option<String>,
     pub(super) include_deprecated: bool,
+    pub(super) kms_key_id: Option<String>,
+    pub(super) remove_from_version_id: Option<String>,
+    pub(super) move_to_version_id: Option<String>,
+    tags: Vec<Tag>,
+}
+
+/// A tag of a secret.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Tag {
+    key: String,
+    value: String,
 }
 
 impl Request {
@@ -37,6 +51,18 @@ impl Request {
                 "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
             ))
         }
+    }
+
+    /// Tags for a new secret: at most 50, keys of 1 to 128 characters, values of at most 256.
+    pub(super) fn tags(&self) -> Result<BTreeMap<String, String>, ServiceError> {
+        let fits =
+            |tag: &Tag| (1..=128).contains(&tag.key.chars().count()) && tag.value.chars().count() <= 256;
+        if self.tags.len() > 50 || !self.tags.iter().all(fits) {
+            return Err(error::invalid(
+                "A secret has at most 50 tags, with keys of 1-128 and values of 0-256 characters.",
+            ));
+        }
+        Ok(self.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect())
     }
 
     pub(super) fn secret_id(&self) -> Result<&str, ServiceError> {
@@ -107,6 +133,24 @@ mod tests {
         assert!(token(&"t".repeat(31)).token().is_err());
         assert!(token(&"t".repeat(65)).token().is_err());
         assert_ne!(Request::default().token().unwrap(), Request::default().token().unwrap());
+    }
+
+    #[test]
+    fn tags_are_bounded() {
+        let tags = |tags: Vec<(&str, &str)>| {
+            let tags =
+                tags.into_iter().map(|(key, value)| Tag { key: key.to_owned(), value: value.to_owned() });
+            Request { tags: tags.collect(), ..Request::default() }.tags()
+        };
+        assert_eq!(tags(vec![("app", "timmybot"), ("kind", "")]).unwrap().len(), 2);
+        for bad in [
+            vec![("", "v")],
+            vec![(&*"k".repeat(129), "v")],
+            vec![("k", &*"v".repeat(257))],
+            vec![("k", "v"); 51],
+        ] {
+            assert_eq!(tags(bad).unwrap_err().code, "InvalidParameterException");
+        }
     }
 
     #[test]

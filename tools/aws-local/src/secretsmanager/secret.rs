@@ -14,6 +14,10 @@ pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 pub(super) struct Secret {
     pub(super) arn: String,
     pub(super) description: Option<String>,
+    #[serde(default)]
+    pub(super) kms_key: Option<String>,
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
     pub(super) created_ms: u64,
     pub(super) changed_ms: u64,
     versions: BTreeMap<String, Version>,
@@ -47,9 +51,30 @@ pub(super) enum NoVersion {
     OtherStage,
 }
 
+/// Why a label stays where it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum NotMoved {
+    /// One of the versions does not exist.
+    NoVersion,
+    /// The label is on this version, which was not said.
+    Elsewhere(String),
+    /// The label is on no version.
+    Nowhere,
+    /// No version would be current, or nothing was asked for.
+    Needed,
+}
+
 impl Secret {
     pub(super) fn new(arn: String, description: Option<String>, now_ms: u64) -> Self {
-        Self { arn, description, created_ms: now_ms, changed_ms: now_ms, versions: BTreeMap::new() }
+        Self {
+            arn,
+            description,
+            kms_key: None,
+            tags: BTreeMap::new(),
+            created_ms: now_ms,
+            changed_ms: now_ms,
+            versions: BTreeMap::new(),
+        }
     }
 
     /// Adds the version `id` with its labels; each label leaves the version that had it. The first version of a secret
@@ -68,6 +93,34 @@ impl Secret {
         self.versions.insert(id.to_owned(), Version { value, stages, created_ms: now_ms });
         self.changed_ms = now_ms;
         Put::Done
+    }
+
+    /// Takes a label off one version, puts it on another, or both. Who moves a label says which version has it: of two
+    /// that saw the same version one fails. The version that stops being current becomes the previous one.
+    pub(super) fn move_stage(
+        &mut self,
+        now_ms: u64,
+        stage: &str,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<(), NotMoved> {
+        let known = |id: &str| if self.versions.contains_key(id) { Ok(()) } else { Err(NotMoved::NoVersion) };
+        from.map_or(Ok(()), known)?;
+        to.map_or(Ok(()), known)?;
+        let holder = self.version(None, Some(stage)).ok().map(|(id, _)| id.to_owned());
+        match (holder.as_deref(), to) {
+            (Some(holder), Some(to)) if holder == to && from.is_none_or(|from| from == to) => return Ok(()),
+            (Some(holder), _) if from != Some(holder) => return Err(NotMoved::Elsewhere(holder.to_owned())),
+            (None, _) if from.is_some() => return Err(NotMoved::Nowhere),
+            (_, None) if stage == CURRENT || from.is_none() => return Err(NotMoved::Needed),
+            _ => {}
+        }
+        self.take_stage(stage);
+        if let Some(version) = to.and_then(|to| self.versions.get_mut(to)) {
+            version.stages.insert(stage.to_owned());
+        }
+        self.changed_ms = now_ms;
+        Ok(())
     }
 
     /// The version with this id, this label, or both; the current one if neither is given.
@@ -167,6 +220,37 @@ mod tests {
         assert_eq!(holder(&secret, CURRENT).as_deref(), Some("b"));
         assert_eq!(secret.put(3, "a", "other".into(), &[]), Put::Conflict);
         assert_eq!(secret.version(Some("a"), None).unwrap().1.value, "value of a");
+    }
+
+    #[test]
+    fn of_two_that_move_a_label_from_the_same_version_one_fails() {
+        let mut secret = secret();
+        for (id, stages) in [("a", &[][..]), ("b", &["AWSPENDING"]), ("c", &["AWSPENDING"])] {
+            put(&mut secret, id, stages);
+        }
+        assert_eq!(secret.move_stage(9, CURRENT, Some("a"), Some("b")), Ok(()));
+        assert_eq!(secret.move_stage(9, CURRENT, Some("a"), Some("c")), Err(NotMoved::Elsewhere("b".into())));
+        assert_eq!(
+            (holder(&secret, CURRENT).as_deref(), holder(&secret, PREVIOUS).as_deref()),
+            (Some("b"), Some("a"))
+        );
+        assert_eq!((holder(&secret, "AWSPENDING").as_deref(), secret.changed_ms), (Some("c"), 9));
+    }
+
+    #[test]
+    fn a_label_is_moved_only_by_who_says_where_it_is() {
+        let mut secret = secret();
+        put(&mut secret, "a", &[]);
+        put(&mut secret, "b", &[]);
+        assert_eq!(secret.move_stage(9, CURRENT, None, Some("a")), Err(NotMoved::Elsewhere("b".into())));
+        assert_eq!(secret.move_stage(9, CURRENT, Some("b"), Some("x")), Err(NotMoved::NoVersion));
+        assert_eq!(secret.move_stage(9, CURRENT, Some("b"), None), Err(NotMoved::Needed));
+        assert_eq!(secret.move_stage(9, "AWSPENDING", Some("b"), None), Err(NotMoved::Nowhere));
+        assert_eq!(secret.move_stage(9, "mine", None, None), Err(NotMoved::Needed));
+        assert_eq!(secret.changed_ms, 2);
+        assert_eq!(secret.move_stage(9, CURRENT, None, Some("b")), Ok(()), "it is there already");
+        assert_eq!(secret.move_stage(9, PREVIOUS, Some("a"), None), Ok(()));
+        assert_eq!(holder(&secret, PREVIOUS), None);
     }
 
     #[test]

@@ -72,8 +72,7 @@ async fn said(answer: reqwest::Response) -> Result<Value> {
     let (status, text) = (answer.status(), answer.text().await?);
     let body: Value = serde_json::from_str(&text).unwrap_or_default();
     if !status.is_success() {
-        let why = body["error"].as_str().or(body["message"].as_str());
-        bail!("{}", why.unwrap_or(&text));
+        bail!("{}", body["message"].as_str().unwrap_or(&text));
     }
     Ok(body)
 }

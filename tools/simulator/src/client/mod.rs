@@ -38,6 +38,7 @@ pub(crate) use probe::probe_for_ever;
 pub(crate) use speaking::watch_speaking;
 pub use stage::{Offer, OfferKind, Song, Stage};
 
+use crate::control::problem;
 use crate::core::Core;
 use crate::ids::{ChannelId, UserId};
 use crate::machine;
@@ -130,10 +131,6 @@ async fn say(core: Shared, Json(said): Json<Say>) -> Response {
 fn attachment(url: &url::Url) -> Value {
     let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
     json!({ "id": "1", "filename": name, "size": 0, "url": url, "proxy_url": url })
-}
-
-fn problem(status: StatusCode, message: &str) -> Response {
-    (status, Json(json!({ "error": message }))).into_response()
 }
 
 /// A body that says JSON and is, or why not.

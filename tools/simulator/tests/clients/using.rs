@@ -263,7 +263,7 @@ async fn a_message_is_acted_on_and_what_is_not_offered_cannot_be_used() {
     assert_eq!(stage.asked()["data"]["resolved"]["messages"][&target]["content"], "listen to this");
 
     let (status, refused) = stage.does(5002, json!({ "kind": "command", "name": "ban" })).await;
-    assert_eq!((status, refused["error"].as_str().unwrap().contains("here")), (400, true));
+    assert_eq!((status, refused["message"].as_str().unwrap().contains("here")), (400, true));
     for what in [
         json!({ "kind": "command", "name": "dance" }),
         json!({ "kind": "dance" }),

@@ -21,6 +21,7 @@ fn tables() -> BTreeMap<String, Value> {
 fn tables_have_the_keys_that_the_stores_use() {
     let guild = "guild S, sk S";
     let expected = [
+        ("account-links", "owner S, sk S"),
         ("audit", "tenant S, seq N"),
         ("audit-heads", "tenant S"),
         ("deferred", "tenant S, sk S"),
