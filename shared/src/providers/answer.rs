@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::domain::accounts::Provider;
 use crate::security::secret::Secret;
@@ -48,15 +48,14 @@ pub enum NotGranted {
 
 #[derive(Deserialize)]
 struct Good {
-    #[serde(deserialize_with = "hide")]
     access_token: Secret,
-    #[serde(default, deserialize_with = "hide_some")]
+    #[serde(default)]
     refresh_token: Option<Secret>,
     #[serde(default)]
     expires_in: Option<u64>,
     #[serde(default)]
     scope: Option<Scope>,
-    #[serde(default, deserialize_with = "hide_some")]
+    #[serde(default)]
     id_token: Option<Secret>,
 }
 
@@ -143,14 +142,6 @@ fn refusal(provider: Provider, bad: &Bad, after: Option<Duration>) -> NotGranted
         _ if twitch_says("invalid client") => NotGranted::Refused("client"),
         _ => NotGranted::Refused("request"),
     }
-}
-
-fn hide<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    String::deserialize(deserializer).map(Secret::new)
-}
-
-fn hide_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(|text| text.map(Secret::new))
 }
 
 #[cfg(test)]

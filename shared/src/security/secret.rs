@@ -4,6 +4,7 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Deserializer};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -25,6 +26,13 @@ impl Secret {
     /// Whether there is nothing in it; an empty key verifies everything and is refused by its users.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// From a text. There is no way back.
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
     }
 }
 

@@ -18,7 +18,7 @@ pub const DUE_PARTS: u64 = 8;
 /// Rows in one answer of that index.
 pub const DUE_PAGE: i32 = 100;
 
-const NEW_OR_SAME: &str = "attribute_not_exists(sk) OR rev = :seen";
+const NEW: &str = "attribute_not_exists(sk)";
 const FREE_OR_MINE: &str = "attribute_not_exists(sk) OR #user = :me";
 const MINE: &str = "#user = :me";
 const SAME: &str = "rev = :seen";
@@ -196,14 +196,15 @@ impl LinkStore {
             due_part: due_at.map(|_| part_key(user.get() % DUE_PARTS)),
             due_at: due_at.map(Timestamp::as_second),
         };
-        // No row has rev 0: without one that was seen, there must be none.
-        let rev = seen.map_or(0, |seen| seen.rev);
-        let condition = if seen.is_some() { SAME } else { NEW_OR_SAME };
         let put = Put::builder()
             .table_name(self.db.table(Table::AccountLinks))
-            .set_item(Some(to_item(Table::AccountLinks, &row)?))
-            .condition_expression(condition)
-            .expression_attribute_values(":seen", number(rev));
+            .set_item(Some(to_item(Table::AccountLinks, &row)?));
+        let put = match seen {
+            None => put.condition_expression(NEW),
+            Some(seen) => {
+                put.condition_expression(SAME).expression_attribute_values(":seen", number(seen.rev))
+            }
+        };
         Ok(TransactWriteItem::builder().put(put.build().map_err(|_| incomplete())?).build())
     }
 

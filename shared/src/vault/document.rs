@@ -19,7 +19,7 @@ pub struct Tokens {
     /// The account, as the provider calls it.
     pub subject: Subject,
     /// What calls are made with.
-    #[serde(serialize_with = "reveal", deserialize_with = "hide")]
+    #[serde(serialize_with = "reveal")]
     pub access: Secret,
     /// What the next access token is asked for with. Not every provider gives one.
     #[serde(
@@ -141,12 +141,8 @@ struct WireRef<'a> {
     accounts: &'a BTreeMap<Provider, Tokens>,
 }
 
-fn hide<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    String::deserialize(deserializer).map(Secret::new)
-}
-
 fn hide_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    hide(deserializer).map(Some)
+    Secret::deserialize(deserializer).map(Some)
 }
 
 /// The one place where tokens become text: the value of a secret.

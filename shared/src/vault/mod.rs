@@ -22,7 +22,7 @@ use aws_sdk_secretsmanager::types::Tag;
 use data_encoding::HEXLOWER;
 
 pub use self::document::{DOCUMENT_MAX, Document, DocumentError, Tokens};
-pub use self::refresh::{AccessError, AccessTokens, MARGIN_S, RefreshError, Refresher};
+pub use self::refresh::{AccessError, AccessTokens, MARGIN_S, Refresher};
 use crate::aws_code::code;
 use crate::clock::{NoEntropy, Rng};
 use crate::ids::UserId;

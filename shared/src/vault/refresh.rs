@@ -13,6 +13,7 @@ use super::{Document, Replaced, Stored, TokenVault, Tokens, VaultError};
 use crate::clock::{Clock, NoEntropy, Rng};
 use crate::domain::accounts::Provider;
 use crate::ids::UserId;
+use crate::providers::answer::NotGranted;
 use crate::security::secret::Secret;
 use crate::store::StoreError;
 use crate::store::token_leases::{Taken, TokenLease, TokenLeases};
@@ -34,23 +35,7 @@ pub trait Refresher: Send + Sync {
         &self,
         provider: Provider,
         tokens: &Tokens,
-    ) -> impl Future<Output = Result<Tokens, RefreshError>> + Send;
-}
-
-/// Why a provider gave no tokens.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RefreshError {
-    /// The refresh token is worth nothing any more (RFC 6749, `invalid_grant`); only the user can help.
-    #[error("the provider does not honour the link any more")]
-    InvalidGrant,
-    /// It may work later.
-    #[error("the provider failed: {code}")]
-    Later {
-        /// In constant words, for the log.
-        code: &'static str,
-        /// What it asked for (`Retry-After`).
-        after: Option<Duration>,
-    },
+    ) -> impl Future<Output = Result<Tokens, NotGranted>> + Send;
 }
 
 /// Why there is no access token.
@@ -151,8 +136,9 @@ impl<R: Refresher> AccessTokens<R> {
         let old = stored.document.tokens(provider).ok_or(AccessError::NotLinked)?.clone();
         match self.refresher.refresh(provider, &old).await {
             Ok(new) => self.store(user, provider, stored, &old, new).await,
-            Err(RefreshError::InvalidGrant) => self.give_up(user, provider, &old).await,
-            Err(RefreshError::Later { code, after }) => {
+            Err(NotGranted::InvalidGrant) => self.give_up(user, provider, &old).await,
+            Err(NotGranted::Refused(code)) => Err(AccessError::Later { code: code.to_owned(), after: None }),
+            Err(NotGranted::Later { code, after }) => {
                 Err(AccessError::Later { code: code.to_owned(), after })
             }
         }
@@ -237,7 +223,7 @@ impl<R: Refresher> AccessTokens<R> {
 }
 
 impl<R: Refresher> Refresher for Arc<R> {
-    async fn refresh(&self, provider: Provider, tokens: &Tokens) -> Result<Tokens, RefreshError> {
+    async fn refresh(&self, provider: Provider, tokens: &Tokens) -> Result<Tokens, NotGranted> {
         R::refresh(self, provider, tokens).await
     }
 }

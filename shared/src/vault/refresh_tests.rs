@@ -19,18 +19,18 @@ fn now() -> Timestamp {
 #[derive(Debug, Default)]
 struct Once {
     calls: AtomicU32,
-    refuses: Option<RefreshError>,
+    refuses: Option<NotGranted>,
 }
 
 impl Refresher for Once {
-    async fn refresh(&self, _: Provider, tokens: &Tokens) -> Result<Tokens, RefreshError> {
+    async fn refresh(&self, _: Provider, tokens: &Tokens) -> Result<Tokens, NotGranted> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(20)).await;
         if let Some(error) = &self.refuses {
-            return Err(error.clone());
+            return Err(*error);
         }
         if tokens.refresh != Some(Secret::new(format!("refresh {call}"))) {
-            return Err(RefreshError::InvalidGrant);
+            return Err(NotGranted::InvalidGrant);
         }
         Ok(given(call + 1, now() + 1.hour()))
     }
@@ -107,7 +107,7 @@ async fn a_link_that_is_not_honoured_any_more_is_deleted_and_the_others_stay() {
     let aws = Aws::start().await;
     linked(&aws, now()).await;
     write(&aws, |document| document.with(Provider::Slack, given(7, now() + 1.hour()))).await;
-    let provider = Arc::new(Once { refuses: Some(RefreshError::InvalidGrant), ..Once::default() });
+    let provider = Arc::new(Once { refuses: Some(NotGranted::InvalidGrant), ..Once::default() });
     let tokens = tokens(&aws, &provider);
     assert_eq!(tokens.get(USER, TWITCH).await, Err(AccessError::NeedsReauth));
     assert_eq!(tokens.get(USER, TWITCH).await, Err(AccessError::NotLinked));
@@ -119,7 +119,7 @@ async fn a_link_that_is_not_honoured_any_more_is_deleted_and_the_others_stay() {
 async fn a_provider_that_fails_costs_nothing_but_the_wait() {
     let aws = Aws::start().await;
     let before = linked(&aws, now()).await;
-    let later = RefreshError::Later { code: "status_503", after: Some(Duration::from_secs(7)) };
+    let later = NotGranted::Later { code: "status_503", after: Some(Duration::from_secs(7)) };
     let provider = Arc::new(Once { refuses: Some(later), ..Once::default() });
     let refused = tokens(&aws, &provider).get(USER, TWITCH).await;
     let expected = AccessError::Later { code: "status_503".to_owned(), after: Some(Duration::from_secs(7)) };
@@ -158,14 +158,14 @@ async fn what_a_dead_refresh_put_aside_is_used_and_the_provider_is_not_asked() {
 #[tokio::test]
 async fn a_link_that_came_between_wins_whatever_the_provider_says() {
     #[derive(Debug)]
-    struct Meanwhile<'a>(&'a Aws, Result<(), RefreshError>);
+    struct Meanwhile<'a>(&'a Aws, Result<(), NotGranted>);
     impl Refresher for Meanwhile<'_> {
-        async fn refresh(&self, _: Provider, _: &Tokens) -> Result<Tokens, RefreshError> {
+        async fn refresh(&self, _: Provider, _: &Tokens) -> Result<Tokens, NotGranted> {
             write(self.0, |document| document.with(TWITCH, given(8, now() + 1.hour()))).await;
-            self.1.clone().map(|()| given(1, now() + 1.hour()))
+            self.1.map(|()| given(1, now() + 1.hour()))
         }
     }
-    for says in [Ok(()), Err(RefreshError::InvalidGrant)] {
+    for says in [Ok(()), Err(NotGranted::InvalidGrant)] {
         let aws = Aws::start().await;
         linked(&aws, now()).await;
         let leases = TokenLeases::new(Db::new(aws.dynamodb(), aws.prefix()));

@@ -50,16 +50,6 @@ pub(crate) struct SecretsManager {
     faults: Faults,
 }
 
-/// What is emulated.
-const OPERATIONS: [&str; 6] = [
-    "CreateSecret",
-    "PutSecretValue",
-    "GetSecretValue",
-    "DescribeSecret",
-    "UpdateSecretVersionStage",
-    "ListSecretVersionIds",
-];
-
 impl SecretsManager {
     /// Reads the secrets of an earlier run and creates those of the template that are missing.
     pub(crate) fn open(file: Option<PathBuf>, plans: &[SecretPlan]) -> Result<Self, OpenError> {
@@ -71,11 +61,6 @@ impl SecretsManager {
         }
         vault.save()?;
         Ok(Self { vault: Mutex::new(vault), faults: Faults::default() })
-    }
-
-    /// Whether it is an operation of this service.
-    pub(crate) fn knows(operation: &str) -> bool {
-        OPERATIONS.contains(&operation)
     }
 
     /// The faults in force.
