@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::cache::FolderStore;
 use crate::frames::{Ahead, FrameRead};
-use crate::media::{FRAME_STEREO, RATE, Step};
+use crate::media::{Art, Cover, FRAME_STEREO, RATE, Step};
 use crate::source::WebSource;
 use crate::testing::{Reply, Server, client, tone};
 
@@ -439,4 +439,22 @@ async fn a_station_that_only_drips_is_too_slow_once() {
     let prepared = prepare(&Library::new(None, 1), &server, TEN_MINUTES).await;
     assert_eq!(prepared.map(drop), Err(PlayError::TooSlow));
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_brings_its_cover_and_the_store_keeps_it() {
+    let cover = Cover::parse(&fixture("cover.png")).map(Art::Embedded);
+    assert!(cover.is_some());
+    for name in ["covered.mp3", "covered.m4a", "covered.flac", "covered.opus"] {
+        let folder = tempfile::tempdir().unwrap();
+        let library = store(folder.path());
+        let server = serving(fixture(name)).await;
+        let first = prepare(&library, &server, TEN_MINUTES).await.unwrap();
+        assert_eq!((first.cached, &first.tags.art), (false, &cover), "{name}");
+        heard(&first).await.unwrap();
+        drop(first);
+        library.settled().await;
+        let again = prepare(&library, &server, TEN_MINUTES).await.unwrap();
+        assert_eq!((again.cached, &again.tags.art), (true, &cover), "{name}");
+    }
 }

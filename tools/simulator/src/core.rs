@@ -50,6 +50,9 @@ pub(crate) struct Core {
     pub(crate) config: Config,
     pub(crate) addresses: Addresses,
     pub(crate) ca_pem: PathBuf,
+    /// Held by whoever brings somebody into a voice channel or out of it. What a bot is told makes it act at once, on
+    /// another thread: without this it would find the move half done.
+    moving: Mutex<()>,
     world: Mutex<World>,
     hub: Mutex<Hub>,
     seats: Mutex<Seats>,
@@ -95,6 +98,7 @@ impl Core {
         let Ground { addresses, ca_pem, voice, udp, runtime } = ground;
         let hub = Hub::new(config.applications.clone(), config.gateway);
         Self {
+            moving: Mutex::default(),
             world: Mutex::new(World::new(&config)),
             hub: Mutex::new(hub),
             seats: Mutex::default(),
@@ -110,6 +114,10 @@ impl Core {
             addresses,
             ca_pem,
         }
+    }
+
+    fn moving(&self) -> MutexGuard<'_, ()> {
+        self.moving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -186,8 +194,9 @@ impl Core {
         request: &VoiceRequest,
     ) {
         let (guild, bot) = (request.guild_id, application.cast());
+        let _moving = self.moving();
         let Some(channel) = request.channel_id else {
-            self.leave(guild, bot);
+            self.take_out(guild, bot);
             return;
         };
         let refused = self.seats().shut_out;
@@ -240,6 +249,7 @@ impl Core {
 
     /// Moves somebody, or lets them in: a bot gets a new voice server to connect to, a person listens.
     pub(crate) fn join(self: &Arc<Self>, channel: ChannelId, user: UserId) -> Result<(), JoinError> {
+        let _moving = self.moving();
         let (guild, is_bot, before) = {
             let world = self.world();
             let (guild, _) = world.channel(channel).ok_or(Refusal::Channel)?;
@@ -265,6 +275,12 @@ impl Core {
 
     /// Somebody leaves a guild's voice channels, or is kicked from them.
     pub(crate) fn leave(self: &Arc<Self>, guild: GuildId, user: UserId) -> bool {
+        let _moving = self.moving();
+        self.take_out(guild, user)
+    }
+
+    /// The same for who holds the lock.
+    fn take_out(self: &Arc<Self>, guild: GuildId, user: UserId) -> bool {
         let Some(before) = self.world().voice_state(guild, user).cloned() else { return false };
         let _ = self.change(|world| Ok(world.leave(guild, user)));
         self.seats().owners.remove(&(guild, user));
@@ -287,6 +303,7 @@ impl Core {
     pub(crate) fn gateway_session_over(self: &Arc<Self>, session: &str) {
         let Some(application) = self.hub().expire(session) else { return };
         let bot: UserId = application.cast();
+        let _moving = self.moving();
         let held: Vec<GuildId> = {
             let seats = self.seats();
             let own =
@@ -294,13 +311,14 @@ impl Core {
             own.map(|((guild, _), _)| *guild).collect()
         };
         for guild in held {
-            self.leave(guild, bot);
+            self.take_out(guild, bot);
         }
         self.touch();
     }
 
     /// Another voice server takes the guild over. Whether the bot was told.
     pub(crate) fn move_region(&self, guild: GuildId, bot: UserId) -> Result<bool, NoEntropy> {
+        let _moving = self.moving();
         {
             let mut seats = self.seats();
             let region = seats.regions.entry(guild).or_default();

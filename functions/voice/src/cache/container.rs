@@ -1,7 +1,9 @@
-//! The container of a kept track (docs/adr/0004-audio-container.md): header, tags, each packet's length, the packets.
+//! The container of a kept track (docs/adr/0004-audio-container.md): header, tags, picture, each packet's length, the
+//! packets.
 //!
-//! All numbers little-endian. `TIMMYOP` and version 1; u32 packets; i16 loudness in 1/100 LUFS (lowest: silence); i16
-//! true peak in 1/100 dBTP; u32 bytes of tags; u64 bytes of packets; the tags as JSON; u16 per packet; the packets.
+//! All numbers little-endian. `TIMMYOP` and version 2; u32 packets; i16 loudness in 1/100 LUFS (lowest: silence); i16
+//! true peak in 1/100 dBTP; u32 bytes of tags; u32 bytes of picture; u64 bytes of packets; the tags as JSON; the
+//! picture; u16 per packet; the packets.
 //! Frame n is at `n × 20 ms`, so seeking is exact and needs no search. A file is whole if its size is what it says.
 
 use std::io::{self, Read};
@@ -9,12 +11,12 @@ use std::io::{self, Read};
 use serde::{Deserialize, Serialize};
 
 use crate::loudness::Loudness;
-use crate::media::{FRAME_LENGTH, Tags};
+use crate::media::{Art, COVER_MAX, Cover, FRAME_LENGTH, Tags};
 
-const MAGIC: [u8; 8] = *b"TIMMYOP\x01";
+const MAGIC: [u8; 8] = *b"TIMMYOP\x02";
 /// Bytes before the tags.
-const FIXED: usize = 28;
-/// Longest tags: two titles with their escapes.
+const FIXED: usize = 32;
+/// Longest tags: two titles and an address with their escapes.
 const TAGS_MAX: u32 = 32 * 1024;
 /// Longest track, a day.
 const PACKETS_MAX: u32 = 24 * 3600 * 50;
@@ -28,7 +30,7 @@ const SILENT: i16 = i16::MIN;
 pub struct Header {
     /// As the packets decode, gain included.
     pub loudness: Loudness,
-    /// Title and artist.
+    /// Title, artist and picture.
     pub tags: Tags,
 }
 
@@ -50,7 +52,7 @@ impl Stored {
     }
 }
 
-/// Not a whole container of version 1.
+/// Not a whole container of version 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a whole container")]
 pub struct BadContainer;
@@ -67,25 +69,36 @@ struct StoredTags {
     title: Option<shared::domain::track::Title>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     artist: Option<shared::domain::track::Title>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    thumbnail: Option<shared::security::track_url::TrackUrl>,
 }
 
 impl Header {
     /// Everything before the packets.
     pub fn encode(&self, lengths: &[u16]) -> io::Result<Vec<u8>> {
-        let tags = StoredTags { title: self.tags.title.clone(), artist: self.tags.artist.clone() };
+        let (thumbnail, picture) = match &self.tags.art {
+            Some(Art::Linked(url)) => (Some(url.clone()), &[][..]),
+            Some(Art::Embedded(cover)) => (None, cover.bytes()),
+            None => (None, &[][..]),
+        };
+        let (title, artist) = (self.tags.title.clone(), self.tags.artist.clone());
+        let tags = StoredTags { title, artist, thumbnail };
         let tags = serde_json::to_vec(&tags)?;
         let too_many = |_| io::Error::from(io::ErrorKind::InvalidInput);
         let packets = u32::try_from(lengths.len()).map_err(too_many)?;
         let tags_length = u32::try_from(tags.len()).map_err(too_many)?;
+        let picture_length = u32::try_from(picture.len()).map_err(too_many)?;
         let payload: u64 = lengths.iter().map(|length| u64::from(*length)).sum();
-        let mut out = Vec::with_capacity(FIXED + tags.len() + 2 * lengths.len());
+        let mut out = Vec::with_capacity(FIXED + tags.len() + picture.len() + 2 * lengths.len());
         out.extend(MAGIC);
         out.extend(packets.to_le_bytes());
         out.extend(self.loudness.lufs.map_or(SILENT, hundredths).to_le_bytes());
         out.extend(hundredths(self.loudness.peak_db).to_le_bytes());
         out.extend(tags_length.to_le_bytes());
+        out.extend(picture_length.to_le_bytes());
         out.extend(payload.to_le_bytes());
         out.extend(tags);
+        out.extend(picture);
         out.extend(lengths.iter().flat_map(|length| length.to_le_bytes()));
         Ok(out)
     }
@@ -113,12 +126,15 @@ pub fn read(input: &mut impl Read, size: u64) -> Result<Stored, BadContainer> {
     let lufs = i16::from_le_bytes(fields.take()?);
     let peak = i16::from_le_bytes(fields.take()?);
     let tags_length = u32::from_le_bytes(fields.take()?);
+    let picture_length = u32::from_le_bytes(fields.take()?);
     let payload = u64::from_le_bytes(fields.take()?);
-    let payload_at = FIXED as u64 + u64::from(tags_length) + 2 * u64::from(packets);
-    if packets > PACKETS_MAX || tags_length > TAGS_MAX || payload_at.checked_add(payload) != Some(size) {
+    let head = FIXED as u64 + u64::from(tags_length) + u64::from(picture_length);
+    let payload_at = head + 2 * u64::from(packets);
+    let fits = packets <= PACKETS_MAX && tags_length <= TAGS_MAX && picture_length as usize <= COVER_MAX;
+    if !fits || payload_at.checked_add(payload) != Some(size) {
         return Err(BadContainer);
     }
-    let tags = read_tags(input, tags_length)?;
+    let tags = read_tags(input, tags_length, picture_length)?;
     let lengths = read_lengths(input, packets)?;
     if lengths.iter().map(|length| u64::from(*length)).sum::<u64>() != payload {
         return Err(BadContainer);
@@ -128,11 +144,17 @@ pub fn read(input: &mut impl Read, size: u64) -> Result<Stored, BadContainer> {
     Ok(Stored { header: Header { loudness, tags }, lengths, payload_at })
 }
 
-fn read_tags(input: &mut impl Read, length: u32) -> Result<Tags, BadContainer> {
+fn read_tags(input: &mut impl Read, length: u32, picture: u32) -> Result<Tags, BadContainer> {
     let mut json = vec![0; length as usize];
     input.read_exact(&mut json)?;
     let tags: StoredTags = serde_json::from_slice(&json).map_err(|_| BadContainer)?;
-    Ok(Tags { title: tags.title, artist: tags.artist })
+    let mut bytes = vec![0; picture as usize];
+    input.read_exact(&mut bytes)?;
+    let art = match bytes.is_empty() {
+        true => tags.thumbnail.map(Art::Linked),
+        false => Some(Art::Embedded(Cover::parse(&bytes).ok_or(BadContainer)?)),
+    };
+    Ok(Tags { title: tags.title, artist: tags.artist, art })
 }
 
 fn read_lengths(input: &mut impl Read, packets: u32) -> Result<Vec<u16>, BadContainer> {
@@ -162,7 +184,7 @@ mod tests {
     use super::*;
 
     fn container(lengths: &[u16], title: &str) -> Vec<u8> {
-        let tags = Tags { title: Title::parse(title), artist: None };
+        let tags = Tags { title: Title::parse(title), ..Tags::default() };
         let header = Header { loudness: Loudness { lufs: Some(-14.0), peak_db: -1.5 }, tags };
         let mut bytes = header.encode(lengths).unwrap();
         bytes.extend(lengths.iter().flat_map(|length| vec![7; usize::from(*length)]));
@@ -198,9 +220,36 @@ mod tests {
         lying[16..20].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(parse(&lying), Err(BadContainer));
         let mut lying = container(&[3], "A");
-        lying[20..28].copy_from_slice(&u64::MAX.to_le_bytes());
+        lying[24..32].copy_from_slice(&u64::MAX.to_le_bytes());
+        assert_eq!(parse(&lying), Err(BadContainer));
+        let mut lying = container(&[3], "A");
+        lying[20..24].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(parse(&lying), Err(BadContainer));
         assert_eq!(parse(&container(&[0], "A")), Err(BadContainer));
+    }
+
+    #[test]
+    fn a_picture_and_where_one_is_come_back() {
+        let png = Cover::parse(b"\x89PNG\r\n\x1a\nrest").map(Art::Embedded);
+        for art in [png, Art::linked("https://i.example.org/a.jpg")] {
+            let loudness = Loudness { lufs: None, peak_db: -120.0 };
+            let header = Header { loudness, tags: Tags { art, ..Tags::default() } };
+            let mut bytes = header.encode(&[2]).unwrap();
+            bytes.extend([7, 7]);
+            let stored = parse(&bytes).unwrap();
+            assert!(stored.header.tags.art.is_some());
+            assert_eq!((&stored.header, stored.payload_at), (&header, bytes.len() as u64 - 2));
+        }
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        let png = Cover::parse(b"\x89PNG\r\n\x1a\nrest").map(Art::Embedded);
+        let loudness = Loudness { lufs: None, peak_db: -120.0 };
+        let mut bytes = Header { loudness, tags: Tags { art: png, ..Tags::default() } }.encode(&[]).unwrap();
+        let at = bytes.windows(4).position(|four| four == b"\x89PNG").unwrap();
+        bytes[at] = b'<';
+        assert_eq!(parse(&bytes), Err(BadContainer));
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use symphonia::core::codecs::{CODEC_TYPE_AAC, CODEC_TYPE_NULL, CodecParameters};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatOptions, FormatReader, Packet};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::{Limit, MetadataOptions};
+use symphonia::core::meta::MetadataOptions;
 use symphonia::core::probe::{Hint, Probe};
 use symphonia::default::formats::{
     AdtsReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
@@ -94,10 +94,7 @@ fn reader(
         Family::Mp4 => Ok((Box::new(IsoMp4Reader::try_new(stream, &options)?), Tags::default())),
         Family::Matroska => Ok((Box::new(MkvReader::try_new(stream, &options)?), Tags::default())),
         Family::Other => {
-            // Pictures are not shown from here, so they are not kept.
-            let metadata =
-                MetadataOptions { limit_visual_bytes: Limit::Maximum(0), ..MetadataOptions::default() };
-            let mut probed = others().format(&Hint::new(), stream, &options, &metadata)?;
+            let mut probed = others().format(&Hint::new(), stream, &options, &MetadataOptions::default())?;
             let before = probed.metadata.get().and_then(|log| log.current().map(Tags::read));
             Ok((probed.format, before.unwrap_or_default()))
         }

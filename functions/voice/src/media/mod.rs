@@ -1,6 +1,7 @@
 //! From bytes to sound: what kind of bytes they are, their container, their codec, 48 kHz stereo.
 
 mod adts;
+mod art;
 mod codec;
 mod demux;
 pub mod guard;
@@ -13,6 +14,7 @@ mod sound;
 mod tags;
 pub mod ts;
 
+pub use art::{Art, COVER_MAX, Cover};
 pub use sound::{Sound, Step};
 pub use tags::Tags;
 

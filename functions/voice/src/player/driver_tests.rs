@@ -9,7 +9,7 @@ fn prepared(frames: usize) -> Prepared {
     let (mut writer, log) = Frames::growing(tempfile::tempfile().unwrap());
     (0..frames).for_each(|_| writer.push(&SILENCE).unwrap());
     writer.finish();
-    let tags = Tags { title: Title::parse("A"), artist: None };
+    let tags = Tags { title: Title::parse("A"), ..Tags::default() };
     Prepared { playable: Playable::Track(log), tags, length: None, titles: None, cached: false }
 }
 

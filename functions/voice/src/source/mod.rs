@@ -50,12 +50,10 @@ pub struct Opened {
 /// What a source says of a track before anything is decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// Title and artist; the file's own words are believed first.
+    /// Title, artist and picture; the file's own words are believed first.
     pub tags: Tags,
     /// How long it is.
     pub length: Option<Duration>,
-    /// An `https` picture.
-    pub thumbnail: Option<String>,
 }
 
 /// Whether a source has an end.

@@ -41,7 +41,7 @@ pub(super) fn listen(net: &Guarded, target: &Target, answer: Answer) -> Opened {
         answer.headers.get("icy-name").map(|name| String::from_utf8_lossy(name.as_bytes()).into_owned());
     let station = Station { net: net.clone(), target: target.clone(), tell };
     tokio::spawn(station.listen(answer, writer));
-    let tags = Tags { title: name.and_then(|name| Title::parse(&name)), artist: None };
+    let tags = Tags { title: name.and_then(|name| Title::parse(&name)), ..Tags::default() };
     Opened { feed, shape: Shape::Stream { titles }, about: About { tags, ..About::default() } }
 }
 

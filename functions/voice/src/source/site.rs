@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::{About, AudioSource, Opened, WebSource};
 use crate::cache::{CacheKey, Task};
 use crate::failure::PlayError;
-use crate::media::Tags;
+use crate::media::{Art, Tags};
 use crate::net::Guarded;
 
 /// How long it may take; a page needs a few seconds.
@@ -167,9 +167,13 @@ pub fn parse(said: &[u8]) -> Result<Page, PlayError> {
 impl Page {
     fn about(&self) -> About {
         let title = |text: &Option<String>| text.as_deref().and_then(Title::parse);
-        let tags = Tags { title: title(&self.title), artist: title(&self.artist).or(title(&self.uploader)) };
+        let tags = Tags {
+            title: title(&self.title),
+            artist: title(&self.artist).or(title(&self.uploader)),
+            art: self.thumbnail.as_deref().and_then(Art::linked),
+        };
         let length = self.duration.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        About { tags, length, thumbnail: self.thumbnail.clone() }
+        About { tags, length }
     }
 
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {

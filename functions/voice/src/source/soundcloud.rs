@@ -9,7 +9,7 @@ use url::Url;
 use super::{About, AudioSource, Opened, WebSource};
 use crate::cache::{CacheKey, Task};
 use crate::failure::PlayError;
-use crate::media::Tags;
+use crate::media::{Art, Tags};
 use crate::net::{Guarded, Target};
 
 /// Where its API is.
@@ -147,8 +147,9 @@ impl ApiTrack {
         let tags = Tags {
             title: self.title.as_deref().and_then(Title::parse),
             artist: artist.and_then(Title::parse),
+            art: self.artwork_url.as_deref().and_then(Art::linked),
         };
-        About { tags, length: self.duration.map(Duration::from_millis), thumbnail: self.artwork_url.clone() }
+        About { tags, length: self.duration.map(Duration::from_millis) }
     }
 }
 

@@ -222,7 +222,7 @@ impl Actor {
             Mail::Connected(result) => self.connected(result),
             Mail::Found(user, channel) => self.found = Some((user, channel)),
             Mail::Posted(interaction, card) => self.posted(interaction, card),
-            Mail::Drawn(drawn) => self.drawn(drawn),
+            Mail::Drawn(drawn, hung) => self.drawn(drawn, hung),
             Mail::HandOver(_) => {}
         }
     }

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use shared::discord::cards::{self, Notice, PassedOver, PlayerView, TrackView, Ui};
+use shared::discord::components::Picture;
 use shared::discord::response::Card;
 use shared::discord::words::Words;
 use shared::domain::playback::Status;
@@ -12,7 +13,7 @@ use shared::domain::track::{Title, Track};
 use super::deps::Deps;
 use super::wanted::Wanted;
 use crate::failure::PlayError;
-use crate::media::Tags;
+use crate::media::{Art, Cover, Tags};
 
 /// What the card shows beside what is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) length: Option<Duration>,
     /// What its file says of itself.
     pub(crate) tags: Option<&'a Tags>,
+    /// The cover in its file, if it hangs at Discord or is sent along.
+    pub(crate) cover: Option<Picture<'a>>,
     /// Why the bot is in no voice channel.
     pub(crate) notice: Option<Notice>,
     /// What could not be played just now, and why.
@@ -43,6 +46,24 @@ fn artist<'a>(track: &'a Track, tags: Option<&'a Tags>) -> Option<&'a Title> {
     track.artist().or_else(|| tags?.artist.as_ref())
 }
 
+/// The picture that was looked up comes before the one that its page names, and that before the one in its file.
+fn picture<'a>(track: &'a Track, shown: Shown<'a>) -> Option<Picture<'a>> {
+    let linked = match shown.tags.and_then(|tags| tags.art.as_ref()) {
+        Some(Art::Linked(url)) => Some(url),
+        _ => None,
+    };
+    let at = track.thumbnail().or(linked).map(|url| Picture::At(url.as_str()));
+    at.or(shown.cover)
+}
+
+/// The cover that a track's file carries, if nothing else is there to be shown.
+pub(crate) fn cover<'a>(track: &Track, tags: Option<&'a Tags>) -> Option<&'a Cover> {
+    match tags?.art.as_ref()? {
+        Art::Embedded(cover) if track.thumbnail().is_none() => Some(cover),
+        _ => None,
+    }
+}
+
 /// The card.
 pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
     let set = wanted.settings.locale.as_ref().map(LocaleTag::as_str);
@@ -54,6 +75,7 @@ pub(crate) fn card(deps: &Deps, wanted: &Wanted, shown: Shown<'_>) -> Card {
             duration_s: entry.track.duration_s().or_else(|| u32::try_from(shown.length?.as_secs()).ok()),
             title: title(&entry.track, shown.tags).as_str(),
             artist: artist(&entry.track, shown.tags).map(Title::as_str),
+            picture: picture(&entry.track, shown),
             ..TrackView::of(&entry.track, entry.requester)
         }),
         paused: playback.status() == Status::Paused,

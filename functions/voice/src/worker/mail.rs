@@ -31,8 +31,8 @@ pub(crate) enum Mail {
     Found(UserId, Option<ChannelId>),
     /// An interaction was answered; a card that stands there from now on.
     Posted(InteractionId, Option<CardAt>),
-    /// The card was drawn, or not.
-    Drawn(Drawn),
+    /// The card was drawn, or not; the cover that was sent along.
+    Drawn(Drawn, Option<Hung>),
     /// Write down where things stand, say so, and end.
     HandOver(HandOver),
 }
@@ -44,6 +44,17 @@ pub(crate) struct HandOver {
     pub(crate) plays_on: bool,
     /// Told when everything is written down.
     pub(crate) written: oneshot::Sender<()>,
+}
+
+/// A cover that was sent along with a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hung {
+    /// The card.
+    pub(crate) card: CardAt,
+    /// Whose cover it is.
+    pub(crate) entry: EntryId,
+    /// Where Discord keeps it; none if Discord did not want it.
+    pub(crate) url: Option<String>,
 }
 
 /// What became of drawing the card.

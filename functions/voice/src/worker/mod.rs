@@ -8,6 +8,7 @@ mod config;
 mod deps;
 mod gateway;
 mod health;
+mod inboxes;
 mod lease;
 mod link;
 mod mail;

@@ -9,7 +9,7 @@ use shared::ids::GuildId;
 use shared::messages::HandOver;
 use shared::store::leases::Held;
 use shared::telemetry::{Metric, StoreOperation, VoiceCall};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval};
@@ -20,12 +20,11 @@ use super::at;
 use super::deps::Deps;
 use super::gateway::News;
 use super::health::{Health, Vitals};
+use super::inboxes::Inboxes;
 use super::lease::Loss;
 use super::mail::{self, Mail};
 use super::room::Room;
 
-/// Letters that may wait for an actor.
-const INBOX: usize = 256;
 /// Actors that are told to end have this long to write down where they are.
 const WRITE: Duration = Duration::from_secs(5);
 /// How often the log hears how the worker is.
@@ -51,7 +50,7 @@ pub(crate) struct Router {
     gateway: MessageSender,
     health: Health,
     rooms: HashMap<GuildId, Room>,
-    actors: HashMap<GuildId, Sender<Mail>>,
+    actors: Inboxes,
     running: Running,
     idle_since: Instant,
     /// Told to stop; until then somebody may come who follows.
@@ -75,7 +74,7 @@ impl Router {
             gateway,
             health,
             rooms: HashMap::new(),
-            actors: HashMap::new(),
+            actors: Inboxes::default(),
             running: JoinSet::new(),
             idle_since: Instant::now(),
             leaves_at: None,
@@ -156,7 +155,7 @@ impl Router {
         match self.deps.active.all(self.deps.config.shard).await {
             Ok(guilds) => {
                 for guild in guilds {
-                    if !self.actors.contains_key(&guild) {
+                    if !self.actors.contains(guild) {
                         self.ring(guild).await;
                     }
                 }
@@ -170,33 +169,25 @@ impl Router {
         if self.deps.config.shard_count.shard_of(guild) != self.deps.config.shard {
             return self.deps.telemetry.fault("doorbell.guild", "other_shard");
         }
-        if !self.actors.contains_key(&guild) {
+        if !self.actors.contains(guild) {
             self.start(guild);
         }
-        self.send(guild, Mail::Bell).await;
+        self.actors.ring(guild).await;
     }
 
     fn start(&mut self, guild: GuildId) {
-        let (outbox, inbox) = channel(INBOX);
+        let (outbox, inbox) = self.actors.open(guild);
         let parts = Parts {
             deps: self.deps.clone(),
             guild,
             lease: self.held.clone(),
             gateway: self.gateway.clone(),
             inbox,
-            outbox: outbox.clone(),
+            outbox,
             room: self.rooms.get(&guild).cloned().unwrap_or_default(),
         };
         self.running.spawn(async move { (guild, Box::pin(Actor::run(parts)).await) });
-        self.actors.insert(guild, outbox);
         self.deps.note_playing(self.actors.len());
-    }
-
-    async fn send(&self, guild: GuildId, mail: Mail) {
-        if let Some(actor) = self.actors.get(&guild) {
-            // An actor that has just ended says so next, and is started again if somebody rang.
-            drop(actor.send(mail).await);
-        }
     }
 
     async fn news(&mut self, event: Event) {
@@ -212,20 +203,20 @@ impl Router {
                 };
                 let room = Room::from_states(me, states);
                 self.rooms.insert(guild, room.clone());
-                self.send(guild, Mail::Room(room)).await;
+                self.actors.send(guild, Mail::Room(room)).await;
             }
             Event::GuildDelete(deleted) => {
                 self.rooms.remove(&deleted.id);
-                self.send(deleted.id, Mail::Room(Room::default())).await;
+                self.actors.send(deleted.id, Mail::Room(Room::default())).await;
             }
             Event::VoiceStateUpdate(update) => {
                 let Some(guild) = update.guild_id else { return };
                 self.rooms.entry(guild).or_default().apply(me, &update);
-                self.send(guild, Mail::Moved(Box::new(update.0))).await;
+                self.actors.send(guild, Mail::Moved(Box::new(update.0))).await;
             }
             Event::VoiceServerUpdate(update) => {
                 let guild = update.guild_id;
-                self.send(guild, Mail::Server(Box::new(update))).await;
+                self.actors.send(guild, Mail::Server(Box::new(update))).await;
             }
             _ => {}
         }
@@ -235,12 +226,12 @@ impl Router {
         // A panic in one guild's actor must not end the others; its guild is found again by the next re-read.
         let Some((guild, ended)) = done else {
             self.deps.telemetry.fault("voice.actor", "panicked");
-            self.actors.retain(|_, actor| !actor.is_closed());
+            self.actors.forget_closed();
             return;
         };
-        self.actors.remove(&guild);
+        let missed = self.actors.over(guild);
         self.idle_since = Instant::now();
-        if ended == actor::Ended::Again {
+        if missed || ended == actor::Ended::Again {
             self.ring(guild).await;
         }
     }
@@ -278,7 +269,7 @@ impl Router {
     /// Everything is written down before anybody may follow.
     async fn hand_over(&mut self, followed: bool) {
         let mut all = Vec::new();
-        for actor in self.actors.values() {
+        for actor in self.actors.all() {
             let (written, is_written) = oneshot::channel();
             let told = Mail::HandOver(mail::HandOver { plays_on: followed, written });
             if actor.send(told).await.is_ok() {

@@ -49,6 +49,22 @@ async fn the_card_calls_a_song_as_its_file_does() {
     stage.nobody_waits().await;
 }
 
+/// Discord keeps the picture from then on: it is sent once, and each later card names the place.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_shows_the_cover_that_is_in_the_file() {
+    let stage = Stage::start().await;
+    let _ada = stage.discord.join(ADA, LOUNGE).unwrap();
+    let _worker = stage.worker(&[]);
+    stage.command(1, &Command::SetLoop(LoopMode::Track)).await;
+    let asked = stage.ask_to_play(2, IN_PUBLIC, &["fixtures/covered.flac"]).await;
+    stage.answer(&asked).await;
+    stage
+        .card_shows(&asked, &["https://cdn.discordapp.com/attachments/", "/cover.png", "attachment_id"])
+        .await;
+    stage.card_shows(&asked, &["https://cdn.discordapp.com/attachments/", "/cover.png\"}"]).await;
+    stage.nobody_waits().await;
+}
+
 /// A later card takes the place of the one before.
 #[tokio::test(flavor = "multi_thread")]
 async fn there_is_one_card() {

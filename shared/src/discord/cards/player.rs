@@ -93,7 +93,7 @@ fn now(ui: Ui<'_>, view: &PlayerView<'_>, track: &TrackView<'_>) -> Vec<Componen
         track.headline(),
         format!("-# {}", ui.say(&Message::CardRequestedBy { user: track.requester })),
     ];
-    let mut parts = beside_picture(paragraphs, track.thumbnail);
+    let mut parts = beside_picture(paragraphs, track.picture);
     parts.extend(progress(ui, view, track).map(text));
     parts
 }

@@ -39,7 +39,7 @@ pub fn queued(ui: Ui<'_>, track: &TrackView<'_>, added: Added, entry: Handle) ->
         track.headline(),
         format!("-# {}", facts.join(" · ")),
     ];
-    let mut parts = beside_picture(paragraphs, track.thumbnail);
+    let mut parts = beside_picture(paragraphs, track.picture);
     if let Added::At(_) = added {
         parts.push(row(vec![
             ui.button(ButtonStyle::Secondary, &Message::CardPlaceNext, &Action::PlayNext(entry)),

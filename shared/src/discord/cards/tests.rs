@@ -4,7 +4,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    discord::{commands, components::assert_valid, response::Card, words::Locale},
+    discord::{
+        commands,
+        components::{Picture, assert_valid},
+        response::Card,
+        words::Locale,
+    },
     domain::access::Status,
     ids::{GuildId, RoleId, UserId},
     security::{
@@ -31,12 +36,12 @@ fn song() -> TrackView<'static> {
         url: Some("https://music.example/watch?v=1&list=2"),
         duration_s: Some(193),
         requester: UserId::new(9),
-        thumbnail: Some("https://img.example/1.jpg"),
+        picture: Some(Picture::At("https://img.example/1.jpg")),
     }
 }
 
 fn bare(title: &str) -> TrackView<'_> {
-    TrackView { title, artist: None, url: None, duration_s: None, requester: UserId::new(8), thumbnail: None }
+    TrackView { title, artist: None, url: None, duration_s: None, requester: UserId::new(8), picture: None }
 }
 
 fn playing() -> PlayerView<'static> {
@@ -229,7 +234,7 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
         url: Some(text),
         duration_s: Some(number),
         requester: UserId::new(u64::MAX),
-        thumbnail: Some(text),
+        picture: Some(Picture::At(text)),
     };
     let rows = [track; PAGE_ROWS + 2];
     let page = Page::new(number, usize::MAX, PAGE_ROWS);

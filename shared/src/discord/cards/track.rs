@@ -2,12 +2,12 @@
 
 use crate::{
     discord::{
+        components::Picture,
         escape::{Escaped, units},
         words::{Message, Span, Words},
     },
     domain::track::{Title, Track, TrackSource},
     ids::UserId,
-    security::track_url::TrackUrl,
 };
 
 /// Longest title on a card of one track; T20 has cut it at 200 graphemes before, escaping may double it.
@@ -31,8 +31,8 @@ pub struct TrackView<'a> {
     pub duration_s: Option<u32>,
     /// Who asked for it; mentioned without a ping.
     pub requester: UserId,
-    /// A picture; shown only if it is https (SPEC T20).
-    pub thumbnail: Option<&'a str>,
+    /// Its picture.
+    pub picture: Option<Picture<'a>>,
 }
 
 impl<'a> TrackView<'a> {
@@ -47,7 +47,7 @@ impl<'a> TrackView<'a> {
             },
             duration_s: track.duration_s(),
             requester,
-            thumbnail: track.thumbnail().map(TrackUrl::as_str),
+            picture: track.thumbnail().map(|url| Picture::At(url.as_str())),
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
             url: Some("https://a.example/"),
             duration_s: None,
             requester: UserId::new(1),
-            thumbnail: None,
+            picture: None,
         };
         assert_eq!(view("Song [Live]").headline(), r"**[Song \[Live\]](https://a.example/)**");
         assert_eq!(view("Song ] [").headline(), r"**Song \] \[**");

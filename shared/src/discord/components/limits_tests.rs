@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use twilight_model::channel::message::component::ButtonStyle;
 
 use super::{
-    super::{beside_picture, button, container, row, separator, text},
+    super::{Picture, beside_picture, button, container, row, separator, text},
     *,
 };
 
@@ -91,22 +91,28 @@ fn text_is_cut_at_a_line_and_never_inside_an_escape() {
 fn a_picture_must_be_https() {
     for bad in ["http://a.example/x.png", "data:image/png;base64,AA", "attachment://x", "", "https://"] {
         assert!(
-            matches!(beside_picture(vec!["a".into()], Some(bad))[..], [Component::TextDisplay(_)]),
+            matches!(
+                beside_picture(vec!["a".into()], Some(Picture::At(bad)))[..],
+                [Component::TextDisplay(_)]
+            ),
             "{bad}"
         );
     }
     assert!(matches!(
-        beside_picture(vec!["a".into()], Some("https://a.example/x"))[..],
+        beside_picture(vec!["a".into()], Some(Picture::At("https://a.example/x")))[..],
         [Component::Section(_)]
     ));
+    let attached = beside_picture(vec!["a".into()], Some(Picture::Attached("cover.png")));
+    assert!(serde_json::to_string(&attached).unwrap().contains("attachment://cover.png"));
 }
 
 fn any_component() -> impl Strategy<Value = Component> {
     let buttons = prop::collection::vec(("\\PC{0,100}", "[a-c]{0,3}|x{90,110}"), 0..8).prop_map(|buttons| {
         row(buttons.into_iter().map(|(label, id)| button(ButtonStyle::Danger, label, id)).collect())
     });
-    let section = prop::collection::vec(".{0,50}", 0..5)
-        .prop_flat_map(|texts| prop::sample::select(beside_picture(texts, Some("https://a.example/"))));
+    let section = prop::collection::vec(".{0,50}", 0..5).prop_flat_map(|texts| {
+        prop::sample::select(beside_picture(texts, Some(Picture::At("https://a.example/"))))
+    });
     let leaf = prop_oneof![".{0,3000}".prop_map(text), buttons, section, Just(separator())];
     leaf.prop_recursive(1, 60, 50, |inner| {
         prop::collection::vec(inner, 0..50).prop_map(|inner| container(7, inner))

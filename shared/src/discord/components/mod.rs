@@ -16,10 +16,32 @@ pub fn text(content: impl Into<String>) -> Component {
     Component::TextDisplay(TextDisplay { content: content.into(), id: None })
 }
 
+/// A picture on a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture<'a> {
+    /// Discord fetches it; shown only if it is https (SPEC T20).
+    At(&'a str),
+    /// A file that is sent along, by its name.
+    Attached(&'static str),
+}
+
+impl Picture<'_> {
+    /// Discord takes addresses up to 2048 characters.
+    fn url(self) -> Option<String> {
+        match self {
+            Self::At(url) => {
+                let url = url::Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
+                Some(String::from(url)).filter(|url| url.len() <= 2048)
+            }
+            Self::Attached(name) => Some(format!("attachment://{name}")),
+        }
+    }
+}
+
 /// Paragraphs beside a picture; without a picture just the paragraphs, since a section must have one.
-pub fn beside_picture(paragraphs: Vec<String>, picture: Option<&str>) -> Vec<Component> {
+pub fn beside_picture(paragraphs: Vec<String>, picture: Option<Picture<'_>>) -> Vec<Component> {
     let paragraphs = paragraphs.into_iter().map(text).collect();
-    let Some(url) = picture.and_then(picture_url) else { return paragraphs };
+    let Some(url) = picture.and_then(Picture::url) else { return paragraphs };
     let thumbnail = Thumbnail { description: None, id: None, media: media(url), spoiler: None };
     let accessory = Box::new(Component::Thumbnail(thumbnail));
     vec![Component::Section(Section { accessory, components: paragraphs, id: None })]
@@ -61,12 +83,6 @@ pub fn button(style: ButtonStyle, label: impl Into<String>, custom_id: String) -
 #[must_use]
 pub fn disabled_if(disabled: bool, button: Button) -> Button {
     Button { disabled, ..button }
-}
-
-/// Discord fetches pictures itself; it takes https up to 2048 characters (SPEC T20).
-fn picture_url(url: &str) -> Option<String> {
-    let url = url::Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-    Some(String::from(url)).filter(|url| url.len() <= 2048)
 }
 
 const fn media(url: String) -> UnfurledMediaItem {

@@ -1,10 +1,12 @@
 //! What the voice worker asks of Discord with the bot's token.
 
-use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Method, Request};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::buckets::Buckets;
+use super::upload::{self, PictureFile};
 use super::{DiscordRest, Repeat, RestError};
 use crate::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::security::secret::Secret;
@@ -80,6 +82,24 @@ impl BotRest {
         self.ask(Method::PATCH, &path, Some(body), Repeat::Harmless).await.map(drop)
     }
 
+    /// Replaces a message of ours and sends a picture along, which takes the place of the files that it had; where the
+    /// picture is from then on. The body names it as `attachment://` and its file name
+    /// (<https://discord.com/developers/docs/reference>: "Uploading Files").
+    pub async fn edit_message_with<B: Serialize + Sync>(
+        &self,
+        at: Posted,
+        body: &B,
+        picture: PictureFile<'_>,
+    ) -> Result<Option<String>, RestError> {
+        let (channel, message) = (at.channel.to_string(), at.message.to_string());
+        let path = ["channels", &channel, "messages", &message];
+        let body = upload::form(body, picture).await?;
+        let answer = self.send(Method::PATCH, &path, Repeat::Harmless, |rest, method, url| {
+            body.request(&rest.http, method, url)
+        });
+        Ok(upload::first_url(&answer.await?))
+    }
+
     /// Takes a message of ours away.
     pub async fn delete_message(&self, at: Posted) -> Result<(), RestError> {
         let (channel, message) = (at.channel.to_string(), at.message.to_string());
@@ -113,11 +133,21 @@ impl BotRest {
         body: Option<&B>,
         repeat: Repeat,
     ) -> Result<Vec<u8>, RestError> {
+        self.send(method, path, repeat, |rest, method, url| rest.request(method, url, body)).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &[&str],
+        repeat: Repeat,
+        build: impl FnOnce(&DiscordRest, Method, Url) -> Result<Request, RestError>,
+    ) -> Result<Vec<u8>, RestError> {
         let refused = RestError::Refused { status: 0, code: 0 };
         let url = self.rest.base.route(path).ok_or(refused)?;
         let bucket = Buckets::key(&method, path);
         self.buckets.wait(&bucket, self.rest.patience.total).await?;
-        let mut request = self.rest.request(method, url, body)?;
+        let mut request = build(&self.rest, method, url)?;
         request.headers_mut().insert(AUTHORIZATION, self.authorization.clone());
         let spent = |headers: &reqwest::header::HeaderMap| self.buckets.learn(&bucket, headers);
         self.rest.send_seeing(request, repeat, &spent).await

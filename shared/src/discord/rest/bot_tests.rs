@@ -86,3 +86,37 @@ fn a_token_with_a_line_break_is_refused() {
     let rest = DiscordRest::new(base, "x", Patience::STANDARD, Rng::fixed(1)).unwrap();
     assert!(BotRest::new(rest, &Secret::new("a\nb")).is_err());
 }
+
+#[tokio::test]
+async fn a_picture_is_sent_along_again_and_again_until_it_is_taken() {
+    let kept =
+        json!({ "id": "5", "channel_id": "3", "attachments": [{ "url": "https://cdn.example/cover.png" }] });
+    let busy = Answer::json(StatusCode::BAD_GATEWAY, &json!({}));
+    let server = FakeHttp::start([busy, Answer::json(StatusCode::OK, &kept), message()]).await;
+    let picture = PictureFile { name: "cover.png", media_type: "image/png", bytes: b"pixels" };
+    let bot = bot(&server);
+    let body = json!({ "components": [] });
+    let url = bot.edit_message_with(AT, &body, picture).await;
+    assert_eq!(url, Ok(Some("https://cdn.example/cover.png".to_owned())));
+    assert_eq!(bot.edit_message_with(AT, &body, picture).await, Ok(None));
+    let asked = server.requests();
+    assert_eq!(asked[0].body, asked[1].body);
+    let sent = &asked[1];
+    assert_eq!(sent.line, "PATCH /api/v10/channels/3/messages/5");
+    let kind = sent.headers["content-type"].to_str().unwrap();
+    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
+    let parts: Vec<&str> = sent.body.split(&format!("--{boundary}")).collect();
+    assert!(parts[1].contains(r#"name="payload_json""#), "{}", parts[1]);
+    assert!(parts[1].contains(r#"{"attachments":[{"filename":"cover.png","id":0}],"components":[]}"#));
+    assert!(
+        parts[2].contains(r#"name="files[0]"; filename="cover.png""#) && parts[2].ends_with("pixels\r\n")
+    );
+}
+
+#[tokio::test]
+async fn only_a_message_can_have_a_picture() {
+    let server = FakeHttp::start([]).await;
+    let picture = PictureFile { name: "cover.png", media_type: "image/png", bytes: b"" };
+    let refused = RestError::Refused { status: 0, code: 0 };
+    assert_eq!(bot(&server).edit_message_with(AT, &"text", picture).await, Err(refused));
+}

@@ -11,6 +11,7 @@ mod bot_tests;
 mod buckets;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use core::time::Duration;
 
@@ -23,6 +24,7 @@ use url::Url;
 use self::answer::Verdict;
 pub use self::base::{ApiBase, BadBase};
 pub use self::bot::{BadToken, BotRest, Posted};
+pub use self::upload::PictureFile;
 use crate::clock::Rng;
 use crate::ids::ApplicationId;
 use crate::security::secret::Secret;

@@ -1,5 +1,6 @@
 //! A folder of music that the local stack serves to its own worker, and the first songs in it, made by our own code.
 
+mod cover;
 mod songs;
 mod write;
 
@@ -19,7 +20,7 @@ use simulator::Song;
 /// operator of this stack allows one name.
 pub(crate) const HOST: &str = "music.example.org";
 /// The first song.
-pub(crate) const HELLO: &str = "Hello.wav";
+pub(crate) const HELLO: &str = "Hello.flac";
 
 /// The folder below the data folder, with the first songs in it.
 pub(crate) fn folder(data: &Path) -> Result<PathBuf> {

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_song_is_heard() {
     let up = Up::start().await;
-    let song = format!("{}/Hello.wav", up.session["music"].as_str().unwrap());
+    let song = format!("{}/Hello.flac", up.session["music"].as_str().unwrap());
     let said = up.timmy(&["send", "play", &song]).await;
     assert!(said.contains("thinking") && said.contains("Hello"), "{said}");
     let file = up.data().join("heard.wav");
@@ -54,7 +54,7 @@ async fn a_signed_play_is_heard_then_the_next_then_nothing_runs() {
 async fn many_commands_at_once_end_in_what_is_wanted() {
     let up = Up::start().await;
     up.everybody_joins().await;
-    let song = format!("{}/Hello.wav", up.session["music"].as_str().unwrap());
+    let song = format!("{}/Hello.flac", up.session["music"].as_str().unwrap());
     for seed in [1, 2, 3] {
         let mut tokens = Vec::new();
         let sent = commands(seed, &song).into_iter().enumerate().map(|(n, (command, options))| {
@@ -105,7 +105,7 @@ fn commands(seed: usize, song: &str) -> Vec<(&'static str, Value)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_the_song_goes_on() {
     let up = Up::start().await;
-    let song = format!("{}/Hello.wav", up.session["music"].as_str().unwrap());
+    let song = format!("{}/Hello.flac", up.session["music"].as_str().unwrap());
     up.timmy(&["send", "play", &song]).await;
     up.timmy(&["listen", "--sound", "2", "--out", up.data().join("a.wav").to_str().unwrap()]).await;
     let up = up.restart().await;

@@ -106,10 +106,14 @@ export const stories = [
       const { page } = visitor;
       await page.click('#tab-faults');
       const began = performance.now();
-      const gone = page.locator('#worker:not(.up)').waitFor();
+      // Another one may follow within a second: the page itself watches, so that no look comes too late.
+      await page.evaluate(() => {
+        const worker = document.querySelector('#worker');
+        const look = () => { window.workerWasGone ||= !worker.classList.contains('up'); };
+        new MutationObserver(look).observe(worker, { attributes: true });
+      });
       await page.click('#fault-kill_worker');
-      await gone;
-      await silence(page);
+      await Promise.all([silence(page), page.waitForFunction(() => window.workerWasGone)]);
       await page.locator('#worker.up').waitFor({ timeout: 60_000 });
       await sound(page, 60_000);
       world.note(`sound again after ${Math.round(performance.now() - began)} ms`);

@@ -51,6 +51,7 @@ pub(crate) fn router(core: &Arc<Core>) -> Router {
     Router::new()
         .route("/", get(page::index))
         .route("/page/{file}", get(page::file))
+        .route("/attachments/{channel}/{id}/{name}", get(page::attachment))
         .route("/sim/state", get(state))
         .route("/sim/events", get(live))
         .route("/sim/timeline", get(timeline))
@@ -110,7 +111,7 @@ struct Say {
 /// Somebody's own message.
 async fn say(core: Shared, Json(said): Json<Say>) -> Response {
     let attachments: Vec<Value> = said.attachment_url.iter().map(attachment).collect();
-    let body = Body::parse_new(json!({ "content": said.content, "attachments": attachments }));
+    let body = Body::parse_new_with(json!({ "content": said.content }), &attachments);
     let posted = body.and_then(|body| {
         let mut view = Value::Null;
         core.change(|world| {

@@ -1,9 +1,13 @@
-//! The page itself: files of `page/`, compiled in.
+//! The page itself: files of `page/`, compiled in; and pictures that came with messages.
 
-use axum::extract::Path;
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+
+use crate::core::Core;
 
 /// What a browser gets; its tests and its README stay here.
 #[derive(RustEmbed)]
@@ -18,12 +22,32 @@ struct Files;
 const POLICY: &str = "default-src 'self'; img-src 'self' data: https: http:; media-src 'self'; connect-src 'self'; \
                       script-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// What the page shows of what was sent along.
+const PICTURES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+
 pub(super) async fn index() -> Response {
     send("index.html")
 }
 
 pub(super) async fn file(Path(file): Path<String>) -> Response {
     send(&file)
+}
+
+/// A file of a message; as a picture or not at all, since what it says of itself came from outside.
+pub(super) async fn attachment(
+    State(core): State<Arc<Core>>,
+    Path((_channel, id, _name)): Path<(String, u64, String)>,
+) -> Response {
+    let world = core.world();
+    let Some(file) = world.file(id).filter(|file| PICTURES.contains(&file.media_type.as_str())) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, file.media_type.clone()),
+        (header::CACHE_CONTROL, "private, max-age=3600".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    (headers, file.bytes.clone()).into_response()
 }
 
 fn send(name: &str) -> Response {

@@ -4,21 +4,19 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::sent::SENT_MAX;
 use crate::client::{Entry, Kind};
 use crate::core::Core;
 use crate::machine;
 use crate::rules::Violation;
 
-/// More than any request of a bot without files.
-const BODY_MAX: usize = 1024 * 1024;
-
 /// The same request, and what it says.
 pub(super) async fn keep(request: Request) -> (Request, Bytes) {
     let (parts, body) = request.into_parts();
     // A body that is too long or breaks off is none, and is refused for that.
-    let body = to_bytes(body, BODY_MAX).await.unwrap_or_default();
+    let body = to_bytes(body, SENT_MAX).await.unwrap_or_default();
     (Request::from_parts(parts, Body::from(body.clone())), body)
 }
 
@@ -31,7 +29,7 @@ pub(super) fn note(
     response: &Response,
 ) {
     let (status, title) = (response.status(), format!("{method} {}", short(path)));
-    let said: Value = serde_json::from_slice(body).unwrap_or_default();
+    let said = serde_json::from_slice(body).unwrap_or_else(|_| json!(format!("{} bytes", body.len())));
     let detail = json!({ "method": method, "path": path, "status": status.as_u16(), "body": said });
     let entry = Entry::new(Kind::Rest, format!("{title} → {}", status.as_u16()));
     core.feed.note(&entry.since(asked, machine::now()).ended(status.is_success()).with(detail));

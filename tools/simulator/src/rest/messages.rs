@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::State;
 use super::auth::Bot;
 use super::error::Error;
+use super::sent::Sent;
 use crate::ids::{ChannelId, MessageId};
 use crate::machine;
 use crate::world::Body;
@@ -16,11 +17,11 @@ pub(super) async fn post(
     core: State,
     bot: Bot,
     Path(channel): Path<ChannelId>,
-    Json(body): Json<Value>,
+    Sent { body, files }: Sent,
 ) -> Result<Json<Value>, Error> {
-    let body = Body::parse_new(body)?;
     let mut view = Value::Null;
     core.change(|world| {
+        let body = Body::parse_new_with(body, &world.keep_files(channel, files, machine::now()))?;
         let message = world.post(channel, bot.0.cast(), body, machine::now())?;
         view = world.message_view(&message);
         Ok(Vec::new())
@@ -41,11 +42,12 @@ pub(super) async fn edit(
     core: State,
     bot: Bot,
     Path((channel, message)): Path<(ChannelId, MessageId)>,
-    Json(body): Json<Value>,
+    Sent { body, files }: Sent,
 ) -> Result<Json<Value>, Error> {
     let body = Body::parse(body)?;
     let mut view = Value::Null;
     core.change(|world| {
+        let body = body.with(world.keep_files(channel, files, machine::now()));
         let message = world.edit(channel, message, bot.0.cast(), body, machine::now())?;
         view = world.message_view(&message);
         Ok(Vec::new())

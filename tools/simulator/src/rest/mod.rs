@@ -7,12 +7,14 @@ mod journal;
 mod limits;
 mod me;
 mod messages;
+mod sent;
 mod voice;
 mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, patch, post, put};
 use axum::serve::ListenerExt as _;
@@ -58,6 +60,7 @@ pub(crate) fn router(core: &Arc<Core>) -> Router {
         .route("/channels/{channel}/voice-status", put(voice::status))
         .route("/guilds/{guild}/voice-states/{user}", get(voice::state))
         .fallback(error::not_found)
+        .layer(DefaultBodyLimit::max(sent::SENT_MAX))
         .layer(from_fn_with_state(Arc::clone(core), limits::layer))
         .with_state(Arc::clone(core));
     Router::new().nest("/api/v10", routes)

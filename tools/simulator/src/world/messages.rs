@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::interactions::Origin;
-use super::{Audience, Dispatch, News, Refusal, World};
+use super::{Audience, Dispatch, News, Refusal, World, files};
 use crate::ids::{ChannelId, MessageId, UserId};
 use crate::rules;
 
@@ -45,23 +45,39 @@ pub struct Message {
 
 /// The body of a message as it came in, checked.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Body(Map<String, Value>);
+pub(crate) struct Body {
+    fields: Map<String, Value>,
+    /// The files that came with it, as they are shown.
+    files: Vec<Value>,
+}
 
 impl Body {
     /// Any object; whether it makes a message is decided where it becomes one.
     pub(crate) fn parse(body: Value) -> Result<Self, Refusal> {
         let Value::Object(body) = body else { return Err(Refusal::form("", "it has to be an object")) };
-        Ok(Self(body))
+        Ok(Self { fields: body, files: Vec::new() })
     }
 
     pub(super) fn empty() -> Self {
-        Self(Map::new())
+        Self { fields: Map::new(), files: Vec::new() }
+    }
+
+    /// With files that came along.
+    pub(crate) fn with(self, files: Vec<Value>) -> Self {
+        Self { files, ..self }
     }
 
     /// The same for a new message, which has to hold something.
     pub(crate) fn parse_new(body: Value) -> Result<Self, Refusal> {
-        let body = Self::parse(body)?;
-        let filled = |key: &str| match body.0.get(key) {
+        Self::parse_new_with(body, &[])
+    }
+
+    /// The same with files.
+    pub(crate) fn parse_new_with(body: Value, files: &[Value]) -> Result<Self, Refusal> {
+        let mut body = Self::parse(body)?;
+        let listed = body.fields.remove("attachments");
+        files::settle(&mut body.fields, listed.as_ref(), &[], files)?;
+        let filled = |key: &str| match body.fields.get(key) {
             Some(Value::String(text)) => !text.is_empty(),
             Some(Value::Array(list)) => !list.is_empty(),
             Some(Value::Object(_)) => true,
@@ -71,12 +87,22 @@ impl Body {
         {
             return Err(Refusal::Empty);
         }
-        rules::message(&body.0)?;
+        rules::message(&body.fields)?;
         Ok(body)
     }
 
+    /// What a message is after this, field by field.
+    fn over(mut self, before: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+        let listed = self.fields.remove("attachments");
+        let had = before.get("attachments").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let mut merged = before.clone();
+        merged.extend(self.fields);
+        files::settle(&mut merged, listed.as_ref(), had, &self.files)?;
+        Ok(merged)
+    }
+
     pub(super) fn flags(&self) -> u64 {
-        self.0.get("flags").and_then(Value::as_u64).unwrap_or_default()
+        self.fields.get("flags").and_then(Value::as_u64).unwrap_or_default()
     }
 }
 
@@ -90,7 +116,7 @@ impl Message {
             ephemeral: false,
             origin: None,
             thinking_until: None,
-            body: body.0,
+            body: body.fields,
             sent: now,
             edited: None,
             edits: 0,
@@ -107,8 +133,9 @@ impl Message {
         if self.thinking_until.is_none() {
             return self.edit(body, now);
         }
-        rules::message(&body.0)?;
-        self.body = body.0;
+        let whole = body.over(&Map::new())?;
+        rules::message(&whole)?;
+        self.body = whole;
         self.thinking_until = None;
         Ok(())
     }
@@ -116,8 +143,7 @@ impl Message {
     /// What is sent replaces what stood there, field by field. `IS_COMPONENTS_V2` cannot be unset.
     pub(super) fn edit(&mut self, body: Body, now: Timestamp) -> Result<(), Refusal> {
         let sticky = self.flags() & COMPONENTS_V2;
-        let mut merged = self.body.clone();
-        merged.extend(body.0);
+        let mut merged = body.over(&self.body)?;
         let flags = merged.get("flags").and_then(Value::as_u64).unwrap_or_default() | sticky;
         merged.insert("flags".to_owned(), json!(flags));
         rules::message(&merged)?;

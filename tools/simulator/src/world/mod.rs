@@ -2,6 +2,7 @@
 //! what has to be told to the clients comes out.
 
 mod commands;
+mod files;
 mod guild;
 mod interactions;
 mod messages;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub(crate) use files::File;
 pub use guild::{Channel, Guild, Person};
 pub(crate) use interactions::{Asked, Callback};
 pub use interactions::{Interaction, Origin, Reply};
@@ -38,6 +40,7 @@ pub struct World {
     modals: BTreeMap<(UserId, String), Value>,
     /// What each application has registered, as it is shown.
     commands: BTreeMap<ApplicationId, Vec<Value>>,
+    files: BTreeMap<u64, File>,
     snowflakes: u64,
     news: Vec<News>,
 }
@@ -154,6 +157,7 @@ impl World {
             statuses: BTreeMap::new(),
             modals: BTreeMap::new(),
             commands: BTreeMap::new(),
+            files: BTreeMap::new(),
             snowflakes: 0,
             news: Vec::new(),
         }

@@ -1,13 +1,16 @@
 //! An unmodified twilight-gateway with an unmodified songbird: joins the first voice channel of the first guild and
-//! plays a tone. What ends its voice session makes it join again.
+//! plays a tone. What ends its voice session makes it join again, but for a kick (4014): whoever is shown the door stays
+//! outside.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use simulator::{GuildId, Info};
 use songbird::driver::CryptoMode;
+use songbird::events::context_data::DisconnectReason;
 use songbird::events::{CoreEvent, Event as VoiceEvent, EventContext, EventHandler};
 use songbird::input::Input;
+use songbird::model::CloseCode;
 use songbird::{Config as VoiceConfig, ConnectionInfo, Driver};
 use tokio::sync::Notify;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -41,8 +44,11 @@ struct Lost(Arc<Notify>);
 
 #[async_trait::async_trait]
 impl EventHandler for Lost {
-    async fn act(&self, _context: &EventContext<'_>) -> Option<VoiceEvent> {
-        self.0.notify_one();
+    async fn act(&self, context: &EventContext<'_>) -> Option<VoiceEvent> {
+        let EventContext::DriverDisconnect(data) = context else { return None };
+        if !matches!(data.reason, Some(DisconnectReason::WsClosed(Some(CloseCode::Disconnected)))) {
+            self.0.notify_one();
+        }
         None
     }
 }

@@ -138,6 +138,7 @@ fn a_kick_ends_the_sound() {
         assert!(scene.simulator.fault(Fault::Kick { guild: GUILD, user: BOT }).unwrap());
         assert!(!scene.simulator.is_voice_connected(GUILD, BOT));
         assert!(scene.simulator.group_members(LOUNGE).is_empty());
+        assert!(scene.simulator.with_world(|world| world.voice_state(GUILD, BOT).is_none()));
     });
 }
 

@@ -62,7 +62,7 @@ fn follow(net: &Guarded, at: Target, media: Media) -> Opened {
             Ok(()) | Err(Stop::ReaderGone) => {}
         }
     });
-    Opened { feed, shape, about: About { tags: Tags::default(), length, thumbnail: None } }
+    Opened { feed, shape, about: About { tags: Tags::default(), length } }
 }
 
 enum Stop {

@@ -4,8 +4,10 @@
 use core::time::Duration;
 
 use serde_json::value::RawValue;
-use shared::discord::rest::{Posted, RestError};
+use shared::discord::components::Picture;
+use shared::discord::rest::{PictureFile, Posted, RestError};
 use shared::domain::observed::CardAt;
+use shared::domain::queue::EntryId;
 use shared::domain::track::Title;
 use shared::ids::{ChannelId, InteractionId};
 use shared::telemetry::Telemetry;
@@ -13,8 +15,10 @@ use tokio::time::Instant;
 
 use super::Actor;
 use crate::failure::PlayError;
-use crate::worker::card::{Shown, card, title};
-use crate::worker::mail::{Drawn, Mail};
+use crate::media::Cover;
+use crate::worker::card::{Shown, card, cover, title};
+use crate::worker::deps::Deps;
+use crate::worker::mail::{Drawn, Hung, Mail};
 
 /// How long the card says why a track was passed over, from when the next one plays: less than until its next drawing.
 const NEWS: Duration = Duration::from_secs(8);
@@ -27,6 +31,8 @@ pub(super) struct Drawing {
     /// The text under a channel's name, as it was set last.
     status: Option<(ChannelId, Option<String>)>,
     passed_over: Option<PassedOver>,
+    /// The cover that was sent last.
+    cover: Option<Hung>,
 }
 
 /// A track that could not be played.
@@ -54,6 +60,12 @@ impl Drawing {
         self.due = true;
     }
 
+    /// Where the cover of this entry hangs; `Some(None)` is nowhere, and not to be tried again.
+    fn hung(&self, card: CardAt, entry: EntryId) -> Option<Option<&str>> {
+        let hung = self.cover.as_ref().filter(|hung| hung.card == card && hung.entry == entry)?;
+        Some(hung.url.as_deref())
+    }
+
     fn news(&self, now: Instant) -> Option<(&Title, PlayError)> {
         let is_news = |shown: Option<Instant>| shown.is_none_or(|at| now.duration_since(at) < NEWS);
         let news = self.passed_over.as_ref().filter(|news| is_news(news.shown))?;
@@ -77,18 +89,35 @@ impl Actor {
         self.drawing.due = false;
         self.write_status();
         let Some(at) = self.observed.card else { return };
-        let Some(body) = self.body() else { return };
+        let cover = self.cover_to_hang(at);
+        let attached = cover.as_ref().map(|(_, cover)| Picture::Attached(cover.file_name()));
+        let Some(body) = self.body_with(attached) else { return };
         self.drawing.busy = true;
         let (deps, outbox) = (self.deps.clone(), self.outbox.clone());
         tokio::spawn(async move {
-            let at = Posted { message: at.message, channel: at.channel };
-            let drawn = deps.bot.edit_message(at, &body).await;
-            drop(outbox.send(Mail::Drawn(judge(drawn, &deps.telemetry))).await);
+            let (drawn, hung) = match cover {
+                Some((entry, cover)) => hang(&deps, at, &body, entry, &cover).await,
+                None => (judge(deps.bot.edit_message(posted(at), &body).await, &deps.telemetry), None),
+            };
+            drop(outbox.send(Mail::Drawn(drawn, hung)).await);
         });
+    }
+
+    /// The cover of what plays, if it still has to be sent.
+    fn cover_to_hang(&self, at: CardAt) -> Option<(EntryId, Cover)> {
+        let (entry, _) = self.wanted.now.as_ref()?;
+        let cover = cover(&entry.track, self.tags())?;
+        self.drawing.hung(at, entry.id).is_none().then(|| (entry.id, cover.clone()))
     }
 
     /// The card as a message's body.
     pub(super) fn body(&self) -> Option<Box<RawValue>> {
+        let entry = self.wanted.entry();
+        let hung = self.observed.card.zip(entry).and_then(|(card, entry)| self.drawing.hung(card, entry)?);
+        self.body_with(hung.map(Picture::At))
+    }
+
+    fn body_with(&self, cover: Option<Picture<'_>>) -> Option<Box<RawValue>> {
         let position = self.observed.heard.filter(|heard| Some(heard.run) == self.wanted.run());
         let position = position.map(|heard| heard.position_at(self.deps.clock.now()));
         let shown = Shown {
@@ -97,14 +126,16 @@ impl Actor {
             position_ms: position,
             length: self.length().filter(|_| position.is_some()),
             tags: self.tags(),
+            cover,
             notice: self.notice,
             passed_over: self.drawing.news(Instant::now()),
         };
         serde_json::from_slice(&card(&self.deps, &self.wanted, shown).message_body()).ok()
     }
 
-    pub(super) fn drawn(&mut self, drawn: Drawn) {
+    pub(super) fn drawn(&mut self, drawn: Drawn, hung: Option<Hung>) {
         self.drawing.busy = false;
+        self.drawing.cover = hung.or_else(|| self.drawing.cover.take());
         match drawn {
             Drawn::Yes if self.is_playing() => self.drawing.seen(Instant::now()),
             Drawn::Yes => {}
@@ -122,8 +153,7 @@ impl Actor {
         if let Some(old) = self.observed.card.replace(card).filter(|old| *old != card) {
             let deps = self.deps.clone();
             tokio::spawn(async move {
-                let old = Posted { message: old.message, channel: old.channel };
-                judge(deps.bot.delete_message(old).await, &deps.telemetry);
+                judge(deps.bot.delete_message(posted(old)).await, &deps.telemetry);
             });
         }
         self.drawing.due();
@@ -145,6 +175,30 @@ impl Actor {
         tokio::spawn(async move {
             judge(deps.bot.set_voice_status(channel, title.as_deref()).await, &deps.telemetry);
         });
+    }
+}
+
+const fn posted(card: CardAt) -> Posted {
+    Posted { message: card.message, channel: card.channel }
+}
+
+/// Draws the card with its cover. A cover that Discord does not want must not cost the card.
+async fn hang(
+    deps: &Deps,
+    card: CardAt,
+    body: &RawValue,
+    entry: EntryId,
+    cover: &Cover,
+) -> (Drawn, Option<Hung>) {
+    let (name, media_type) = (cover.file_name(), cover.media_type());
+    let file = PictureFile { name, media_type, bytes: cover.bytes() };
+    match deps.bot.edit_message_with(posted(card), &body, file).await {
+        Ok(url) => (Drawn::Yes, Some(Hung { card, entry, url })),
+        Err(error @ RestError::Refused { .. }) => {
+            deps.telemetry.fault("discord.cover", &error.code());
+            (Drawn::Later, Some(Hung { card, entry, url: None }))
+        }
+        Err(error) => (judge(Err(error), &deps.telemetry), None),
     }
 }
 

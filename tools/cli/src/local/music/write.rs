@@ -6,6 +6,7 @@ use std::io::{BufWriter, Cursor};
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
+use data_encoding::BASE64;
 use flacenc::component::{BitRepr as _, MetadataBlockData};
 use flacenc::error::Verify as _;
 use hound::{SampleFormat, WavSpec, WavWriter};
@@ -13,6 +14,7 @@ use ogg::PacketWriteEndInfo;
 use ogg::writing::PacketWriter;
 use opus2::{Application, Bitrate, Channels, Encoder};
 
+use super::cover;
 use super::songs::{Format, Recipe};
 
 const RATE: u32 = 48_000;
@@ -24,8 +26,11 @@ const PRE_SKIP: u16 = 312;
 const SERIAL: u32 = 1;
 /// Bytes before the samples of a wave file of [`hound`]'s: `RIFF`, `WAVE` and `fmt `.
 const WAV_HEAD: usize = 36;
-/// The number of this block in a FLAC file (RFC 9639, section 8.1).
+/// The numbers of these blocks in a FLAC file (RFC 9639, section 8.1).
 const VORBIS_COMMENT: u8 = 4;
+const PICTURE: u8 = 6;
+/// The picture of the front (RFC 9639, section 8.8).
+const FRONT: u32 = 3;
 /// Who made all of them.
 pub(super) const ARTIST: &str = "Timmy";
 
@@ -35,8 +40,8 @@ pub(super) fn song(song: &Recipe, path: &Path) -> Result<()> {
     let samples: Vec<i16> = song.all_notes().flat_map(|hz| note(hz, song)).collect();
     match song.format {
         Format::Wav => wav(&part, &samples, song.title)?,
-        Format::Opus => opus(&part, &samples, song.title)?,
-        Format::Flac => flac(&part, &samples, song.title)?,
+        Format::Opus => opus(&part, &samples, song)?,
+        Format::Flac => flac(&part, &samples, song)?,
     }
     Ok(fs::rename(part, path)?)
 }
@@ -75,7 +80,7 @@ fn chunk(name: [u8; 4], mut data: Vec<u8>) -> Result<Vec<u8>> {
 }
 
 /// FLAC (RFC 9639).
-fn flac(path: &Path, samples: &[i16], title: &str) -> Result<()> {
+fn flac(path: &Path, samples: &[i16], song: &Recipe) -> Result<()> {
     let mut wide: Vec<i32> = samples.iter().map(|sample| i32::from(*sample)).collect();
     let config = flacenc::config::Encoder::default().into_verified();
     let config = config.map_err(|(_, error)| anyhow!("the encoder's settings: {error}"))?;
@@ -84,21 +89,24 @@ fn flac(path: &Path, samples: &[i16], title: &str) -> Result<()> {
     let source = flacenc::source::MemSource::from_samples(&wide, 1, 16, RATE.try_into()?);
     let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size);
     let mut stream = stream.map_err(|error| anyhow!("encoding: {error}"))?;
-    let comments = MetadataBlockData::new_unknown(VORBIS_COMMENT, &comments(title)?);
-    stream.add_metadata_block(comments.map_err(|error| anyhow!("its comments: {error}"))?);
+    for (kind, block) in [(VORBIS_COMMENT, comments(song.title, None)?), (PICTURE, picture(song)?)] {
+        let block = MetadataBlockData::new_unknown(kind, &block);
+        stream.add_metadata_block(block.map_err(|error| anyhow!("its comments: {error}"))?);
+    }
     let mut bytes = flacenc::bitsink::ByteSink::new();
     stream.write(&mut bytes).map_err(|error| anyhow!("its bytes: {error}"))?;
     Ok(fs::write(path, bytes.as_slice())?)
 }
 
 /// Ogg Opus (RFC 7845).
-fn opus(path: &Path, samples: &[i16], title: &str) -> Result<()> {
+fn opus(path: &Path, samples: &[i16], song: &Recipe) -> Result<()> {
     let mut encoder = Encoder::new(RATE, Channels::Stereo, Application::Audio)?;
     encoder.set_bitrate(Bitrate::Bits(96_000))?;
     let mut pages = PacketWriter::new(BufWriter::new(File::create(path)?));
     let head = [b"OpusHead\x01\x02".as_slice(), &PRE_SKIP.to_le_bytes(), &RATE.to_le_bytes(), &[0, 0, 0]];
     pages.write_packet(head.concat(), SERIAL, PacketWriteEndInfo::EndPage, 0)?;
-    let tags = [b"OpusTags".as_slice(), &comments(title)?].concat();
+    let picture = BASE64.encode(&picture(song)?);
+    let tags = [b"OpusTags".as_slice(), &comments(song.title, Some(&picture))?].concat();
     pages.write_packet(tags, SERIAL, PacketWriteEndInfo::EndPage, 0)?;
     let frames = samples.chunks(FRAME).count();
     for (n, frame) in samples.chunks(FRAME).enumerate() {
@@ -113,16 +121,28 @@ fn opus(path: &Path, samples: &[i16], title: &str) -> Result<()> {
 }
 
 /// Whose it is and what it is called, as Vorbis, Opus (RFC 7845, section 5.2) and FLAC (RFC 9639, section 8.6) write it.
-fn comments(title: &str) -> Result<Vec<u8>> {
+fn comments(title: &str, picture: Option<&str>) -> Result<Vec<u8>> {
     let field = |text: &str| -> Result<Vec<u8>> {
         Ok([u32::try_from(text.len())?.to_le_bytes().as_slice(), text.as_bytes()].concat())
     };
-    let comments = [format!("TITLE={title}"), format!("ARTIST={ARTIST}")];
-    let mut all = [field("timmy")?, 2_u32.to_le_bytes().to_vec()].concat();
+    let picture = picture.map(|block| format!("METADATA_BLOCK_PICTURE={block}"));
+    let words = [format!("TITLE={title}"), format!("ARTIST={ARTIST}")];
+    let comments: Vec<String> = words.into_iter().chain(picture).collect();
+    let mut all = [field("timmy")?, u32::try_from(comments.len())?.to_le_bytes().to_vec()].concat();
     for comment in &comments {
         all.extend(field(comment)?);
     }
     Ok(all)
+}
+
+/// The cover as FLAC (RFC 9639, section 8.8) and the comments of Opus keep it. Size, depth and colours stand in the
+/// picture itself, and may be 0 here.
+fn picture(song: &Recipe) -> Result<Vec<u8>> {
+    let long = |bytes: &[u8]| -> Result<Vec<u8>> {
+        Ok([u32::try_from(bytes.len())?.to_be_bytes().as_slice(), bytes].concat())
+    };
+    let front = FRONT.to_be_bytes();
+    Ok([front.as_slice(), &long(b"image/png")?, &long(b"")?, &[0; 16], &long(&cover::png(song)?)?].concat())
 }
 
 /// A plucked string: three harmonics that fade.
@@ -156,10 +176,11 @@ mod tests {
     #[test]
     fn a_wave_file_can_be_read_and_is_loud() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(ALL[0].file);
-        song(&ALL[0], &path).unwrap();
+        let recipe = ALL.iter().find(|recipe| recipe.format == Format::Wav).unwrap();
+        let path = folder.path().join(recipe.file);
+        song(recipe, &path).unwrap();
         let read = hound::WavReader::open(&path).unwrap();
-        assert_eq!((read.duration() / RATE, read.spec().channels), (32, 1));
+        assert_eq!((read.duration() / RATE, read.spec().channels), (28, 1));
         assert!(read.into_samples::<i16>().any(|sample| sample.unwrap().unsigned_abs() > 8_000));
     }
 
@@ -188,7 +209,9 @@ mod tests {
             }
             let track = probed.format.default_track().unwrap();
             let seconds = track.codec_params.n_frames.unwrap() / u64::from(RATE);
-            assert_eq!(seconds, if recipe.format == Format::Wav { 32 } else { 28 });
+            assert_eq!(seconds, if recipe.format == Format::Wav { 28 } else { 32 });
+            let covers = revision.visuals().iter().filter(|one| *one.data == *cover::png(recipe).unwrap());
+            assert_eq!(covers.count(), usize::from(recipe.format == Format::Flac), "{}", recipe.file);
         }
     }
 
@@ -202,7 +225,10 @@ mod tests {
         let head = packets.read_packet_expected().unwrap();
         assert!(head.data.starts_with(b"OpusHead"));
         let tags = packets.read_packet_expected().unwrap();
-        assert!(String::from_utf8_lossy(&tags.data).contains("TITLE=Night Bus"));
+        let said = String::from_utf8_lossy(&tags.data);
+        assert!(said.contains("TITLE=Night Bus"));
+        let (_, picture) = said.split_once("METADATA_BLOCK_PICTURE=").unwrap();
+        assert_eq!(BASE64.decode(picture.as_bytes()).unwrap(), picture_block(&recipe));
         let mut decoder = opus2::Decoder::new(RATE, Channels::Stereo).unwrap();
         let (mut samples, mut loudest, mut pcm) = (0, 0, vec![0_i16; FRAME * 2]);
         while let Some(packet) = packets.read_packet().unwrap() {
@@ -211,6 +237,10 @@ mod tests {
         }
         assert_eq!(samples / FRAME, recipe.notes.len() * recipe.rounds * 10);
         assert!(loudest > 8_000, "{loudest}");
+    }
+
+    fn picture_block(song: &Recipe) -> Vec<u8> {
+        picture(song).unwrap()
     }
 
     #[test]
