@@ -30,6 +30,7 @@ await frame(1100);
 await page.locator('#suggestion-list .choice', { hasText: song.title }).first().click();
 const card = await visitor.answerTo(() => page.locator('#command-form .send').click());
 await page.locator('.button[data-custom-id*="pause"]').last().waitFor();
+await page.waitForFunction(() => document.querySelector('.card img')?.naturalWidth > 0);
 await frame(2000);
 await visitor.command('/play', { query: other.url });
 await frame(1400);

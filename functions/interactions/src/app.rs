@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::domain::containment::Knowledge;
 use shared::env::{BadEnv, Env};
+use shared::ids::InteractionId;
 use shared::secrets::AppSecrets;
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
@@ -23,8 +24,11 @@ use shared::store::rate_limits::RateLimitStore;
 use shared::store::replay::ReplayStore;
 use shared::store::settings::SettingsStore;
 use shared::telemetry::{Sink, StoreOperation, Telemetry};
+use tokio::sync::mpsc::UnboundedSender;
 
+use crate::checks::Checked;
 use crate::config::Config;
+use crate::refused::Refused;
 use crate::report::Report;
 use crate::voice::Voice;
 
@@ -53,6 +57,8 @@ pub struct App {
     pub(crate) voice: Option<Voice>,
     telemetry: Telemetry,
     secrets: AppSecrets,
+    /// Who wants to know which checks are passed; nobody on Lambda.
+    witness: Option<UnboundedSender<Checked>>,
 }
 
 /// The keys of one request; fetched once, cached by [`AppSecrets`].
@@ -109,7 +115,22 @@ impl App {
             voice,
             telemetry: Telemetry::new(machine.sink.clone(), "interactions", machine.clock),
             secrets: AppSecrets::new(sdk),
+            witness: None,
             config,
+        }
+    }
+
+    /// The same, and `witness` is told how each interaction fares at the gate.
+    #[must_use]
+    pub fn witnessed(self, witness: UnboundedSender<Checked>) -> Self {
+        Self { witness: Some(witness), ..self }
+    }
+
+    /// An interaction was judged.
+    pub(crate) fn judged(&self, interaction: InteractionId, refused: Option<&Refused>) {
+        if let Some(witness) = &self.witness {
+            // Who no longer listens misses it.
+            let _ = witness.send(Checked::new(interaction, refused));
         }
     }
 

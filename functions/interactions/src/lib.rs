@@ -11,6 +11,7 @@ mod ask;
 mod autocomplete;
 mod caller;
 mod cards;
+pub mod checks;
 mod commands;
 mod components;
 pub mod config;

@@ -108,8 +108,9 @@ impl<'a> Room<'a> {
             report: self.report,
             now: self.now,
         };
-        let pass = Box::pin(visitor.judge(self.app)).await?;
-        let visit = self.visit(pass);
+        let judged = Box::pin(visitor.judge(self.app)).await;
+        self.app.judged(self.interaction.id, judged.as_ref().err());
+        let visit = self.visit(judged?);
         match ask {
             Ask::Command(_, command) => commands::run(&visit, command).await,
             Ask::Complete(_, command) => Ok(autocomplete::run(&visit, command).await),

@@ -16,6 +16,8 @@ pub struct Call {
     pub operation: String,
     /// What a role has to allow for it.
     pub needs: BTreeSet<Need>,
+    /// Its `X-Amzn-Trace-Id`, if it has one.
+    pub trace: Option<String>,
 }
 
 /// An action on a resource.
@@ -59,25 +61,26 @@ impl Recorder {
     }
 
     /// Remembers a call with its body.
-    pub(crate) fn note(&self, service: Service, operation: &str, body: &[u8]) {
+    pub(crate) fn note(&self, service: Service, operation: &str, body: &[u8], trace: Option<&str>) {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        self.add(operation, needs(service, operation, &body));
+        self.add(operation, needs(service, operation, &body), trace);
     }
 
     /// Remembers that a function was invoked.
-    pub(crate) fn invoked(&self, function: &str) {
-        self.add("Invoke", [Need::new("lambda", "InvokeFunction", named("function", Some(function)))].into());
+    pub(crate) fn invoked(&self, function: &str, trace: Option<&str>) {
+        let need = Need::new("lambda", "InvokeFunction", named("function", Some(function)));
+        self.add("Invoke", [need].into(), trace);
     }
 
     /// Remembers what was done in a bucket. The account is no part of its name in a role.
     pub(crate) fn stored(&self, operation: &str, action: &str, bucket: &str) {
         let bucket = bucket.strip_suffix(&format!("-{ACCOUNT}")).unwrap_or(bucket);
-        self.add(operation, [Need::new("s3", action, named("bucket", Some(bucket)))].into());
+        self.add(operation, [Need::new("s3", action, named("bucket", Some(bucket)))].into(), None);
     }
 
-    fn add(&self, operation: &str, needs: BTreeSet<Need>) {
+    fn add(&self, operation: &str, needs: BTreeSet<Need>, trace: Option<&str>) {
         if let Some(calls) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            calls.push(Call { operation: operation.to_owned(), needs });
+            calls.push(Call { operation: operation.to_owned(), needs, trace: trace.map(str::to_owned) });
         }
     }
 
@@ -231,7 +234,7 @@ mod tests {
     fn functions_and_buckets_are_named_without_the_account() {
         let recorder = Recorder::default();
         recorder.begin();
-        recorder.invoked("f");
+        recorder.invoked("f", None);
         recorder.stored("GetObject", "GetObject", "b-000000000000");
         let needs: Vec<Need> = recorder.take().into_iter().flat_map(|call| call.needs).collect();
         let lambda = Need::new("lambda", "InvokeFunction", "function/f".to_owned());
@@ -241,13 +244,14 @@ mod tests {
     #[test]
     fn what_is_heard_is_kept_from_the_beginning_to_the_taking() {
         let recorder = Recorder::default();
-        recorder.note(Service::DynamoDb, "GetItem", b"{}");
+        recorder.note(Service::DynamoDb, "GetItem", b"{}", None);
         assert!(!recorder.is_on() && recorder.take().is_empty());
         recorder.begin();
-        recorder.note(Service::DynamoDb, "GetItem", b"no JSON");
-        assert_eq!(recorder.take().len(), 1);
+        recorder.note(Service::DynamoDb, "GetItem", b"no JSON", Some("Root=1"));
+        let heard = recorder.take();
+        assert_eq!((heard.len(), heard[0].trace.as_deref()), (1, Some("Root=1")));
         assert!(recorder.is_on() && recorder.take().is_empty());
-        recorder.note(Service::DynamoDb, "GetItem", b"{}");
+        recorder.note(Service::DynamoDb, "GetItem", b"{}", None);
         recorder.begin();
         assert!(recorder.take().is_empty());
     }

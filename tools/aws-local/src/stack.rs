@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Request, Response};
+use axum::http::{HeaderMap, Request, Response};
 
 use crate::calls::{Call, Recorder, Service};
 use crate::dynamodb::{self, DynamoDb, TablesError};
@@ -201,10 +201,15 @@ async fn route_by_path(services: &Services, request: Request<Body>) -> Response<
     }
     let (parts, body) = request.into_parts();
     if let Some(function) = Functions::asked(&parts) {
-        services.calls.invoked(&function);
+        services.calls.invoked(&function, trace(&parts.headers));
         return services.functions.call(&function, Request::from_parts(parts, body)).await;
     }
     services.s3.call(Request::from_parts(parts, body), &services.calls).await
+}
+
+/// What X-Ray would follow.
+fn trace(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-amzn-trace-id")?.to_str().ok()
 }
 
 /// The same request, remembered if anybody wants to know. One that no service would take loses its body here, and is
@@ -220,6 +225,6 @@ async fn heard(
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, MAX_RECORDED).await.unwrap_or_default();
-    services.calls.note(service, operation, &body);
+    services.calls.note(service, operation, &body, trace(&parts.headers));
     Request::from_parts(parts, Body::from(body))
 }

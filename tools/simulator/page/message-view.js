@@ -47,12 +47,15 @@ function usedBy({ interaction_metadata: used }) {
     used.name && h('span', { class: 'mention' }, `/${used.name}`.replace('//', '/')));
 }
 
+const COMPONENTS_V2 = 1 << 15;
+
 /** What stands under the author's name. */
 export function messageBody(message) {
   return h('div', { class: 'message-body' },
     isThinking(message) && thinking(message),
     message.content && markdown(message.content),
-    (message.attachments ?? []).map(attachment),
+    // In a message of components alone, files are seen where a component shows them.
+    (message.flags & COMPONENTS_V2 ? [] : message.attachments ?? []).map(attachment),
     drawEmbeds(message.embeds),
     drawComponents(message.components, message),
     message.failed && failure(message.failed));

@@ -203,7 +203,11 @@ Resources:
     fn what_is_allowed_and_what_is_needed_read_alike() {
         let need = |action: &str, resource: &str| Need { action: action.into(), resource: resource.into() };
         let both = [need("dynamodb:UpdateItem", "table/x"), need("dynamodb:PutItem", "table/x")];
-        let call = |needs: &[Need]| Call { operation: "x".into(), needs: needs.iter().cloned().collect() };
+        let call = |needs: &[Need]| Call {
+            operation: "x".into(),
+            needs: needs.iter().cloned().collect(),
+            trace: None,
+        };
         let needed = needed([call(&both), call(&both[..1])]);
         assert_eq!(
             needed,

@@ -150,9 +150,10 @@ fn read_tags(input: &mut impl Read, length: u32, picture: u32) -> Result<Tags, B
     let tags: StoredTags = serde_json::from_slice(&json).map_err(|_| BadContainer)?;
     let mut bytes = vec![0; picture as usize];
     input.read_exact(&mut bytes)?;
-    let art = match bytes.is_empty() {
-        true => tags.thumbnail.map(Art::Linked),
-        false => Some(Art::Embedded(Cover::parse(&bytes).ok_or(BadContainer)?)),
+    let art = if bytes.is_empty() {
+        tags.thumbnail.map(Art::Linked)
+    } else {
+        Some(Art::Embedded(Cover::parse(&bytes).ok_or(BadContainer)?))
     };
     Ok(Tags { title: tags.title, artist: tags.artist, art })
 }

@@ -9,6 +9,8 @@ use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::LocalSet;
 
+use super::thread;
+
 type Job = (Value, oneshot::Sender<Value>);
 
 /// Where to send events. Cheap to clone; the thread ends when the last clone is dropped.
@@ -36,12 +38,13 @@ impl Function {
 
 async fn serve(app: Arc<App>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     app.warm().await;
-    while let Some((event, answer)) = jobs.recv().await {
+    while let Some((job, answer)) = jobs.recv().await {
         let app = Arc::clone(&app);
         tokio::task::spawn_local(async move {
-            let answered = match RawValue::from_string(event.to_string()) {
+            let answered = match RawValue::from_string(job.to_string()) {
                 Ok(event) => {
-                    serde_json::to_value(interactions::handle(&app, &event).await).unwrap_or_default()
+                    let handled = thread::following(&job, interactions::handle(&app, &event)).await;
+                    serde_json::to_value(handled).unwrap_or_default()
                 }
                 Err(_) => Value::Null,
             };

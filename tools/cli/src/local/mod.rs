@@ -16,6 +16,7 @@ pub(crate) mod send;
 mod session;
 pub(crate) mod sign_events;
 mod stage;
+mod thread;
 pub(crate) mod up;
 mod voice;
 mod watch;

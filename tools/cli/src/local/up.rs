@@ -16,6 +16,7 @@ use shared::clock::{Clock, Rng};
 use shared::env::Env;
 use shared::telemetry::Sink;
 use simulator::Simulator;
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::discord::{self, APPLICATION, CHANNEL, GUILD, VOICE_CHANNEL};
 use super::function::Function;
@@ -24,7 +25,7 @@ use super::session::{Session, Users, signing_seed};
 use super::stage::LocalStage;
 use super::voice::{self, Places, SUPERVISOR};
 use super::watch::watch;
-use super::{music, seed};
+use super::{music, seed, thread};
 
 /// What the functions write.
 const LOG: &str = "log.jsonl";
@@ -62,7 +63,8 @@ impl Up {
             format!("if port {} is taken, choose another with --page-port", self.page_port)
         })?);
         let session = self.session(&stack, &discord, address)?;
-        let function = Function::start(app(&session, &discord, &self.data)?)?;
+        let (witness, checked) = unbounded_channel();
+        let function = Function::start(app(&session, &discord, &self.data)?.witnessed(witness))?;
         seed::approve_demo_guild(&stack.endpoint(), GUILD.parse()?, &session.users, Clock::system().now())
             .await?;
         let songs = music::songs(&session.music);
@@ -74,7 +76,7 @@ impl Up {
         let serving = tokio::spawn(axum::serve(listener, door).with_graceful_shutdown(ended()).into_future());
         discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), songs)));
         let logs = [self.data.join(LOG), self.data.join(voice::LOG)];
-        let watching = tokio::spawn(watch(Arc::clone(&stack), Arc::clone(&discord), logs));
+        let watching = tokio::spawn(watch(Arc::clone(&stack), Arc::clone(&discord), logs, checked));
         register(&discord.rest_url(), &session.discord).await?;
         session.save(&self.data)?;
         self.welcome(&session)?;
@@ -149,7 +151,8 @@ fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
     ]);
     let config = interactions::config::Config::from_env(&env)?;
     let machine = Machine { sink: Sink::file(log(data)?), clock: Clock::system(), rng: Rng::system() };
-    Ok(App::new(config, &testkit::sdk_config(&session.aws_endpoint), &machine))
+    let sdk = thread::told(&testkit::sdk_config(&session.aws_endpoint));
+    Ok(App::new(config, &sdk, &machine))
 }
 
 /// The functions' log.

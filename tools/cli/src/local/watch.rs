@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_local::{Call, Stack};
+use interactions::checks::Checked;
 use serde_json::{Value, json};
 use simulator::{Entry, Kind, Simulator};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
-use super::stage;
+use super::{stage, thread};
 
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(100);
@@ -20,13 +22,21 @@ const LOOK: Duration = Duration::from_millis(100);
 const READABLE: Duration = Duration::from_secs(1);
 
 /// Looks for as long as the stack runs. `logs` are the functions' and the worker's.
-pub(crate) async fn watch(stack: Arc<Stack>, discord: Arc<Simulator>, logs: [PathBuf; 2]) {
+pub(crate) async fn watch(
+    stack: Arc<Stack>,
+    discord: Arc<Simulator>,
+    logs: [PathBuf; 2],
+    mut checked: UnboundedReceiver<Checked>,
+) {
     stack.record_calls();
     let [functions, worker] = logs;
     let mut logs = [(Kind::Answer, Tail::end_of(functions)), (Kind::Worker, Tail::end_of(worker))];
     let (mut often, mut running, mut silent_until) = (tokio::time::interval(LOOK), None, Instant::now());
     loop {
         often.tick().await;
+        while let Ok(checked) = checked.try_recv() {
+            discord.note(&of_gate(&checked));
+        }
         stack.take_calls().iter().filter_map(of_call).for_each(|entry| discord.note(&entry));
         for (kind, tail) in &mut logs {
             tail.lines()
@@ -71,7 +81,27 @@ fn of_call(call: &Call) -> Option<Entry> {
     let mut places: Vec<_> = needs.iter().filter_map(|need| need.resource.rsplit('/').next()).collect();
     places.dedup();
     let title = format!("{} {}", call.operation, places.join(", "));
-    Some(Entry::new(kind, title).with(json!({ "asks": what })))
+    let entry = Entry::new(kind, title).with(json!({ "asks": what }));
+    let interaction = call.trace.as_deref().and_then(thread::of_trace).and_then(|id| id.parse().ok());
+    Some(match interaction {
+        Some(interaction) => entry.of(interaction),
+        None => entry,
+    })
+}
+
+/// How an interaction fared at the gate.
+fn of_gate(Checked { interaction, checks }: &Checked) -> Entry {
+    let refused = checks.iter().find(|(_, ok)| !ok);
+    let title = match refused {
+        Some((check, _)) => format!("refused: {}", check.name()),
+        None => format!("{} checks passed", checks.len()),
+    };
+    let list: Vec<_> = checks.iter().map(|(check, ok)| json!({ "name": check.name(), "ok": ok })).collect();
+    let entry = Entry::new(Kind::Answer, title).ended(refused.is_none()).with(json!({ "checks": list }));
+    match interaction.get().to_string().parse() {
+        Ok(interaction) => entry.of(interaction),
+        Err(_) => entry,
+    }
 }
 
 fn is_change(action: &str) -> bool {

@@ -30,6 +30,30 @@ async fn the_first_song_is_heard() {
     assert!(quiet.contains("of them 0 s") || quiet.contains("of them 1 s"), "{quiet}");
 }
 
+/// The page's timeline: what an interaction was checked for, and what it wrote, can be told from all others.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interaction_is_followed_from_the_gate_to_the_table() {
+    let up = Up::start().await;
+    let said = up.timmy(&["send", "settings", "volume", "50"]).await;
+    assert!(said.contains("Manage Server"), "{said}");
+    up.timmy(&["send", "play", &up.song(440, 5)]).await;
+    let stored =
+        |entry: &&Value| entry["kind"] == "store" && entry["title"].as_str().unwrap().contains("queues");
+    let (timeline, id) = up
+        .timeline_with(&|all| {
+            let id = all.iter().find(stored)?["interaction"].as_str()?;
+            Some(id.to_owned())
+        })
+        .await;
+    let own: Vec<&Value> = timeline.iter().filter(|entry| entry["interaction"] == id.as_str()).collect();
+    let checks = own.iter().find_map(|entry| entry["detail"]["checks"].as_array()).unwrap();
+    assert!(checks.len() == 6 && checks.iter().all(|check| check["ok"] == true), "{checks:?}");
+    assert!(own.iter().any(|entry| entry["kind"] == "doorbell"), "{own:?}");
+    let refused = timeline.iter().find(|entry| entry["title"] == "refused: allowed to this person").unwrap();
+    assert_eq!(refused["detail"]["checks"][5]["ok"], false);
+    assert_ne!(refused["interaction"], id.as_str());
+}
+
 /// The whole story at once: signed, joined, encrypted end to end, heard without a loss, the next by itself, and then
 /// nothing that costs.
 #[tokio::test(flavor = "multi_thread")]

@@ -224,6 +224,17 @@ impl Up {
         }
     }
 
+    /// The page's timeline, once `look` finds something in it.
+    pub(crate) async fn timeline_with<T>(&self, look: &dyn Fn(&[Value]) -> Option<T>) -> (Vec<Value>, T) {
+        let url = format!("{}sim/timeline", self.text("page"));
+        let found = until(crate::PATIENCE, async || {
+            let all: Vec<Value> = self.client.get(&url).send().await.unwrap().json().await.unwrap();
+            let found = look(&all)?;
+            Some((all, found))
+        });
+        found.await.unwrap()
+    }
+
     /// Waits until the worker says that what is heard is what is wanted.
     pub(crate) async fn until_heard_is_wanted(&self, patience: Duration) {
         let db = self.db();

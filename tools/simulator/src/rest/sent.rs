@@ -1,9 +1,10 @@
 //! What came with a request: JSON alone, or JSON with files (Discord: "Uploading Files").
 
 use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use axum::{Json, RequestExt as _};
 use serde_json::Value;
 
@@ -26,13 +27,10 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let kind =
             request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
-            let Json(body) = request
-                .extract()
-                .await
-                .map_err(|refused: axum::extract::rejection::JsonRejection| refused.into_response())?;
+            let Json(body) = request.extract().await.map_err(JsonRejection::into_response)?;
             return Ok(Self { body, files: Vec::new() });
         }
-        let parts = request.extract::<Multipart, _>().await.map_err(|refused| refused.into_response())?;
+        let parts = request.extract::<Multipart, _>().await.map_err(IntoResponse::into_response)?;
         read(parts).await.map_err(|refused| Error::Refused(refused).into_response())
     }
 }

@@ -67,10 +67,11 @@ pub(super) fn settle(
     if let Some(components) = message.get_mut("components") {
         name_addresses(components, &attached)?;
     }
-    match attached.is_empty() {
-        true => message.remove("attachments"),
-        false => message.insert("attachments".to_owned(), Value::Array(attached)),
-    };
+    if attached.is_empty() {
+        message.remove("attachments");
+    } else {
+        message.insert("attachments".to_owned(), Value::Array(attached));
+    }
     Ok(())
 }
 

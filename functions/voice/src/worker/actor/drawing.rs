@@ -60,10 +60,9 @@ impl Drawing {
         self.due = true;
     }
 
-    /// Where the cover of this entry hangs; `Some(None)` is nowhere, and not to be tried again.
-    fn hung(&self, card: CardAt, entry: EntryId) -> Option<Option<&str>> {
-        let hung = self.cover.as_ref().filter(|hung| hung.card == card && hung.entry == entry)?;
-        Some(hung.url.as_deref())
+    /// What became of this entry's cover on this card, if it was sent.
+    fn hung(&self, card: CardAt, entry: EntryId) -> Option<&Hung> {
+        self.cover.as_ref().filter(|hung| hung.card == card && hung.entry == entry)
     }
 
     fn news(&self, now: Instant) -> Option<(&Title, PlayError)> {
@@ -90,8 +89,11 @@ impl Actor {
         self.write_status();
         let Some(at) = self.observed.card else { return };
         let cover = self.cover_to_hang(at);
-        let attached = cover.as_ref().map(|(_, cover)| Picture::Attached(cover.file_name()));
-        let Some(body) = self.body_with(attached) else { return };
+        let body = match &cover {
+            Some((_, cover)) => self.body_with(Some(Picture::Attached(cover.file_name()))),
+            None => self.body(),
+        };
+        let Some(body) = body else { return };
         self.drawing.busy = true;
         let (deps, outbox) = (self.deps.clone(), self.outbox.clone());
         tokio::spawn(async move {
@@ -113,7 +115,11 @@ impl Actor {
     /// The card as a message's body.
     pub(super) fn body(&self) -> Option<Box<RawValue>> {
         let entry = self.wanted.entry();
-        let hung = self.observed.card.zip(entry).and_then(|(card, entry)| self.drawing.hung(card, entry)?);
+        let hung = self
+            .observed
+            .card
+            .zip(entry)
+            .and_then(|(card, entry)| self.drawing.hung(card, entry)?.url.as_deref());
         self.body_with(hung.map(Picture::At))
     }
 
