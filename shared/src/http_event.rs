@@ -7,23 +7,27 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
+use url::{Url, form_urlencoded};
 
 /// An HTTP request, decoded and nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpEvent {
     method: String,
+    path: String,
+    query: String,
+    cookies: Vec<String>,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
     source_ip: Option<String>,
     request_id: Option<String>,
 }
 
-/// A header that has to be there exactly once is not.
+/// A header or parameter that has to be there exactly once is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderFault {
     /// Not there at all.
     Missing,
-    /// More than once, or with a comma in its value.
+    /// More than once, or a header with a comma in its value.
     Repeated,
 }
 
@@ -35,6 +39,12 @@ pub struct MalformedEvent;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload {
+    #[serde(default)]
+    raw_path: String,
+    #[serde(default)]
+    raw_query_string: String,
+    #[serde(default)]
+    cookies: Vec<String>,
     #[serde(default)]
     headers: std::collections::BTreeMap<String, String>,
     body: Option<String>,
@@ -61,8 +71,28 @@ impl HttpEvent {
     /// A request as a test or the local stack makes it.
     pub fn new(method: &str, headers: &[(&str, &str)], body: &[u8]) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let headers = headers.collect();
-        Self { method: method.to_owned(), headers, body: body.to_vec(), source_ip: None, request_id: None }
+        Self {
+            method: method.to_owned(),
+            path: "/".to_owned(),
+            query: String::new(),
+            cookies: Vec::new(),
+            headers: headers.collect(),
+            body: body.to_vec(),
+            source_ip: None,
+            request_id: None,
+        }
+    }
+
+    /// The same at this path and with this query string, as they stand in an address.
+    #[must_use]
+    pub fn at(self, path: &str, query: &str) -> Self {
+        Self { path: path.to_owned(), query: query.to_owned(), ..self }
+    }
+
+    /// The same with these cookies, `name=value` each.
+    #[must_use]
+    pub fn with_cookies(self, cookies: &[&str]) -> Self {
+        Self { cookies: cookies.iter().map(|&cookie| cookie.to_owned()).collect(), ..self }
     }
 
     /// Reads the JSON that Lambda delivers.
@@ -75,12 +105,37 @@ impl HttpEvent {
             body.into_bytes()
         };
         let RequestContext { http: HttpContext { method, source_ip }, request_id } = payload.request_context;
-        Ok(Self { method, headers: payload.headers.into_iter().collect(), body, source_ip, request_id })
+        let (headers, cookies) = (payload.headers.into_iter().collect(), payload.cookies);
+        let (path, query) = (payload.raw_path, payload.raw_query_string);
+        Ok(Self { method, path, query, cookies, headers, body, source_ip, request_id })
     }
 
     /// The request method, as sent.
     pub fn method(&self) -> &str {
         &self.method
+    }
+
+    /// The path, as sent.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// A parameter of the query that must be there exactly once, decoded.
+    pub fn query_once(&self, name: &str) -> Result<String, HeaderFault> {
+        only(form_urlencoded::parse(self.query.as_bytes()), name)
+    }
+
+    /// A field of a form that was posted; it must be there exactly once.
+    pub fn field_once(&self, name: &str) -> Result<String, HeaderFault> {
+        only(form_urlencoded::parse(&self.body), name)
+    }
+
+    /// A cookie that must be there exactly once (RFC 6265, section 5.4).
+    pub fn cookie_once(&self, name: &str) -> Result<&str, HeaderFault> {
+        let pairs = self.cookies.iter().filter_map(|cookie| cookie.trim().split_once('='));
+        let mut values = pairs.filter(|(key, _)| *key == name).map(|(_, value)| value);
+        let value = values.next().ok_or(HeaderFault::Missing)?;
+        if values.next().is_some() { Err(HeaderFault::Repeated) } else { Ok(value) }
     }
 
     /// The body's raw bytes.
@@ -109,12 +164,22 @@ impl HttpEvent {
     }
 }
 
+fn only<'a>(
+    mut pairs: impl Iterator<Item = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>)>,
+    name: &str,
+) -> Result<String, HeaderFault> {
+    let (_, value) = pairs.by_ref().find(|(key, _)| key == name).ok_or(HeaderFault::Missing)?;
+    if pairs.any(|(key, _)| key == name) { Err(HeaderFault::Repeated) } else { Ok(value.into_owned()) }
+}
+
 /// The answer in payload format 2.0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HttpAnswer {
     status_code: u16,
-    headers: std::collections::BTreeMap<&'static str, &'static str>,
+    headers: std::collections::BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cookies: Vec<String>,
     body: String,
     is_base64_encoded: bool,
 }
@@ -122,15 +187,53 @@ pub struct HttpAnswer {
 impl HttpAnswer {
     /// A status and nothing else.
     pub fn empty(status_code: u16) -> Self {
-        Self { status_code, headers: [].into(), body: String::new(), is_base64_encoded: false }
+        Self::with(status_code, None, String::new())
     }
 
     /// A status with a JSON body.
     pub fn json(status_code: u16, body: impl Into<Vec<u8>>) -> Self {
-        let headers = [("content-type", "application/json")].into();
         // Our own JSON is UTF-8; anything else would become replacement characters, not a panic.
         let body = String::from_utf8_lossy(&body.into()).into_owned();
-        Self { status_code, headers, body, is_base64_encoded: false }
+        Self::with(status_code, Some("application/json"), body)
+    }
+
+    /// A status with a page.
+    pub fn html(status_code: u16, body: String) -> Self {
+        Self::with(status_code, Some("text/html; charset=utf-8"), body)
+    }
+
+    /// Sends a browser elsewhere, with a GET (RFC 9110, section 15.4.4).
+    pub fn see_other(address: &Url) -> Self {
+        Self::empty(303).header("location", address.as_str())
+    }
+
+    /// With another header. Values come from us: a line break in one would be refused by AWS.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.insert(name, value.into());
+        self
+    }
+
+    /// Sets a cookie.
+    #[must_use]
+    pub fn cookie(mut self, cookie: String) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+
+    fn with(status_code: u16, kind: Option<&str>, body: String) -> Self {
+        let headers = kind.map(|kind| ("content-type", kind.to_owned())).into_iter().collect();
+        Self { status_code, headers, cookies: Vec::new(), body, is_base64_encoded: false }
+    }
+
+    /// The value of a header.
+    pub fn header_value(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// The cookies that it sets.
+    pub fn cookies(&self) -> &[String] {
+        &self.cookies
     }
 
     /// The HTTP status.
@@ -188,6 +291,59 @@ mod tests {
         assert_eq!(event.header_once("B"), Err(HeaderFault::Repeated));
         assert_eq!(event.header_once("c"), Ok("z"));
         assert_eq!(event.header_once("d"), Err(HeaderFault::Missing));
+    }
+
+    #[test]
+    fn an_address_has_each_parameter_once() {
+        let event =
+            parse(&json!({"rawPath": "/oauth/x", "rawQueryString": "state=a%2Bb&code=1&code=2&empty=",
+            "cookies": ["a=1", "b=x=y", "c=1", "c=2"], "requestContext": context()}))
+            .unwrap();
+        assert_eq!((event.path(), event.query_once("state")), ("/oauth/x", Ok("a+b".to_owned())));
+        assert_eq!(event.query_once("code"), Err(HeaderFault::Repeated));
+        assert_eq!(
+            (event.query_once("empty"), event.query_once("none")),
+            (Ok(String::new()), Err(HeaderFault::Missing))
+        );
+        assert_eq!((event.cookie_once("a"), event.cookie_once("b")), (Ok("1"), Ok("x=y")));
+        assert_eq!(
+            (event.cookie_once("c"), event.cookie_once("d")),
+            (Err(HeaderFault::Repeated), Err(HeaderFault::Missing))
+        );
+    }
+
+    #[test]
+    fn a_form_has_each_field_once() {
+        let event =
+            HttpEvent::new("POST", &[], b"link=a+b&x=1&x=2").at("/y", "link=c").with_cookies(&["k=v"]);
+        assert_eq!(event.field_once("link"), Ok("a b".to_owned()));
+        assert_eq!(event.field_once("x"), Err(HeaderFault::Repeated));
+        assert_eq!(
+            (event.path(), event.query_once("link"), event.cookie_once("k")),
+            ("/y", Ok("c".to_owned()), Ok("v"))
+        );
+    }
+
+    #[test]
+    fn a_page_and_a_way_elsewhere() {
+        let page = HttpAnswer::html(200, "<p>".to_owned())
+            .header("cache-control", "no-store")
+            .cookie("a=1".to_owned());
+        let wire = serde_json::to_value(&page).unwrap();
+        assert_eq!(
+            wire["headers"],
+            json!({"content-type": "text/html; charset=utf-8", "cache-control": "no-store"})
+        );
+        assert_eq!(
+            (&wire["cookies"], page.header_value("cache-control")),
+            (&json!(["a=1"]), Some("no-store"))
+        );
+        let elsewhere = HttpAnswer::see_other(&"https://a.example/?x=1".parse().unwrap());
+        assert_eq!(
+            (elsewhere.status(), elsewhere.header_value("location")),
+            (303, Some("https://a.example/?x=1"))
+        );
+        assert!(elsewhere.cookies().is_empty());
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod fake_http;
 pub mod grant;
 pub mod http_event;
 pub mod ids;
+#[cfg(feature = "oauth")]
+pub mod linking;
 pub mod messages;
 pub mod providers;
 #[cfg(feature = "queues")]

@@ -82,21 +82,47 @@ pub fn read(
     retry_after: Option<u64>,
     body: &[u8],
 ) -> Result<Granted, NotGranted> {
+    check(provider, status, retry_after, body)?;
+    good(body).ok_or(NotGranted::Later { code: "malformed", after: None })
+}
+
+/// Whether an answer without tokens, such as an account, may be read on.
+pub fn check(
+    provider: Provider,
+    status: u16,
+    retry_after: Option<u64>,
+    body: &[u8],
+) -> Result<(), NotGranted> {
     let after = retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
-    if body.len() > ANSWER_MAX {
-        return Err(NotGranted::Later { code: "too_large", after });
-    }
     match status {
+        _ if body.len() > ANSWER_MAX => return Err(NotGranted::Later { code: "too_large", after }),
         429 => return Err(NotGranted::Later { code: "rate_limited", after }),
         500.. => return Err(NotGranted::Later { code: "status_5xx", after }),
         _ => {}
     }
     let bad: Bad = serde_json::from_slice(body).unwrap_or_default();
     // Slack says no with a 200.
-    if status == 200 && bad.ok != Some(false) {
-        return good(body).ok_or(NotGranted::Later { code: "malformed", after });
-    }
-    Err(refusal(provider, &bad, after))
+    if status == 200 && bad.ok != Some(false) { Ok(()) } else { Err(refusal(provider, &bad, after)) }
+}
+
+/// Reads the answer to a revocation (RFC 7009, section 2.2): a token that is unknown is revoked.
+pub fn read_revoked(
+    provider: Provider,
+    status: u16,
+    retry_after: Option<u64>,
+    body: &[u8],
+) -> Result<(), NotGranted> {
+    let bad: Bad = serde_json::from_slice(body).unwrap_or_default();
+    let said = |text: &Option<String>| text.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let is_unknown = match provider {
+        Provider::Twitch => said(&bad.message).contains("invalid token"),
+        Provider::Slack => matches!(
+            &*said(&bad.error),
+            "token_revoked" | "token_expired" | "invalid_auth" | "not_authed" | "account_inactive"
+        ),
+        _ => said(&bad.error) == "invalid_token",
+    };
+    if is_unknown && status < 429 { Ok(()) } else { check(provider, status, retry_after, body) }
 }
 
 fn good(body: &[u8]) -> Option<Granted> {

@@ -66,7 +66,8 @@ mod tests {
 
     fn url(provider: Provider, base: Option<&str>) -> String {
         let redirect = Url::parse("https://bot.example.org/oauth/callback/x").unwrap();
-        let (state, verifier) = (OneTime::new(Rng::fixed(1)).unwrap(), Verifier::new(Rng::fixed(2)).unwrap());
+        let (state, browser) = (OneTime::new(Rng::fixed(1)).unwrap(), OneTime::new(Rng::fixed(2)).unwrap());
+        let verifier = Verifier::of(&browser, &state);
         let asking = Asking {
             provider,
             client: "our client",

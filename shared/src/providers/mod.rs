@@ -3,4 +3,12 @@
 
 pub mod answer;
 pub mod authorize;
+#[cfg(feature = "oauth")]
+pub mod client;
+pub mod identity;
+#[cfg(feature = "oauth")]
+pub mod refresher;
+#[cfg(feature = "oauth")]
+pub mod registrations;
+pub mod request;
 pub mod spec;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
+use super::cancelled::{self, CONDITION, CONFLICT, FINE};
 use super::{Db, StoreError};
 
 /// How often a plan is made again after losing a race.
@@ -52,28 +53,15 @@ impl Change {
 
 /// Whether the transaction was cancelled for no other reason than somebody else's writes.
 fn lost_a_race<R>(error: &SdkError<TransactWriteItemsError, R>) -> bool {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return false;
-    };
-    let codes = || cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
-    codes().all(|code| matches!(code, "None" | "ConditionalCheckFailed" | "TransactionConflict"))
-        && codes().any(|code| code != "None")
+    let Some(codes) = cancelled::reasons(error) else { return false };
+    codes.iter().all(|code| [FINE, CONDITION, CONFLICT].contains(code))
+        && codes.iter().any(|code| *code != FINE)
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::error::SdkError;
-    use aws_sdk_dynamodb::types::CancellationReason;
-    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
-
     use super::*;
-
-    fn cancelled(codes: &[&str]) -> SdkError<TransactWriteItemsError, ()> {
-        let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect();
-        let error = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons)).build();
-        SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(error), ())
-    }
+    use crate::store::cancelled::tests::cancelled;
 
     #[test]
     fn only_the_writes_of_others_are_a_lost_race() {

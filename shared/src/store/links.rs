@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::cancelled::{self, CONDITION, CONFLICT};
 use super::item::{Item, from_item, number, text, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::accounts::{Provider, Subject};
@@ -29,6 +30,8 @@ const DUE: &str = "due_part = :part AND due_at <= :now";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkStatus {
+    /// The account is the user's, and its tokens are not in the vault yet. One that stays so is taken away.
+    Pending,
     /// Its tokens are in the vault.
     Linked,
     /// The provider does not honour it any more; its tokens are deleted, and the user is to be told.
@@ -60,6 +63,12 @@ impl Link {
         now: Timestamp,
     ) -> Self {
         Self { provider, subject, status: LinkStatus::Linked, due_at, linked_at: now, rev: 0 }
+    }
+
+    /// The same, standing so and due then.
+    #[must_use]
+    pub fn stands(self, status: LinkStatus, due_at: Option<Timestamp>) -> Self {
+        Self { status, due_at, ..self }
     }
 }
 
@@ -185,7 +194,7 @@ impl LinkStore {
         next: &Link,
         seen: Option<&Link>,
     ) -> Result<TransactWriteItem, StoreError> {
-        let due_at = next.due_at.filter(|_| next.status == LinkStatus::Linked);
+        let due_at = next.due_at.filter(|_| next.status != LinkStatus::NeedsReauth);
         let row = Row {
             owner: user_key(user),
             sk: link_sk(next.provider),
@@ -247,16 +256,11 @@ enum Transacted {
     Refused(usize),
 }
 
-fn refusal<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<usize> {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return None;
-    };
-    let codes = cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default());
-    let codes: Vec<&str> = codes.collect();
-    let failed = codes.iter().position(|code| *code == "ConditionalCheckFailed");
+pub(super) fn refusal<R>(error: &SdkError<TransactWriteItemsError, R>) -> Option<usize> {
+    let codes = cancelled::reasons(error)?;
+    let failed = codes.iter().position(|code| *code == CONDITION);
     // A race is no verdict about the account: the row is read again.
-    failed.or_else(|| codes.contains(&"TransactionConflict").then_some(0))
+    failed.or_else(|| codes.contains(&CONFLICT).then_some(0))
 }
 
 const LINK: &str = "link#";

@@ -3,6 +3,7 @@
 //! Rows are named by their tenant first (SPEC W17). Expressions are constants; what users send travels only as
 //! expression values (SPEC W34). Tables come from `template.yaml`, in the cloud and in tests.
 
+mod cancelled;
 mod change;
 mod error;
 mod item;
@@ -13,6 +14,7 @@ pub mod audit;
 pub mod deferred;
 pub mod flags;
 pub mod leases;
+pub mod linkings;
 pub mod links;
 pub mod observed;
 pub mod playlists;

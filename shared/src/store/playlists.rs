@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 
+use super::cancelled::{self, CONDITION, CONFLICT};
 use super::item::{Item, key, number};
 use super::{Db, StoreError, Table};
 use crate::domain::playlist::{PLAYLISTS_MAX, Playlist, PlaylistKey};
@@ -182,19 +183,12 @@ fn next_version(old: Option<&PlaylistInfo>, now: Timestamp) -> u64 {
 
 /// The header is the first item of each transaction, the counter the second of a new playlist's.
 fn classify(operation: &'static str, error: &SdkError<TransactWriteItemsError>) -> PlaylistStoreError {
-    if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() {
-        let reasons: Vec<&str> =
-            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
-        match reasons.as_slice() {
-            ["ConditionalCheckFailed", ..] => return PlaylistStoreError::Changed,
-            [_, "ConditionalCheckFailed", ..] => return PlaylistStoreError::TooMany { limit: PLAYLISTS_MAX },
-            _ if reasons.contains(&"TransactionConflict") => {
-                return StoreError::Contended { operation }.into();
-            }
-            _ => {}
-        }
+    match cancelled::reasons(error).unwrap_or_default()[..] {
+        [CONDITION, ..] => PlaylistStoreError::Changed,
+        [_, CONDITION, ..] => PlaylistStoreError::TooMany { limit: PLAYLISTS_MAX },
+        ref reasons if reasons.contains(&CONFLICT) => StoreError::Contended { operation }.into(),
+        _ => StoreError::unavailable(operation, error).into(),
     }
-    StoreError::unavailable(operation, error).into()
 }
 
 #[cfg(test)]

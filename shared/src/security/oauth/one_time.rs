@@ -37,6 +37,11 @@ impl OneTime {
         BASE64URL_NOPAD.encode(self.0.expose())
     }
 
+    /// The 32 bytes themselves.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.expose()
+    }
+
     /// What may be stored, and is looked up.
     pub fn digest(&self) -> Digest {
         Digest(HEXLOWER.encode(&Sha256::digest(self.0.expose())))

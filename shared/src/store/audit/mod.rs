@@ -12,11 +12,12 @@ use core::fmt;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use self::row::Row;
+use super::cancelled::{self, CONDITION, CONFLICT, FINE};
 use super::{Db, StoreError, Table};
 use crate::clock::Rng;
 use crate::security::audit::AuditEvent;
@@ -202,22 +203,13 @@ enum Written {
 /// The caller's items stand first, so that a reason's place below `callers` is the caller's own.
 fn judge<R>(error: &SdkError<TransactWriteItemsError, R>, callers: usize) -> Result<Written, AppendError> {
     let unavailable = || AppendError::Store(StoreError::unavailable(APPEND, error));
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
-    else {
-        return Err(unavailable());
-    };
-    let reasons = cancelled.cancellation_reasons();
-    let refused = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
-    if let Some(index) = reasons.iter().take(callers).position(refused) {
+    let Some(reasons) = cancelled::reasons(error) else { return Err(unavailable()) };
+    if let Some(index) = reasons.iter().take(callers).position(|reason| *reason == CONDITION) {
         return Err(AppendError::Refused { index });
     }
-    let raced = |reason: &CancellationReason| reason.code() == Some("TransactionConflict") || refused(reason);
-    let other =
-        |reason: &&CancellationReason| reason.code().is_some_and(|code| code != "None") && !raced(reason);
-    if reasons.iter().any(|reason| other(&reason)) || !reasons.iter().any(raced) {
-        return Err(unavailable());
-    }
-    Ok(Written::HeadMoved)
+    let raced = |reason: &&str| [CONDITION, CONFLICT].contains(reason);
+    let fits = reasons.iter().all(|reason| *reason == FINE || raced(reason));
+    if fits && reasons.iter().any(raced) { Ok(Written::HeadMoved) } else { Err(unavailable()) }
 }
 
 /// At most 36 characters. It follows from the row's hash, so the SDK's own retries of one attempt are one write, and

@@ -11,6 +11,7 @@ use super::rows::{RETIRED_TTL_S, entry_item, entry_sk, head_item, op_item, segme
 use super::{QueueStore, after};
 use crate::domain::queue::{EntryId, OpId, Plan, Request};
 use crate::ids::GuildId;
+use crate::store::cancelled::{self, CONDITION, CONFLICT};
 use crate::store::item::{Item, key, number};
 use crate::store::leases::Held;
 use crate::store::{StoreError, Table};
@@ -142,27 +143,21 @@ fn rev_condition(plan: &Plan) -> (&'static str, Option<u64>) {
 
 fn classify(error: &SdkError<TransactWriteItemsError>, held: bool) -> Commit {
     let doubtful = || Commit::Doubtful(StoreError::unavailable(OPERATION, error));
+    if let Some(reasons) = cancelled::reasons(error) {
+        return match reasons[..] {
+            [CONDITION, ..] => Commit::AlreadyDone,
+            [_, CONDITION, ..] if held => Commit::Followed,
+            _ if reasons.contains(&CONDITION) || reasons.contains(&CONFLICT) => Commit::Conflict,
+            _ => doubtful(),
+        };
+    }
     let Some(error) = error.as_service_error() else { return doubtful() };
     match error {
-        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-            let reasons: Vec<&str> =
-                cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
-            match reasons.as_slice() {
-                ["ConditionalCheckFailed", ..] => Commit::AlreadyDone,
-                [_, "ConditionalCheckFailed", ..] if held => Commit::Followed,
-                _ if reasons.iter().any(|code| is_race(code)) => Commit::Conflict,
-                _ => doubtful(),
-            }
-        }
         // The same token with another content: it was done before at this very `rev`; the next try sees it.
         TransactWriteItemsError::TransactionInProgressException(_)
         | TransactWriteItemsError::IdempotentParameterMismatchException(_) => Commit::Conflict,
         _ => doubtful(),
     }
-}
-
-fn is_race(code: &str) -> bool {
-    matches!(code, "ConditionalCheckFailed" | "TransactionConflict")
 }
 
 fn incomplete() -> StoreError {

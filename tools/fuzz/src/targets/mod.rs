@@ -2,6 +2,7 @@
 
 mod doors;
 mod parsers;
+mod services;
 
 /// Runs one input; panics when the target's promise is broken.
 pub type Check = fn(&[u8]);
@@ -33,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     target("track_url", parsers::track_url, 2200, "text"),
     target("text_input", parsers::text_input, 2200, "text"),
     target("escape", parsers::escape, 512, "text"),
+    target("service_answer", services::service_answer, 4096, "service"),
 ];
 
 /// Breaks on purpose; the runner looks for it first, since a run that cannot fail proves nothing.
