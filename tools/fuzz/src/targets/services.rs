@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use shared::domain::accounts::{Provider, Subject};
 use shared::providers::answer::{self, ANSWER_MAX, LONGEST_WAIT, NotGranted};
@@ -41,7 +43,10 @@ pub(super) fn service_answer(data: &[u8]) {
         },
     };
     let now = Timestamp::UNIX_EPOCH;
-    let confirmed = identity::confirm(provider, CLIENT, &Secret::new(body), &expected, now);
+    // As it came, and as the claims of an ID token.
+    let _ = identity::confirm(provider, CLIENT, &Secret::new(body), &expected, now);
+    let id_token = Secret::new(format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(body)));
+    let confirmed = identity::confirm(provider, CLIENT, &id_token, &expected, now);
     // Without a signature of ours there is nothing more to hold it to than that a service without an issuer gives none.
     assert!(confirmed.is_err() || shared::providers::spec::spec(provider).issuer.is_some());
 }
