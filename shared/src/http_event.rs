@@ -153,6 +153,11 @@ impl HttpEvent {
         self.request_id.as_deref()
     }
 
+    /// The value of a header that may be a list, as one text. Names compare without case.
+    pub fn header_joined(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
     /// The value of a header that must be there exactly once. Names compare without case.
     pub fn header_once(&self, name: &str) -> Result<&str, HeaderFault> {
         let mut values = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
@@ -289,7 +294,8 @@ mod tests {
         let event = HttpEvent::new("POST", &[("A", "1"), ("a", "2"), ("b", "x,y"), ("C", "z")], b"");
         assert_eq!(event.header_once("a"), Err(HeaderFault::Repeated));
         assert_eq!(event.header_once("B"), Err(HeaderFault::Repeated));
-        assert_eq!(event.header_once("c"), Ok("z"));
+        assert_eq!((event.header_once("c"), event.header_joined("B")), (Ok("z"), Some("x,y")));
+        assert_eq!(event.header_joined("d"), None);
         assert_eq!(event.header_once("d"), Err(HeaderFault::Missing));
     }
 

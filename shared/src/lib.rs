@@ -6,7 +6,7 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 #[cfg(feature = "aws")]
-mod aws_code;
+pub mod aws_code;
 pub mod clock;
 pub mod discord;
 pub mod domain;
@@ -16,6 +16,8 @@ mod fake_http;
 pub mod grant;
 pub mod http_event;
 pub mod ids;
+#[cfg(feature = "invoke")]
+pub mod invoke;
 #[cfg(feature = "oauth")]
 pub mod linking;
 pub mod messages;
@@ -30,5 +32,3 @@ pub mod store;
 pub mod telemetry;
 #[cfg(feature = "vault")]
 pub mod vault;
-#[cfg(feature = "wake")]
-pub mod wake;

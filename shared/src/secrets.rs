@@ -80,7 +80,7 @@ impl AppSecrets {
     pub async fn key_set(&self, id: &str, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {
         let cached = self.cached(id);
         if let Some(entry) = cached.as_ref().filter(|entry| now < entry.until) {
-            return entry.known.clone();
+            return entry.known.clone().map(|keys| whole(keys, now));
         }
         let (known, life) = match self.fetch(id).await {
             Ok(keys) => (Ok(Arc::new(keys)), FRESH_FOR),
@@ -92,7 +92,7 @@ impl AppSecrets {
         };
         let until = now.saturating_add(life).unwrap_or(now);
         self.remember(id, Entry { known: known.clone(), until });
-        known
+        known.map(|keys| whole(keys, now))
     }
 
     /// The secret of this name as it stands, such as the bot's token. It is not kept: whoever needs it keeps it.
@@ -128,6 +128,11 @@ impl AppSecrets {
     fn remember(&self, id: &str, entry: Entry) {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), entry);
     }
+}
+
+/// Without what is over by now.
+fn whole(keys: Arc<KeySet>, now: Timestamp) -> Arc<KeySet> {
+    if keys.is_whole(now) { keys } else { Arc::new(keys.at(now)) }
 }
 
 #[cfg(test)]

@@ -26,8 +26,10 @@ use shared::store::settings::SettingsStore;
 use shared::telemetry::{Sink, StoreOperation, Telemetry};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::accounts::Accounts;
 use crate::checks::Checked;
 use crate::config::Config;
+use crate::debt::Replies;
 use crate::refused::Refused;
 use crate::report::Report;
 use crate::voice::Voice;
@@ -55,6 +57,10 @@ pub struct App {
     pub(crate) local_cap: LocalCap,
     /// `None` where voice is not switched on: queues are kept, and nobody is told.
     pub(crate) voice: Option<Voice>,
+    /// The replies that others owe; `None` where nobody could give them.
+    pub(crate) replies: Option<Replies>,
+    /// `None` where no account can be linked.
+    pub(crate) accounts: Option<Accounts>,
     telemetry: Telemetry,
     secrets: AppSecrets,
     /// Who wants to know which checks are passed; nobody on Lambda.
@@ -99,6 +105,9 @@ impl App {
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let limits = RateLimitStore::new(db.clone());
         let voice = config.voice.as_ref().map(|voice| Voice::new(voice, sdk, &db));
+        let replies = config.voice.as_ref().map(|voice| &voice.reply_deadline_queue_url);
+        let replies = replies.map(|queue| Replies::new(sdk, &db, queue));
+        let accounts = config.accounts.as_ref().map(|accounts| Accounts::new(accounts, sdk, &db));
         Self {
             clock: machine.clock,
             rng: machine.rng,
@@ -113,6 +122,8 @@ impl App {
             standings: AccessCache::new(REMEMBERED),
             local_cap: LocalCap::new(Limit::LOCAL, REMEMBERED),
             voice,
+            replies,
+            accounts,
             telemetry: Telemetry::new(machine.sink.clone(), "interactions", machine.clock),
             secrets: AppSecrets::new(sdk),
             witness: None,

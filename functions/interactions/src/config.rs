@@ -4,6 +4,7 @@ use shared::env::{BadEnv, Env};
 use shared::ids::{ApplicationId, UserId};
 use shared::security::signature::DiscordKeys;
 
+use crate::accounts::AccountsConfig;
 use crate::voice::VoiceConfig;
 
 /// The configuration, typed. Names are listed in `docs/OPERATIONS.md`.
@@ -27,6 +28,8 @@ pub struct Config {
     pub allow_http: bool,
     /// How a voice worker is reached; `None` where voice is not switched on.
     pub voice: Option<VoiceConfig>,
+    /// How accounts are linked; `None` where that is not set up.
+    pub accounts: Option<AccountsConfig>,
 }
 
 impl Config {
@@ -42,6 +45,7 @@ impl Config {
             guild_cap: env.parse_or("GUILD_CAP", 50)?,
             allow_http: env.parse_or("ALLOW_HTTP", false)?,
             voice: VoiceConfig::from_env(env)?,
+            accounts: AccountsConfig::from_env(env)?,
         })
     }
 }
@@ -68,7 +72,7 @@ mod tests {
             (config.table_prefix.as_str(), config.guild_cap, config.allow_http),
             ("timmybot", 50, false)
         );
-        assert!(config.operators.is_empty() && config.voice.is_none());
+        assert!(config.operators.is_empty() && config.voice.is_none() && config.accounts.is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! Up to and including the signature, and for an id that was seen before, every refusal is 401 with an empty body.
 //! After it Discord gets a 200, and the person an ephemeral answer in their language (SPEC T2, T15, W20, W24).
 
+pub mod accounts;
 mod app;
 mod ask;
 mod autocomplete;
@@ -15,6 +16,7 @@ pub mod checks;
 mod commands;
 mod components;
 pub mod config;
+mod debt;
 mod gate;
 pub mod grants;
 mod limits;

@@ -96,7 +96,7 @@ fn access(denied: Denied) -> Message {
 
 fn limited(scope: LimitScope, until: Moment) -> Message {
     match scope {
-        LimitScope::User | LimitScope::Autocomplete => Message::RateUser { until },
+        LimitScope::User | LimitScope::Autocomplete | LimitScope::Address => Message::RateUser { until },
         LimitScope::Command => Message::RateCommand { until },
         LimitScope::Guild => Message::RateGuild { until },
     }

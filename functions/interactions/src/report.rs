@@ -97,6 +97,11 @@ impl Report {
         self.log.count(Metric::VoiceFailures { call });
     }
 
+    /// Something else did not answer. `code` is the service's.
+    pub(crate) fn fault(&self, what: &'static str, code: &str) {
+        self.log.fault(what, code);
+    }
+
     /// Neither the bell nor the wake went out: until the next change nobody plays what was asked for.
     pub(crate) fn nobody_hears(&self) {
         self.log.fault("voice", "nobody_hears");

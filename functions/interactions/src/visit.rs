@@ -19,10 +19,11 @@ use tokio::time::{Instant, timeout_at};
 use crate::app::{App, Keys};
 use crate::ask::Ask;
 use crate::caller::Caller;
+use crate::debt::Debt;
 use crate::gate::{Pass, Visitor};
 use crate::refused::Refused;
 use crate::report::Report;
-use crate::voice::{Debt, Voice};
+use crate::voice::Voice;
 use crate::{autocomplete, cards, commands, components};
 
 /// Discord waits 3 s for the answer, the network included; keys and answer together take 2.2 s at most.

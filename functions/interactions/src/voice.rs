@@ -1,4 +1,4 @@
-//! The way to the voice worker: its doorbell, its shard's lease, who starts one, and the replies that it owes. All of it
+//! The way to the voice worker: its doorbell, its shard's lease, and who starts one. All of it
 //! or nothing: without it the bot keeps queues and says that voice is not switched on.
 //!
 //! The worker reads the truth from the tables (DESIGN, "Playing a song"). So nothing here can lose anything: a bell that
@@ -6,7 +6,6 @@
 
 mod call;
 mod config;
-mod debt;
 mod need;
 mod prewake;
 
@@ -18,16 +17,14 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::domain::workers::{Lease, LeaseTimes, ShardCount, ShardId};
 use shared::ids::GuildId;
-use shared::queues::{DoorbellQueues, ReplyDeadlineQueue};
+use shared::invoke::VoiceSupervisor;
+use shared::queues::DoorbellQueues;
 use shared::store::Db;
-use shared::store::deferred::DeferredReplies;
 use shared::store::leases::Leases;
 use shared::store::votes::VoteStore;
-use shared::wake::VoiceSupervisor;
 
 pub(crate) use call::News;
 pub use config::VoiceConfig;
-pub(crate) use debt::Debt;
 pub(crate) use need::Errand;
 pub(crate) use prewake::prewake;
 
@@ -40,10 +37,8 @@ pub(crate) struct Voice {
     pub(crate) votes: VoteStore,
     shards: ShardCount,
     doorbells: DoorbellQueues,
-    deadlines: ReplyDeadlineQueue,
     supervisor: VoiceSupervisor,
     leases: Leases,
-    replies: DeferredReplies,
     /// Until when a shard needs no waking from a keystroke. One entry a shard at most.
     settled: Mutex<BTreeMap<ShardId, Timestamp>>,
 }
@@ -55,11 +50,9 @@ impl Voice {
             votes: VoteStore::new(db.clone()),
             shards: config.shards,
             doorbells: DoorbellQueues::at(sdk, config.doorbells.clone()),
-            deadlines: ReplyDeadlineQueue::new(sdk, &config.reply_deadline_queue_url),
             supervisor: VoiceSupervisor::new(sdk, &config.supervisor_function),
             // The times matter to who holds a lease, and here nobody does.
             leases: Leases::new(db.clone(), LeaseTimes::DEFAULT),
-            replies: DeferredReplies::new(db.clone()),
             settled: Mutex::default(),
         }
     }

@@ -85,7 +85,7 @@ async fn the_first_track_is_answered_by_the_worker() {
     assert!(is_deferral(&said, 0), "{said:?}");
     let [(id, reply)] = owed(&world).await.try_into().unwrap();
     let entry = EntryId::new(id.get(), 0);
-    assert_eq!((reply.caller(), reply.purpose()), (MEMBER, Purpose::Play { entry }));
+    assert_eq!((reply.caller(), reply.purpose().clone()), (MEMBER, Purpose::Play { entry }));
     assert_eq!((reply.kind(), reply.locale()), (ReplyKind::Public, "pt-BR"));
     assert_eq!(reply.deadline_at(), now() + 5.minutes());
     let queue = world.app.queue.view(GUILD, now()).await.unwrap();
@@ -169,7 +169,7 @@ async fn of_two_first_tracks_at_once_one_is_owed_and_one_answered() {
         assert_eq!(kinds, [4, THINKING], "{one:?} {two:?}");
         let [(id, reply)] = owed(&world).await.try_into().unwrap();
         let current = world.app.queue.view(GUILD, now()).await.unwrap().now().unwrap().slot;
-        assert_eq!(reply.purpose(), Purpose::Play { entry: current.entry });
+        assert_eq!(reply.purpose().clone(), Purpose::Play { entry: current.entry });
         assert_eq!((reply.caller(), EntryId::new(id.get(), 0)), (current.requester, current.entry));
     }
 }
@@ -232,7 +232,7 @@ async fn join_is_answered_by_the_worker_and_wakes_it_on_an_empty_queue() {
     assert!(is_deferral(&said, 64), "{said:?}");
     let [(_, reply)] = owed(&world).await.try_into().unwrap();
     assert_eq!(
-        (reply.caller(), reply.purpose(), reply.kind()),
+        (reply.caller(), reply.purpose().clone(), reply.kind()),
         (MEMBER, Purpose::Join, ReplyKind::Ephemeral)
     );
     assert_eq!(world.woken.next().await["type"], "wake");
@@ -266,7 +266,7 @@ async fn a_vote_is_cast_and_counted_by_the_worker() {
     assert_eq!((votes.run, votes.voters), (now_playing.run, vec![MEMBER, OTHER]));
     let owed = owed(&world).await;
     let purpose = Purpose::VoteSkip { run: now_playing.run, entry: now_playing.slot.entry };
-    assert_eq!(owed.iter().map(|(_, reply)| reply.purpose()).collect::<Vec<_>>(), [purpose; 3]);
+    assert_eq!(owed.iter().map(|(_, reply)| reply.purpose().clone()).collect::<Vec<_>>(), vec![purpose; 3]);
     assert_eq!(bells(&world).await.len(), 3);
 }
 
@@ -299,7 +299,7 @@ async fn a_playlist_on_an_idle_queue_is_answered_by_the_worker() {
     assert!(is_deferral(&said, 0), "{said:?}");
     let current = world.app.queue.view(GUILD, now()).await.unwrap().now().unwrap().slot.entry;
     let [(_, reply)] = owed(&world).await.try_into().unwrap();
-    assert_eq!(reply.purpose(), Purpose::Play { entry: current });
+    assert_eq!(reply.purpose().clone(), Purpose::Play { entry: current });
 }
 
 #[tokio::test]

@@ -149,12 +149,59 @@ settings-unchanged = So war es schon. Es wurde nichts geändert.
 settings-reset-done = Alle Einstellungen stehen wieder am Anfang.
 settings-reset-ask = Wirklich alle Einstellungen auf den Anfang zurückstellen?
 
+## Linked accounts
+
+link-offer = Über den Knopf meldest du dich bei { $provider } an und verknüpfst dein Konto. Die Adresse gilt nur für dich, nur einmal, und verfällt { $until }.
+link-button = { $provider } verknüpfen
+linking-off = Das Verknüpfen von Konten ist in dieser Installation nicht eingerichtet.
+accounts-none = Du hast keine verknüpften Konten. `/verknüpfen` verknüpft eins.
+account-linked = **{ $provider }**: verknüpft { $since }
+account-pending = **{ $provider }**: wird gerade verknüpft
+account-lapsed = **{ $provider }**: erkennt die Verknüpfung nicht mehr an. Ihre Schlüssel habe ich gelöscht; `/verknüpfen` verknüpft neu.
+unlinked = Dein Konto bei { $provider } ist getrennt: { $provider } weiß Bescheid, und die Schlüssel sind gelöscht.
+unlinked-quietly = Dein Konto bei { $provider } ist getrennt, die Schlüssel sind gelöscht. { $provider } lässt sich das von keiner App sagen: In deinen Einstellungen dort kannst du mich zusätzlich aus der Liste der Apps nehmen.
+not-linked = Du hast kein verknüpftes Konto bei { $provider }.
+unlink-later = { $provider } ist gerade nicht zu erreichen, deshalb wurde nichts geändert. Versuch es bitte in ein paar Minuten noch einmal.
+imported = { $count ->
+    [one] { $count } Titel
+   *[other] { $count } Titel
+ } von { $provider } als **{ $name }** gespeichert. Spiel die Playlist mit `/playlist laden`.
+imported-some = Die ersten { $count ->
+    [one] { $count } Titel
+   *[other] { $count } Titel
+ } von { $provider } als **{ $name }** gespeichert; mehr fasst eine Playlist nicht. Spiel sie mit `/playlist laden`.
+import-address = Das ist nicht die Adresse einer Playlist bei Spotify oder YouTube. Kopier sie dort mit „Teilen“.
+import-not-linked = Dafür brauche ich dein Konto bei { $provider }. Verknüpf es mit `/verknüpfen` und versuch es dann noch einmal.
+import-not-found = { $provider } zeigt deinem Konto keine solche Playlist. Stimmt die Adresse, und darfst du sie sehen?
+import-empty = In dieser Playlist ist nichts, was ich spielen könnte.
+import-later = { $provider } ist gerade nicht zu erreichen, deshalb wurde nichts gespeichert. Versuch es bitte in ein paar Minuten noch einmal.
+
+## The page on which an account is linked: plain text, no markdown
+
+page-link-title = { $provider } verknüpfen
+page-link-who = mit diesem Discord-Nutzer
+page-link-reads-playlists = Ich kann dann deine Playlists lesen: wie sie heißen und welche Titel darauf sind.
+page-link-reads-channel = Ich kann dann Musikwünsche lesen, die mit Kanalpunkten gemacht werden, und wer deinen Kanal abonniert hat.
+page-link-knows-you = Ich erfahre, welches Konto deins ist, und sonst nichts.
+page-link-keeps = Was { $provider } mir dafür gibt, wird verschlüsselt aufbewahrt. Dein Passwort sehe ich nie, und weder Name noch E-Mail-Adresse hebe ich auf. /trennen nimmt es jederzeit zurück.
+page-link-go = Weiter zu { $provider }
+page-link-not-you = Das bist nicht du? Dann hat dir jemand seine Adresse geschickt. Schließ diese Seite.
+page-done-title = { $provider } ist verknüpft
+page-done = Du kannst diese Seite schließen und zu Discord zurückgehen. /konten zeigt, was verknüpft ist.
+page-failed-title = Es wurde nichts verknüpft
+page-unknown = Diese Adresse wurde schon benutzt, ist älter als zehn Minuten oder war nie eine. Hol dir in Discord mit /verknüpfen eine neue.
+page-other-browser = Das wurde in einem anderen Browser begonnen, oder dieser nimmt keine Cookies an. Öffne die Adresse aus Discord in dem Browser, in dem du dich anmelden willst.
+page-mix-up = Die Antwort kam von einem anderen Dienst als dem gefragten. Vielleicht will dich jemand täuschen. Wenn du das Konto verknüpfen willst, hol dir in Discord mit /verknüpfen eine neue Adresse.
+page-denied = Du hast bei { $provider } abgelehnt. Falls das ein Versehen war, hol dir in Discord mit /verknüpfen eine neue Adresse.
+page-too-little = Bei { $provider } wurde nicht alles erlaubt, was ich dafür brauche, deshalb behalte ich nichts. Hol dir in Discord mit /verknüpfen eine neue Adresse und lass alle Häkchen stehen.
+page-taken = Dieses Konto bei { $provider } ist mit einem anderen Discord-Nutzer verknüpft. Es muss erst dort mit /trennen getrennt werden.
+page-service-failed = { $provider } hat mit einem Fehler geantwortet, deshalb behalte ich nichts. Versuch es bitte in ein paar Minuten mit einer neuen Adresse von /verknüpfen.
+page-unavailable = Gerade funktioniert etwas nicht, hier oder beim Dienst. Versuch es bitte in ein paar Minuten mit einer neuen Adresse von /verknüpfen.
+page-not-set-up = { $provider } ist in dieser Installation nicht eingerichtet. Wer sie betreibt, muss dort erst eine Anwendung registrieren.
+page-slow-down = Aus deinem Netz kamen zu viele Anfragen. Warte bitte eine Minute und lade die Seite neu.
+
 ## What comes with later parts
 
-later-link = Sobald das Verknüpfen von Konten Teil dieser Installation ist, bekommst du hier einen privaten Link zur Anmeldung beim Dienst. Jetzt wurde nichts verknüpft.
-later-unlink = Sobald das Verknüpfen von Konten Teil dieser Installation ist, löst das eine Verknüpfung samt ihren Schlüsseln. Jetzt hast du keine verknüpften Konten.
-later-accounts = Sobald das Verknüpfen von Konten Teil dieser Installation ist, zeigt das deine verknüpften Konten. Jetzt hast du keine.
-later-import = Sobald das Verknüpfen von Konten Teil dieser Installation ist, holt das deine Playlists. Bis dahin kannst du die Warteschlange mit `/playlist speichern` sichern.
 later-export = Sobald der Datenschutzdienst Teil dieser Installation ist, gibt dir das eine Kopie deiner Daten. `/datenschutz was` sagt, was es gibt.
 later-delete = Sobald der Datenschutzdienst Teil dieser Installation ist, löscht das deine Daten. Bis dahin gelten die Fristen von `/datenschutz was`.
 later-privacy-status = Sobald der Datenschutzdienst Teil dieser Installation ist, zeigt das, wie weit dein Antrag ist. Jetzt gibt es keinen.

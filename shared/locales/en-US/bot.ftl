@@ -174,12 +174,59 @@ settings-unchanged = That is how it was already. Nothing was changed.
 settings-reset-done = All settings are back to their defaults.
 settings-reset-ask = Really put all settings back to their defaults?
 
+## Linked accounts
+
+link-offer = With the button below you sign in at { $provider } and link your account. The address is yours alone, works once, and lapses { $until }.
+link-button = Link { $provider }
+linking-off = Account linking is not set up in this installation.
+accounts-none = You have no linked accounts. `/link` links one.
+account-linked = **{ $provider }**: linked { $since }
+account-pending = **{ $provider }**: is being linked
+account-lapsed = **{ $provider }**: no longer accepts the link. I have deleted its tokens; `/link` links it again.
+unlinked = Your { $provider } account is unlinked: { $provider } was told, and its tokens are deleted.
+unlinked-quietly = Your { $provider } account is unlinked and its tokens are deleted. { $provider } lets no app say so: you can also take me off the list of apps in your settings there.
+not-linked = You have no linked { $provider } account.
+unlink-later = { $provider } cannot be told just now, so nothing was changed. Please try again in a few minutes.
+imported = Saved { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ } from { $provider } as **{ $name }**. Play it with `/playlist load`.
+imported-some = Saved the first { $count ->
+    [one] { $count } track
+   *[other] { $count } tracks
+ } from { $provider } as **{ $name }**; a playlist holds no more. Play it with `/playlist load`.
+import-address = That is not the address of a playlist at Spotify or YouTube. Copy it there with “Share”.
+import-not-linked = For that I need your { $provider } account. Link it with `/link`, then try again.
+import-not-found = { $provider } shows your account no such playlist. Is the address right, and may you see it?
+import-empty = There is nothing in this playlist that I could play.
+import-later = { $provider } cannot be reached just now, so nothing was saved. Please try again in a few minutes.
+
+## The page on which an account is linked: plain text, no markdown
+
+page-link-title = Link { $provider }
+page-link-who = to this Discord user
+page-link-reads-playlists = I will be able to read your playlists: their names, and which tracks are on them.
+page-link-reads-channel = I will be able to read song requests made with channel points, and who is subscribed to your channel.
+page-link-knows-you = I will learn which account is yours, and nothing else.
+page-link-keeps = What { $provider } gives me for this is kept encrypted. I never see your password, and keep neither name nor e-mail address. /unlink takes it back at any time.
+page-link-go = Continue to { $provider }
+page-link-not-you = Not you? Then somebody has sent you an address of theirs. Close this page.
+page-done-title = { $provider } is linked
+page-done = You can close this page and go back to Discord. /accounts shows what is linked.
+page-failed-title = Nothing was linked
+page-unknown = This address was used already, is older than ten minutes, or never was one. Ask for a new one in Discord with /link.
+page-other-browser = This was begun in another browser, or this one takes no cookies. Open the address from Discord in the browser in which you want to sign in.
+page-mix-up = The answer came from another service than was asked. Somebody may be trying to deceive you. If you want to link the account, ask for a new address in Discord with /link.
+page-denied = You said no at { $provider }. If that was a slip, ask for a new address in Discord with /link.
+page-too-little = At { $provider } not everything was allowed that I need for this, so I keep nothing. Ask for a new address in Discord with /link and leave all the boxes ticked.
+page-taken = This { $provider } account is linked to another Discord user. It has to be unlinked there first, with /unlink.
+page-service-failed = { $provider } answered with an error, so I keep nothing. Please try again in a few minutes with a new address from /link.
+page-unavailable = Something does not work just now, here or at the service. Please try again in a few minutes with a new address from /link.
+page-not-set-up = { $provider } is not set up in this installation. Whoever runs it has to register an application there first.
+page-slow-down = Too many requests came from your network. Please wait a minute and load the page again.
+
 ## What comes with later parts
 
-later-link = Once account linking is part of this installation, this gives you a private link to sign in at the service. Nothing is linked now.
-later-unlink = Once account linking is part of this installation, this removes a link and its tokens. You have no linked accounts now.
-later-accounts = Once account linking is part of this installation, this shows your linked accounts. You have none now.
-later-import = Once account linking is part of this installation, this brings in your playlists. Until then you can save the queue with `/playlist save`.
 later-export = Once the privacy service is part of this installation, this gives you a copy of your data. `/privacy what` says what there is.
 later-delete = Once the privacy service is part of this installation, this deletes your data. Until then the periods of `/privacy what` apply.
 later-privacy-status = Once the privacy service is part of this installation, this shows how far your request is. There is no request now.

@@ -170,12 +170,59 @@ settings-unchanged = Ya estaba así. No ha cambiado nada.
 settings-reset-done = Todos los ajustes han vuelto a su valor inicial.
 settings-reset-ask = ¿Seguro que quieres devolver todos los ajustes a su valor inicial?
 
+## Linked accounts
+
+link-offer = Con el botón entras en { $provider } y vinculas tu cuenta. La dirección es solo tuya, sirve una vez y caduca { $until }.
+link-button = Vincular { $provider }
+linking-off = Vincular cuentas no está configurado en esta instalación.
+accounts-none = No tienes cuentas vinculadas. `/vincular` vincula una.
+account-linked = **{ $provider }**: vinculada { $since }
+account-pending = **{ $provider }**: se está vinculando
+account-lapsed = **{ $provider }**: ya no acepta el vínculo. He borrado sus claves; `/vincular` lo crea de nuevo.
+unlinked = Tu cuenta de { $provider } está desvinculada: se ha avisado a { $provider } y sus claves están borradas.
+unlinked-quietly = Tu cuenta de { $provider } está desvinculada y sus claves están borradas. { $provider } no deja que una app lo avise: también puedes quitarme de la lista de apps en tus ajustes de allí.
+not-linked = No tienes ninguna cuenta de { $provider } vinculada.
+unlink-later = Ahora no se puede avisar a { $provider }, así que no ha cambiado nada. Inténtalo de nuevo en unos minutos.
+imported = He guardado { $count ->
+    [one] { $count } pista
+   *[other] { $count } pistas
+ } de { $provider } como **{ $name }**. Ponla con `/lista cargar`.
+imported-some = He guardado { $count ->
+    [one] la primera pista
+   *[other] las primeras { $count } pistas
+ } de { $provider } como **{ $name }**; en una lista no caben más. Ponla con `/lista cargar`.
+import-address = Esa no es la dirección de una lista de Spotify o YouTube. Cópiala allí con «Compartir».
+import-not-linked = Para eso necesito tu cuenta de { $provider }. Vincúlala con `/vincular` e inténtalo de nuevo.
+import-not-found = { $provider } no muestra esa lista a tu cuenta. ¿Es correcta la dirección y puedes verla?
+import-empty = En esta lista no hay nada que pueda poner.
+import-later = Ahora no se puede contactar con { $provider }, así que no se ha guardado nada. Inténtalo de nuevo en unos minutos.
+
+## The page on which an account is linked: plain text, no markdown
+
+page-link-title = Vincular { $provider }
+page-link-who = con este usuario de Discord
+page-link-reads-playlists = Podré leer tus listas: sus nombres y qué pistas contienen.
+page-link-reads-channel = Podré leer las peticiones hechas con puntos del canal y quién está suscrito a tu canal.
+page-link-knows-you = Sabré qué cuenta es tuya y nada más.
+page-link-keeps = Lo que { $provider } me da para ello se guarda cifrado. Nunca veo tu contraseña y no guardo ni nombre ni correo. /desvincular lo retira cuando quieras.
+page-link-go = Continuar a { $provider }
+page-link-not-you = ¿No eres tú? Entonces alguien te ha enviado su dirección. Cierra esta página.
+page-done-title = { $provider } está vinculado
+page-done = Puedes cerrar esta página y volver a Discord. /cuentas muestra lo que está vinculado.
+page-failed-title = No se ha vinculado nada
+page-unknown = Esta dirección ya se usó, tiene más de diez minutos o nunca existió. Pide otra en Discord con /vincular.
+page-other-browser = Esto empezó en otro navegador, o este no acepta cookies. Abre la dirección de Discord en el navegador en el que quieres entrar.
+page-mix-up = La respuesta vino de otro servicio que el preguntado. Puede que alguien intente engañarte. Si quieres vincular la cuenta, pide otra dirección en Discord con /vincular.
+page-denied = Has dicho que no en { $provider }. Si fue un descuido, pide otra dirección en Discord con /vincular.
+page-too-little = En { $provider } no se permitió todo lo que necesito, así que no guardo nada. Pide otra dirección en Discord con /vincular y deja todas las casillas marcadas.
+page-taken = Esta cuenta de { $provider } está vinculada a otro usuario de Discord. Primero hay que desvincularla allí con /desvincular.
+page-service-failed = { $provider } respondió con un error, así que no guardo nada. Inténtalo en unos minutos con otra dirección de /vincular.
+page-unavailable = Algo no funciona ahora, aquí o en el servicio. Inténtalo en unos minutos con otra dirección de /vincular.
+page-not-set-up = { $provider } no está configurado en esta instalación. Quien la gestiona debe registrar antes una aplicación allí.
+page-slow-down = Llegaron demasiadas peticiones desde tu red. Espera un minuto y vuelve a cargar la página.
+
 ## What comes with later parts
 
-later-link = Cuando vincular cuentas forme parte de esta instalación, esto te dará un enlace privado para entrar en el servicio. Ahora no se ha vinculado nada.
-later-unlink = Cuando vincular cuentas forme parte de esta instalación, esto quitará un vínculo y sus claves. Ahora no tienes cuentas vinculadas.
-later-accounts = Cuando vincular cuentas forme parte de esta instalación, esto mostrará tus cuentas vinculadas. Ahora no tienes ninguna.
-later-import = Cuando vincular cuentas forme parte de esta instalación, esto traerá tus listas. Hasta entonces puedes guardar la cola con `/lista guardar`.
 later-export = Cuando el servicio de privacidad forme parte de esta instalación, esto te dará una copia de tus datos. `/privacidad qué` dice lo que hay.
 later-delete = Cuando el servicio de privacidad forme parte de esta instalación, esto borrará tus datos. Hasta entonces valen los plazos de `/privacidad qué`.
 later-privacy-status = Cuando el servicio de privacidad forme parte de esta instalación, esto mostrará cómo va tu solicitud. Ahora no hay ninguna.

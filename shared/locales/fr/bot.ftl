@@ -170,12 +170,59 @@ settings-unchanged = C'était déjà ainsi. Rien n'a été changé.
 settings-reset-done = Tous les réglages sont revenus à leur valeur par défaut.
 settings-reset-ask = Vraiment remettre tous les réglages par défaut ?
 
+## Linked accounts
+
+link-offer = Avec le bouton, tu te connectes à { $provider } et tu lies ton compte. L'adresse n'est que pour toi, sert une fois et expire { $until }.
+link-button = Lier { $provider }
+linking-off = La liaison de comptes n'est pas configurée dans cette installation.
+accounts-none = Tu n'as pas de compte lié. `/lier` en lie un.
+account-linked = **{ $provider }** : lié { $since }
+account-pending = **{ $provider }** : liaison en cours
+account-lapsed = **{ $provider }** : n'accepte plus le lien. J'ai supprimé ses jetons ; `/lier` le refait.
+unlinked = Ton compte { $provider } est délié : { $provider } est prévenu et ses jetons sont supprimés.
+unlinked-quietly = Ton compte { $provider } est délié et ses jetons sont supprimés. { $provider } ne permet à aucune app de le lui dire : tu peux aussi me retirer de la liste des apps dans tes réglages là-bas.
+not-linked = Tu n'as pas de compte { $provider } lié.
+unlink-later = { $provider } ne peut pas être prévenu pour l'instant, donc rien n'a changé. Réessaie dans quelques minutes.
+imported = { $count ->
+    [one] { $count } titre enregistré
+   *[other] { $count } titres enregistrés
+ } depuis { $provider } sous **{ $name }**. Lance-la avec `/playlist charger`.
+imported-some = { $count ->
+    [one] Le premier titre enregistré
+   *[other] Les { $count } premiers titres enregistrés
+ } depuis { $provider } sous **{ $name }** ; une playlist n'en contient pas plus. Lance-la avec `/playlist charger`.
+import-address = Ce n'est pas l'adresse d'une playlist Spotify ou YouTube. Copie-la là-bas avec « Partager ».
+import-not-linked = Pour cela, j'ai besoin de ton compte { $provider }. Lie-le avec `/lier`, puis réessaie.
+import-not-found = { $provider } ne montre pas cette playlist à ton compte. L'adresse est-elle juste, et peux-tu la voir ?
+import-empty = Il n'y a rien dans cette playlist que je puisse jouer.
+import-later = { $provider } est injoignable pour l'instant, donc rien n'a été enregistré. Réessaie dans quelques minutes.
+
+## The page on which an account is linked: plain text, no markdown
+
+page-link-title = Lier { $provider }
+page-link-who = à cet utilisateur Discord
+page-link-reads-playlists = Je pourrai lire tes playlists : leurs noms et les titres qu'elles contiennent.
+page-link-reads-channel = Je pourrai lire les demandes faites avec des points de chaîne et qui est abonné à ta chaîne.
+page-link-knows-you = Je saurai quel compte est le tien, et rien d'autre.
+page-link-keeps = Ce que { $provider } me donne pour cela est gardé chiffré. Je ne vois jamais ton mot de passe et ne garde ni nom ni adresse e-mail. /délier le reprend à tout moment.
+page-link-go = Continuer vers { $provider }
+page-link-not-you = Ce n'est pas toi ? Alors quelqu'un t'a envoyé son adresse. Ferme cette page.
+page-done-title = { $provider } est lié
+page-done = Tu peux fermer cette page et revenir à Discord. /comptes montre ce qui est lié.
+page-failed-title = Rien n'a été lié
+page-unknown = Cette adresse a déjà servi, a plus de dix minutes ou n'a jamais existé. Demandes-en une autre dans Discord avec /lier.
+page-other-browser = Cela a commencé dans un autre navigateur, ou celui-ci refuse les cookies. Ouvre l'adresse de Discord dans le navigateur où tu veux te connecter.
+page-mix-up = La réponse vient d'un autre service que celui interrogé. Quelqu'un essaie peut-être de te tromper. Si tu veux lier le compte, demande une nouvelle adresse dans Discord avec /lier.
+page-denied = Tu as refusé chez { $provider }. Si c'était une erreur, demande une nouvelle adresse dans Discord avec /lier.
+page-too-little = Chez { $provider }, tout ce dont j'ai besoin n'a pas été autorisé, donc je ne garde rien. Demande une nouvelle adresse dans Discord avec /lier et laisse toutes les cases cochées.
+page-taken = Ce compte { $provider } est lié à un autre utilisateur Discord. Il faut d'abord le délier là-bas avec /délier.
+page-service-failed = { $provider } a répondu par une erreur, donc je ne garde rien. Réessaie dans quelques minutes avec une nouvelle adresse de /lier.
+page-unavailable = Quelque chose ne fonctionne pas pour l'instant, ici ou chez le service. Réessaie dans quelques minutes avec une nouvelle adresse de /lier.
+page-not-set-up = { $provider } n'est pas configuré dans cette installation. Qui la gère doit d'abord y enregistrer une application.
+page-slow-down = Trop de requêtes sont venues de ton réseau. Attends une minute et recharge la page.
+
 ## What comes with later parts
 
-later-link = Quand la liaison de comptes fera partie de cette installation, tu recevras ici un lien privé pour te connecter au service. Rien n'est lié pour l'instant.
-later-unlink = Quand la liaison de comptes fera partie de cette installation, ceci retirera un lien et ses jetons. Tu n'as pas de compte lié pour l'instant.
-later-accounts = Quand la liaison de comptes fera partie de cette installation, ceci montrera tes comptes liés. Tu n'en as pas pour l'instant.
-later-import = Quand la liaison de comptes fera partie de cette installation, ceci importera tes playlists. D'ici là, enregistre la file avec `/playlist enregistrer`.
 later-export = Quand le service de confidentialité fera partie de cette installation, ceci te donnera une copie de tes données. `/confidentialité quoi` dit ce qu'il y a.
 later-delete = Quand le service de confidentialité fera partie de cette installation, ceci supprimera tes données. D'ici là, les délais de `/confidentialité quoi` valent.
 later-privacy-status = Quand le service de confidentialité fera partie de cette installation, ceci montrera où en est ta demande. Il n'y en a pas pour l'instant.

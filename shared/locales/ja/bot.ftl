@@ -137,12 +137,53 @@ settings-unchanged = すでにその設定です。何も変更していませ�
 settings-reset-done = すべての設定を初期値に戻しました。
 settings-reset-ask = 本当にすべての設定を初期値に戻しますか？
 
+## Linked accounts
+
+link-offer = 下のボタンから { $provider } にログインして、アカウントを連携します。このアドレスはあなた専用で、一度だけ使え、{ $until } に無効になります。
+link-button = { $provider } を連携
+linking-off = このインストールではアカウント連携は設定されていません。
+accounts-none = 連携しているアカウントはありません。`/連携` で連携できます。
+account-linked = **{ $provider }**: { $since } に連携
+account-pending = **{ $provider }**: 連携の途中です
+account-lapsed = **{ $provider }**: 連携が無効になりました。トークンは削除済みです。`/連携` で連携し直せます。
+unlinked = { $provider } のアカウントの連携を解除しました。{ $provider } に通知し、トークンを削除しました。
+unlinked-quietly = { $provider } のアカウントの連携を解除し、トークンを削除しました。{ $provider } にはアプリから通知する方法がないため、{ $provider } の設定にあるアプリの一覧からも削除できます。
+not-linked = { $provider } のアカウントは連携していません。
+unlink-later = 今は { $provider } に通知できないため、何も変更していません。数分後にもう一度お試しください。
+imported = { $provider } から { $count } 曲を **{ $name }** として保存しました。`/プレイリスト 読込` で再生できます。
+imported-some = { $provider } の最初の { $count } 曲を **{ $name }** として保存しました。プレイリストにはこれ以上入りません。`/プレイリスト 読込` で再生できます。
+import-address = Spotify か YouTube のプレイリストのアドレスではありません。「共有」からコピーしてください。
+import-not-linked = それには { $provider } のアカウントが必要です。`/連携` で連携してから、もう一度お試しください。
+import-not-found = { $provider } であなたのアカウントからそのプレイリストは見えません。アドレスと公開範囲を確認してください。
+import-empty = このプレイリストには再生できる曲がありません。
+import-later = 今は { $provider } につながらないため、何も保存していません。数分後にもう一度お試しください。
+
+## The page on which an account is linked: plain text, no markdown
+
+page-link-title = { $provider } を連携
+page-link-who = 連携先の Discord ユーザー
+page-link-reads-playlists = プレイリストの名前と、入っている曲を読み取れるようになります。
+page-link-reads-channel = チャンネルポイントによるリクエストと、チャンネルのサブスクライバーを読み取れるようになります。
+page-link-knows-you = どのアカウントがあなたのものかだけを知ります。
+page-link-keeps = そのために { $provider } から受け取るものは暗号化して保管します。パスワードを見ることはなく、名前やメールアドレスも保存しません。/連携解除 でいつでも取り消せます。
+page-link-go = { $provider } へ進む
+page-link-not-you = あなたではありませんか？誰かが自分用のアドレスを送ってきたのかもしれません。このページを閉じてください。
+page-done-title = { $provider } を連携しました
+page-done = このページを閉じて Discord に戻ってください。/連携一覧 で連携中のアカウントを確認できます。
+page-failed-title = 連携されませんでした
+page-unknown = このアドレスは使用済みか、10 分以上たっているか、存在しません。Discord で /連携 を使って新しいアドレスを受け取ってください。
+page-other-browser = 別のブラウザーで始められたか、このブラウザーが Cookie を受け付けていません。ログインしたいブラウザーで Discord のアドレスを開いてください。
+page-mix-up = 問い合わせ先とは別のサービスから応答がありました。だまそうとしている人がいるかもしれません。連携したい場合は、Discord で /連携 を使って新しいアドレスを受け取ってください。
+page-denied = { $provider } で拒否されました。間違いだった場合は、Discord で /連携 を使って新しいアドレスを受け取ってください。
+page-too-little = { $provider } で必要な許可がすべては得られなかったため、何も保存していません。Discord で /連携 を使って新しいアドレスを受け取り、すべての項目を許可してください。
+page-taken = この { $provider } アカウントは別の Discord ユーザーと連携しています。先にそちらで /連携解除 を行ってください。
+page-service-failed = { $provider } からエラーが返ったため、何も保存していません。数分後に /連携 の新しいアドレスでもう一度お試しください。
+page-unavailable = 現在、こちらかサービス側で問題が起きています。数分後に /連携 の新しいアドレスでもう一度お試しください。
+page-not-set-up = このインストールでは { $provider } は設定されていません。運営者が先にアプリケーションを登録する必要があります。
+page-slow-down = お使いのネットワークからのアクセスが多すぎます。1 分ほど待ってから再読み込みしてください。
+
 ## What comes with later parts
 
-later-link = アカウント連携が導入されると、これでサービスにサインインする専用リンクをお渡しします。今は何も連携していません。
-later-unlink = アカウント連携が導入されると、これで連携とその鍵を取り除きます。今は連携したアカウントはありません。
-later-accounts = アカウント連携が導入されると、これで連携したアカウントを表示します。今は一つもありません。
-later-import = アカウント連携が導入されると、これでプレイリストを取り込みます。それまでは `/プレイリスト 保存` でキューを保存できます。
 later-export = プライバシーサービスが導入されると、これであなたのデータのコピーをお渡しします。内容は `/プライバシー 内容` で確認できます。
 later-delete = プライバシーサービスが導入されると、これであなたのデータを消去します。それまでは `/プライバシー 内容` の期間が適用されます。
 later-privacy-status = プライバシーサービスが導入されると、これで手続きの進み具合を表示します。今は手続きはありません。

@@ -170,12 +170,59 @@ settings-unchanged = Já estava assim. Nada mudou.
 settings-reset-done = Todas as configurações voltaram ao padrão.
 settings-reset-ask = Voltar mesmo todas as configurações ao padrão?
 
+## Linked accounts
+
+link-offer = Com o botão você entra em { $provider } e vincula sua conta. O endereço é só seu, vale uma vez e expira { $until }.
+link-button = Vincular { $provider }
+linking-off = Vincular contas não está configurado nesta instalação.
+accounts-none = Você não tem contas vinculadas. `/vincular` vincula uma.
+account-linked = **{ $provider }**: vinculada { $since }
+account-pending = **{ $provider }**: está sendo vinculada
+account-lapsed = **{ $provider }**: não aceita mais o vínculo. Apaguei as chaves; `/vincular` o refaz.
+unlinked = Sua conta de { $provider } está desvinculada: { $provider } foi avisado e as chaves foram apagadas.
+unlinked-quietly = Sua conta de { $provider } está desvinculada e as chaves foram apagadas. { $provider } não deixa nenhum app avisar: você também pode me tirar da lista de apps nas suas configurações de lá.
+not-linked = Você não tem conta de { $provider } vinculada.
+unlink-later = Não dá para avisar { $provider } agora, então nada mudou. Tente de novo em alguns minutos.
+imported = Salvei { $count ->
+    [one] { $count } faixa
+   *[other] { $count } faixas
+ } de { $provider } como **{ $name }**. Toque com `/playlist carregar`.
+imported-some = Salvei { $count ->
+    [one] a primeira faixa
+   *[other] as primeiras { $count } faixas
+ } de { $provider } como **{ $name }**; numa playlist não cabem mais. Toque com `/playlist carregar`.
+import-address = Esse não é o endereço de uma playlist do Spotify ou do YouTube. Copie-o lá com “Compartilhar”.
+import-not-linked = Para isso preciso da sua conta de { $provider }. Vincule-a com `/vincular` e tente de novo.
+import-not-found = O { $provider } não mostra essa playlist à sua conta. O endereço está certo e você pode vê-la?
+import-empty = Não há nada nesta playlist que eu possa tocar.
+import-later = Não dá para falar com { $provider } agora, então nada foi salvo. Tente de novo em alguns minutos.
+
+## The page on which an account is linked: plain text, no markdown
+
+page-link-title = Vincular { $provider }
+page-link-who = a este usuário do Discord
+page-link-reads-playlists = Vou poder ler suas playlists: os nomes e quais faixas estão nelas.
+page-link-reads-channel = Vou poder ler os pedidos feitos com pontos do canal e quem é inscrito no seu canal.
+page-link-knows-you = Vou saber qual conta é sua e nada mais.
+page-link-keeps = O que { $provider } me dá para isso fica guardado com criptografia. Nunca vejo sua senha e não guardo nome nem e-mail. /desvincular desfaz isso quando quiser.
+page-link-go = Continuar para { $provider }
+page-link-not-you = Não é você? Então alguém mandou o endereço dele para você. Feche esta página.
+page-done-title = { $provider } está vinculado
+page-done = Você pode fechar esta página e voltar ao Discord. /contas mostra o que está vinculado.
+page-failed-title = Nada foi vinculado
+page-unknown = Este endereço já foi usado, tem mais de dez minutos ou nunca existiu. Peça outro no Discord com /vincular.
+page-other-browser = Isso começou em outro navegador, ou este não aceita cookies. Abra o endereço do Discord no navegador em que quer entrar.
+page-mix-up = A resposta veio de outro serviço, não do que foi perguntado. Alguém pode estar tentando enganar você. Se quer vincular a conta, peça outro endereço no Discord com /vincular.
+page-denied = Você recusou em { $provider }. Se foi engano, peça outro endereço no Discord com /vincular.
+page-too-little = Em { $provider } não foi permitido tudo de que preciso, então não guardo nada. Peça outro endereço no Discord com /vincular e deixe todas as caixas marcadas.
+page-taken = Esta conta de { $provider } está vinculada a outro usuário do Discord. Primeiro é preciso desvinculá-la lá com /desvincular.
+page-service-failed = { $provider } respondeu com um erro, então não guardo nada. Tente em alguns minutos com outro endereço de /vincular.
+page-unavailable = Algo não está funcionando agora, aqui ou no serviço. Tente em alguns minutos com outro endereço de /vincular.
+page-not-set-up = { $provider } não está configurado nesta instalação. Quem a opera precisa antes registrar um aplicativo lá.
+page-slow-down = Vieram pedidos demais da sua rede. Espere um minuto e recarregue a página.
+
 ## What comes with later parts
 
-later-link = Quando vincular contas fizer parte desta instalação, isto vai dar um link privado para você entrar no serviço. Nada foi vinculado agora.
-later-unlink = Quando vincular contas fizer parte desta instalação, isto vai remover um vínculo e suas chaves. Você não tem contas vinculadas agora.
-later-accounts = Quando vincular contas fizer parte desta instalação, isto vai mostrar suas contas vinculadas. Você não tem nenhuma agora.
-later-import = Quando vincular contas fizer parte desta instalação, isto vai trazer suas playlists. Até lá, salve a fila com `/playlist salvar`.
 later-export = Quando o serviço de privacidade fizer parte desta instalação, isto vai entregar uma cópia dos seus dados. `/privacidade o-quê` diz o que há.
 later-delete = Quando o serviço de privacidade fizer parte desta instalação, isto vai excluir seus dados. Até lá, valem os prazos de `/privacidade o-quê`.
 later-privacy-status = Quando o serviço de privacidade fizer parte desta instalação, isto vai mostrar como está o seu pedido. Não há nenhum agora.

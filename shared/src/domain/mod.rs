@@ -8,6 +8,7 @@ pub mod containment;
 pub mod observed;
 pub mod playback;
 pub mod playlist;
+pub mod playlist_address;
 pub mod queue;
 pub mod settings;
 pub mod track;

@@ -4,6 +4,7 @@
 //! The index is written first, as [`LinkStatus::Pending`]: tokens that nobody knows of would be refreshed by nobody and
 //! shown to nobody. A link that stays pending has no tokens, and whoever finds it due takes it away.
 
+pub mod keeper;
 #[cfg(test)]
 mod tests;
 

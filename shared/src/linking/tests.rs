@@ -13,11 +13,11 @@ use crate::security::oauth::callback::LIFE;
 use crate::store::Db;
 use crate::store::linkings::Wanted;
 
-const ADA: UserId = UserId::new(5001);
+pub(super) const ADA: UserId = UserId::new(5001);
 const GRACE: UserId = UserId::new(5002);
-const DISCORD: Provider = Provider::Discord;
+pub(super) const DISCORD: Provider = Provider::Discord;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-01-02T03:04:05Z".parse().unwrap()
 }
 
@@ -25,30 +25,30 @@ fn value(seed: u64) -> OneTime {
     OneTime::new(Rng::fixed(seed)).unwrap()
 }
 
-fn ok(body: &Value) -> Answer {
+pub(super) fn ok(body: &Value) -> Answer {
     Answer::json(StatusCode::OK, body)
 }
 
-fn tokens(number: u32) -> Answer {
+pub(super) fn tokens(number: u32) -> Answer {
     let (access, refresh) = (format!("access {number}"), format!("refresh {number}"));
     ok(
         &json!({ "access_token": access, "refresh_token": refresh, "expires_in": 604_800, "scope": "identify" }),
     )
 }
 
-fn account(id: &str) -> Answer {
+pub(super) fn account(id: &str) -> Answer {
     ok(&json!({ "id": id, "username": "ada" }))
 }
 
-struct Scene {
-    aws: Aws,
-    service: FakeHttp,
-    linker: Linker,
+pub(super) struct Scene {
+    pub(super) aws: Aws,
+    pub(super) service: FakeHttp,
+    pub(super) linker: Linker,
 }
 
 impl Scene {
     /// A service that answers so, in this order.
-    async fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub(super) async fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         let (aws, service) = (Aws::start().await, FakeHttp::start(answers).await);
         let secrets = aws_sdk_secretsmanager::Client::new(aws.sdk_config());
         let client = json!({ "client_id": "timmy", "client_secret": "s3cret" }).to_string();
@@ -91,22 +91,22 @@ impl Scene {
         Ok(asked.wanted.user)
     }
 
-    async fn link(&self, user: UserId, seed: u64) -> Result<UserId, NotLinked> {
+    pub(super) async fn link(&self, user: UserId, seed: u64) -> Result<UserId, NotLinked> {
         self.begun(user, seed).await;
         self.finish(seed, Some(seed + 1), code()).await
     }
 
-    async fn status(&self, user: UserId) -> Option<LinkStatus> {
+    pub(super) async fn status(&self, user: UserId) -> Option<LinkStatus> {
         let links = self.linker.links.of(user).await.unwrap();
         links.first().map(|link| link.status)
     }
 
-    async fn access(&self, user: UserId) -> Option<Secret> {
+    pub(super) async fn access(&self, user: UserId) -> Option<Secret> {
         let stored = self.linker.vault.read(user).await.unwrap()?;
         stored.document.tokens(DISCORD).map(|tokens| tokens.access.clone())
     }
 
-    fn asked(&self) -> Vec<String> {
+    pub(super) fn asked(&self) -> Vec<String> {
         self.service.requests().into_iter().map(|asked| asked.line).collect()
     }
 }
@@ -115,7 +115,7 @@ fn code() -> Callback<'static> {
     Callback { provider: Some(DISCORD), code: Some("c0de"), ..Callback::default() }
 }
 
-const TOKEN: &str = "POST /discord/api/oauth2/token";
+pub(super) const TOKEN: &str = "POST /discord/api/oauth2/token";
 const WHO: &str = "GET /discord/api/v10/users/@me";
 const REVOKE: &str = "POST /discord/api/oauth2/token/revoke";
 

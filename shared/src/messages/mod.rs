@@ -1,19 +1,23 @@
 //! Messages between our functions; their schemas lie in `events/schemas/`. A message is a doorbell: it names rows and
 //! carries no truth and no secret, so that losing, repeating or forging one does no harm.
 
+mod account_job;
 mod doorbell;
 mod hand_over;
 mod reply_deadline;
 #[cfg(test)]
 mod schema;
 mod start_check;
+mod use_token;
 mod version;
 mod wake;
 
+pub use account_job::AccountJob;
 pub use doorbell::Doorbell;
 pub use hand_over::HandOver;
 pub use reply_deadline::ReplyDeadline;
 pub use start_check::StartCheck;
+pub use use_token::{Call, UseToken, Used};
 pub use version::Version;
 pub use wake::Wake;
 

@@ -99,6 +99,23 @@ pub enum NotKnown {
     Refused(#[from] NotIdentified),
 }
 
+/// Why a service does not show something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotShown {
+    /// It does not take the access token.
+    #[error("the service does not take the token")]
+    Unauthorized,
+    /// There is no such thing, or not for this user.
+    #[error("the service has no such thing")]
+    NotFound,
+    /// It may work later.
+    #[error("the service failed: {code}")]
+    Later {
+        /// For the log.
+        code: &'static str,
+    },
+}
+
 /// The services. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Providers {
@@ -182,6 +199,25 @@ impl Providers {
             identity::confirm(provider, &registration.client, id_token, &subject, now)?;
         }
         Ok(subject)
+    }
+
+    /// What the user with this access token sees at an address of the service.
+    pub async fn show(&self, url: Url, access: &Secret) -> Result<Vec<u8>, NotShown> {
+        let authorization = Some(Secret::new([b"Bearer ", access.expose()].concat()));
+        let sent = self.send(Ask { url, authorization, form: None }).await;
+        let said = sent.map_err(|error| match error {
+            NotGranted::Later { code, .. } | NotGranted::Refused(code) => NotShown::Later { code },
+            NotGranted::InvalidGrant => NotShown::Unauthorized,
+        })?;
+        match said.status {
+            200 if said.body.len() > ANSWER_MAX => Err(NotShown::Later { code: "too_large" }),
+            200 => Ok(said.body),
+            401 => Err(NotShown::Unauthorized),
+            400 | 403 | 404 => Err(NotShown::NotFound),
+            429 => Err(NotShown::Later { code: "rate_limited" }),
+            500.. => Err(NotShown::Later { code: "status_5xx" }),
+            _ => Err(NotShown::Later { code: "status_other" }),
+        }
     }
 
     async fn granted(&self, provider: Provider, ask: Ask) -> Result<Granted, NotGranted> {

@@ -6,6 +6,9 @@ pub mod authorize;
 #[cfg(feature = "oauth")]
 pub mod client;
 pub mod identity;
+pub mod library;
+#[cfg(feature = "oauth")]
+pub mod playlists;
 #[cfg(feature = "oauth")]
 pub mod refresher;
 #[cfg(feature = "oauth")]

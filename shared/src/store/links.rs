@@ -51,6 +51,10 @@ pub struct Link {
     pub due_at: Option<Timestamp>,
     /// Since when.
     pub linked_at: Timestamp,
+    /// When its tokens were refreshed by night last.
+    pub renewed_at: Option<Timestamp>,
+    /// How many times in a row that has failed.
+    pub failures: u32,
     rev: u64,
 }
 
@@ -62,7 +66,25 @@ impl Link {
         due_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Self {
-        Self { provider, subject, status: LinkStatus::Linked, due_at, linked_at: now, rev: 0 }
+        let status = LinkStatus::Linked;
+        Self { provider, subject, status, due_at, linked_at: now, renewed_at: None, failures: 0, rev: 0 }
+    }
+
+    /// Whether its tokens may be there.
+    pub const fn can_be_used(&self) -> bool {
+        matches!(self.status, LinkStatus::Linked | LinkStatus::Pending)
+    }
+
+    /// The same with tokens that were renewed at this time, and due then.
+    #[must_use]
+    pub fn renewed(self, due_at: Option<Timestamp>, at: Timestamp) -> Self {
+        Self { renewed_at: Some(at), failures: 0, ..self.stands(LinkStatus::Linked, due_at) }
+    }
+
+    /// The same after so many failures, and due again then.
+    #[must_use]
+    pub fn failed(self, failures: u32, again: Option<Timestamp>) -> Self {
+        Self { failures, due_at: again, ..self }
     }
 
     /// The same, standing so and due then.
@@ -92,6 +114,33 @@ pub struct Due {
     pub provider: Provider,
 }
 
+/// How far a walk through one part has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DueMark {
+    owner: String,
+    sk: String,
+    due_at: i64,
+}
+
+impl DueMark {
+    fn key(&self, part: u64) -> Item {
+        let mut key = keys(self.owner.clone(), self.sk.clone());
+        key.insert("due_part".to_owned(), text(part_key(part)));
+        key.insert("due_at".to_owned(), number(self.due_at));
+        key
+    }
+}
+
+/// A page of what is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuePage {
+    /// The accounts.
+    pub rows: Vec<Due>,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<DueMark>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Row {
     owner: String,
@@ -100,6 +149,10 @@ struct Row {
     subject: Subject,
     status: LinkStatus,
     linked_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renewed_at: Option<Timestamp>,
+    #[serde(default)]
+    failures: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_part: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,12 +225,18 @@ impl LinkStore {
         user.map(Some).ok_or_else(|| corrupt("an account has no user"))
     }
 
-    /// Up to [`DUE_PAGE`] accounts of one part (0 to [`DUE_PARTS`], exclusive) that are due, the longest due first. Once
-    /// they are refreshed they are due no longer: ask again for the next.
-    pub async fn due(&self, part: u64, now: Timestamp) -> Result<Vec<Due>, StoreError> {
+    /// Up to [`DUE_PAGE`] accounts of one part (0 to [`DUE_PARTS`], exclusive) that are due, the longest due first, after
+    /// those that were seen. One that becomes due anew meanwhile is seen again: its row says when it was renewed.
+    pub async fn due(
+        &self,
+        part: u64,
+        now: Timestamp,
+        after: Option<&DueMark>,
+    ) -> Result<DuePage, StoreError> {
         let call =
             self.db.client().query().table_name(self.db.table(Table::AccountLinks)).index_name("by-due");
         let sent = call
+            .set_exclusive_start_key(after.map(|mark| mark.key(part)))
             .key_condition_expression(DUE)
             .expression_attribute_values(":part", text(part_key(part)))
             .expression_attribute_values(":now", number(now.as_second()))
@@ -185,7 +244,9 @@ impl LinkStore {
             .send()
             .await;
         let output = sent.map_err(|error| StoreError::unavailable("links.due", &error))?;
-        output.items.unwrap_or_default().iter().map(due).collect()
+        let next = output.last_evaluated_key.map(from_key).transpose()?;
+        let rows = output.items.unwrap_or_default().iter().map(due).collect::<Result<_, _>>()?;
+        Ok(DuePage { rows, next })
     }
 
     fn put_row(
@@ -202,6 +263,8 @@ impl LinkStore {
             subject: next.subject.clone(),
             status: next.status,
             linked_at: next.linked_at,
+            renewed_at: next.renewed_at,
+            failures: next.failures,
             due_part: due_at.map(|_| part_key(user.get() % DUE_PARTS)),
             due_at: due_at.map(Timestamp::as_second),
         };
@@ -294,8 +357,8 @@ fn link(item: Item) -> Result<Link, StoreError> {
     let row: Row = from_item(Table::AccountLinks, "link", item)?;
     let provider = provider_of(&row.sk)?;
     let due_at = row.due_at.map(Timestamp::from_second).transpose().map_err(|_| corrupt("due_at"))?;
-    let Row { rev, subject, status, linked_at, .. } = row;
-    Ok(Link { provider, subject, status, due_at, linked_at, rev })
+    let Row { rev, subject, status, linked_at, renewed_at, failures, .. } = row;
+    Ok(Link { provider, subject, status, due_at, linked_at, renewed_at, failures, rev })
 }
 
 fn due(item: &Item) -> Result<Due, StoreError> {
@@ -303,6 +366,17 @@ fn due(item: &Item) -> Result<Due, StoreError> {
     let user = field("owner").and_then(|owner| owner.strip_prefix("user#")?.parse().ok());
     let provider = provider_of(field("sk").map_or("", String::as_str))?;
     Ok(Due { user: user.ok_or_else(|| corrupt("a link has no user"))?, provider })
+}
+
+fn from_key(key: Item) -> Result<DueMark, StoreError> {
+    #[derive(Deserialize)]
+    struct Key {
+        owner: String,
+        sk: String,
+        due_at: i64,
+    }
+    let Key { owner, sk, due_at } = from_item(Table::AccountLinks, "key", key)?;
+    Ok(DueMark { owner, sk, due_at })
 }
 
 fn provider_of(sk: &str) -> Result<Provider, StoreError> {

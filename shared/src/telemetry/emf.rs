@@ -49,6 +49,9 @@ mod tests {
             AuthFailure::BadSignature,
             AuthFailure::Stale,
             AuthFailure::Replayed,
+            AuthFailure::OtherBrowser,
+            AuthFailure::MixUp,
+            AuthFailure::NotHonoured,
             AuthFailure::MalformedBody,
             AuthFailure::Unavailable,
         ]
@@ -64,8 +67,14 @@ mod tests {
             Metric::AuthorizationDenied,
         ]);
         all.extend(
-            [LimitScope::User, LimitScope::Command, LimitScope::Guild, LimitScope::Autocomplete]
-                .map(|scope| Metric::RateLimited { scope }),
+            [
+                LimitScope::User,
+                LimitScope::Command,
+                LimitScope::Guild,
+                LimitScope::Autocomplete,
+                LimitScope::Address,
+            ]
+            .map(|scope| Metric::RateLimited { scope }),
         );
         all.extend(
             [DeadlineOutcome::Told, DeadlineOutcome::Gone, DeadlineOutcome::Refused]

@@ -71,6 +71,12 @@ pub enum AuthFailure {
     Stale,
     /// The id was seen before.
     Replayed,
+    /// A linking that was not begun in this browser.
+    OtherBrowser,
+    /// Another service answers than was asked.
+    MixUp,
+    /// The service does not stand by what came in its name.
+    NotHonoured,
     /// Signed, but not what it should be.
     MalformedBody,
     /// We have no key to verify with, or no way to remember: fail closed.
@@ -175,6 +181,9 @@ impl AuthFailure {
             Self::BadSignature => "bad_signature",
             Self::Stale => "stale",
             Self::Replayed => "replayed",
+            Self::OtherBrowser => "other_browser",
+            Self::MixUp => "mix_up",
+            Self::NotHonoured => "not_honoured",
             Self::MalformedBody => "malformed_body",
             Self::Unavailable => "unavailable",
         }

@@ -86,6 +86,13 @@ pub struct AccessTokens<R> {
     cache: Mutex<HashMap<(UserId, Provider), Tokens>>,
 }
 
+/// Whether tokens are taken to be as good as they say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Freshness {
+    AsSaid,
+    Ended,
+}
+
 /// Tokens that are kept in memory; above it all are forgotten.
 const KEPT: usize = 1_000;
 
@@ -98,27 +105,45 @@ impl<R: Refresher> AccessTokens<R> {
     /// A token that is good for [`MARGIN_S`] at least, if the provider gives tokens that long. Calls: none when it is
     /// in memory, one when it is in the vault, five when it has to be refreshed.
     pub async fn get(&self, user: UserId, provider: Provider) -> Result<Secret, AccessError> {
+        Ok(self.tokens(user, provider).await?.access)
+    }
+
+    /// The same, with all that belongs to it.
+    pub async fn tokens(&self, user: UserId, provider: Provider) -> Result<Tokens, AccessError> {
         if let Some(tokens) = self.kept(user, provider, self.clock.now()) {
-            return Ok(tokens.access);
+            return Ok(tokens);
         }
         let stored = self.vault.read(user).await?;
         if let Some(tokens) = self.fresh(stored.as_ref(), provider)? {
-            return Ok(self.keep(user, provider, tokens).access);
+            return Ok(self.keep(user, provider, tokens));
         }
         let holder = HEXLOWER.encode(&self.rng.bytes::<16>()?);
         for _ in 0..LOOKS {
             if let Taken::Mine(lease) = self.leases.take(user, &holder, self.clock.now()).await? {
-                let refreshed = self.refresh(user, provider).await;
+                let refreshed = self.refresh(user, provider, Freshness::AsSaid).await;
                 self.give_back(lease).await;
-                return refreshed.map(|tokens| self.keep(user, provider, tokens).access);
+                return refreshed.map(|tokens| self.keep(user, provider, tokens));
             }
             tokio::time::sleep(LOOK).await;
             let stored = self.vault.read(user).await?;
             if let Some(tokens) = self.fresh(stored.as_ref(), provider)? {
-                return Ok(self.keep(user, provider, tokens).access);
+                return Ok(self.keep(user, provider, tokens));
             }
         }
         Err(AccessError::Later { code: "lease".to_owned(), after: None })
+    }
+
+    /// New tokens, even if the old ones are still good. Those of a service that gives no refresh token stay as they are.
+    pub async fn renewed(&self, user: UserId, provider: Provider) -> Result<Tokens, AccessError> {
+        let holder = HEXLOWER.encode(&self.rng.bytes::<16>()?);
+        let Taken::Mine(lease) = self.leases.take(user, &holder, self.clock.now()).await? else {
+            // Whoever has it refreshes right now.
+            return self.tokens(user, provider).await;
+        };
+        self.forget(user, provider);
+        let renewed = self.refresh(user, provider, Freshness::Ended).await;
+        self.give_back(lease).await;
+        renewed.map(|tokens| self.keep(user, provider, tokens))
     }
 
     /// Forgets what is in memory: the account was unlinked, or its token refused.
@@ -127,9 +152,16 @@ impl<R: Refresher> AccessTokens<R> {
     }
 
     /// With the lease. Whoever had it before may have done the work, or died in the middle of it.
-    async fn refresh(&self, user: UserId, provider: Provider) -> Result<Tokens, AccessError> {
+    async fn refresh(
+        &self,
+        user: UserId,
+        provider: Provider,
+        freshness: Freshness,
+    ) -> Result<Tokens, AccessError> {
         let stored = self.vault.settle(user).await?;
-        if let Some(tokens) = self.fresh(stored.as_ref(), provider)? {
+        if let Some(tokens) = self.fresh(stored.as_ref(), provider)?
+            && (freshness == Freshness::AsSaid || tokens.refresh.is_none())
+        {
             return Ok(tokens);
         }
         let stored = stored.ok_or(AccessError::NotLinked)?;

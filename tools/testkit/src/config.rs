@@ -11,7 +11,7 @@ pub fn workspace_root() -> PathBuf {
 
 /// Where cargo builds, `CARGO_TARGET_DIR` or `target`. A relative one counts from the root, where everybody starts
 /// cargo; tests themselves run in their package's folder.
-pub(crate) fn target_dir() -> PathBuf {
+pub fn target_dir() -> PathBuf {
     workspace_root().join(read("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 

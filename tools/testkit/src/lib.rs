@@ -13,7 +13,7 @@ mod venv;
 pub use aws::{Aws, Heard, sdk_config};
 pub use aws_local::Fault;
 pub use aws_local::ecs::Refusal;
-pub use config::workspace_root;
+pub use config::{target_dir, workspace_root};
 pub use fixtures::{Fixture, FixtureError, fixtures};
 pub use npm::{NpmError, npm};
 pub use page::{PageError, write_section};

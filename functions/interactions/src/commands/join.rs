@@ -9,8 +9,10 @@ use crate::refused::Refused;
 use crate::visit::Visit;
 
 pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
-    let Some(voice) = visit.voice() else { return Ok(visit.whisper(&Message::VoiceOff)) };
-    if !visit.owe(voice, Purpose::Join, ReplyKind::Ephemeral).await? {
+    if visit.voice().is_none() {
+        return Ok(visit.whisper(&Message::VoiceOff));
+    }
+    if !visit.owe(Purpose::Join, ReplyKind::Ephemeral).await? {
         return Err(Refused::Unavailable);
     }
     visit.change(&Command::Join).await?;

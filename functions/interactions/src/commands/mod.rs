@@ -1,11 +1,13 @@
 //! One file a command. Each takes its options apart, does one thing, and says what became of it.
 
+mod accounts;
 pub(crate) mod clear;
 mod help;
 mod history;
 mod join;
 mod jump;
 mod leave;
+mod link;
 mod r#loop;
 mod r#move;
 mod nowplaying;
@@ -26,6 +28,7 @@ pub(crate) mod settings;
 pub(crate) mod shuffle;
 mod skip;
 mod stop;
+mod unlink;
 pub(crate) mod volume;
 mod voteskip;
 
@@ -33,7 +36,6 @@ pub(crate) mod admin;
 
 use shared::discord::envelope::CommandData;
 use shared::discord::response::Answer;
-use shared::discord::words::Message;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
@@ -55,9 +57,9 @@ pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         "join" => join::run(visit).await,
         "leave" => leave::run(visit).await,
         "voteskip" => voteskip::run(visit).await,
-        "link" => Ok(visit.whisper(&Message::LaterLink)),
-        "unlink" => Ok(visit.whisper(&Message::LaterUnlink)),
-        "accounts" => Ok(visit.whisper(&Message::LaterAccounts)),
+        "link" => link::run(visit, command).await,
+        "unlink" => unlink::run(visit, command).await,
+        "accounts" => accounts::run(visit).await,
         name => control(visit, name, command).await,
     }
 }

@@ -57,11 +57,13 @@ pub(super) async fn add(visit: &Visit<'_>, command: &Command) -> Result<Addition
 }
 
 async fn owe_the_first(visit: &Visit<'_>, command: &Command) -> Result<Option<EntryId>, Refused> {
-    let Some(voice) = visit.voice() else { return Ok(None) };
+    if visit.voice().is_none() {
+        return Ok(None);
+    }
     // A refusal is given on a fresh reading only: the change makes one.
     let foreseen = visit.foresee(command).ok();
     let Some(entry) = foreseen.as_ref().and_then(current_by) else { return Ok(None) };
-    let owed = visit.owe(voice, Purpose::Play { entry }, ReplyKind::Public).await?;
+    let owed = visit.owe(Purpose::Play { entry }, ReplyKind::Public).await?;
     Ok(owed.then_some(entry))
 }
 

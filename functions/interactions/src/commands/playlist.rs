@@ -6,11 +6,13 @@ use shared::discord::escape::Escaped;
 use shared::discord::response::Answer;
 use shared::discord::words::Message;
 use shared::domain::playlist::{PLAYLIST_TRACKS_MAX, Playlist, PlaylistKey};
+use shared::domain::playlist_address::PlaylistAddress;
 use shared::domain::queue::{Command, EntryId, Outcome, Place, shuffle};
 use shared::domain::track::Track;
 use shared::security::custom_id::Handle;
 use shared::security::input::PlaylistName;
 use shared::security::permissions::Permission;
+use shared::store::deferred::Purpose;
 use shared::store::playlists::{PlaylistInfo, PlaylistStoreError};
 
 use crate::cards;
@@ -25,7 +27,7 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         Some("load") => load(visit, &options).await,
         Some("list") => list(visit, 0).await,
         Some("delete") => ask_to_delete(visit, name(&options)?).await,
-        Some("import") => Ok(visit.whisper(&Message::LaterImport)),
+        Some("import") => import(visit, &options).await,
         _ => Err(Refused::UnknownCommand),
     }
 }
@@ -87,6 +89,23 @@ async fn load(visit: &Visit<'_>, options: &Options<'_>) -> Result<Answer, Refuse
         }
         _ => Err(Refused::Unavailable),
     }
+}
+
+/// A playlist of theirs at another service. The oauth function has the tokens, and answers.
+async fn import(visit: &Visit<'_>, options: &Options<'_>) -> Result<Answer, Refused> {
+    let name = match options.optional_string("name").map_err(Refused::Option)? {
+        Some(name) => Some(name.parse().map_err(Refused::PlaylistName)?),
+        None => None,
+    };
+    let address = options.string("address").map_err(Refused::Option)?;
+    let address = PlaylistAddress::parse(address).map_err(|_| Refused::Because(Message::ImportAddress))?;
+    let accounts = visit.accounts()?;
+    let provider = address.provider();
+    if visit.links().await?.iter().all(|link| link.provider != provider || !link.can_be_used()) {
+        return Err(Refused::Because(Message::ImportNotLinked { provider }));
+    }
+    let purpose = Purpose::Import { guild: visit.guild()?, address, name };
+    accounts.ask(visit, purpose).await
 }
 
 /// A page of the guild's playlists, from 0.

@@ -12,7 +12,7 @@ pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
     let Some(voice) = visit.voice() else { return Ok(visit.whisper(&Message::VoiceOff)) };
     let now = visit.queue()?.now().ok_or(Refused::Queue(QueueRefusal::NothingPlaying))?;
     let purpose = Purpose::VoteSkip { run: now.run, entry: now.slot.entry };
-    if !visit.owe(voice, purpose, ReplyKind::Public).await? {
+    if !visit.owe(purpose, ReplyKind::Public).await? {
         return Err(Refused::Unavailable);
     }
     let cast = voice.votes.cast(visit.guild()?, now.run, visit.caller.user(), visit.now).await;

@@ -7,6 +7,7 @@ use aws_config::SdkConfig;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::{BadToken, BotRest, DiscordRest, NoClient, Patience};
 use shared::ids::UserId;
+use shared::invoke::VoiceSupervisor;
 use shared::secrets::{AppSecrets, SecretError};
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
@@ -22,7 +23,6 @@ use shared::store::rate_limits::RateLimitStore;
 use shared::store::settings::SettingsStore;
 use shared::store::votes::VoteStore;
 use shared::telemetry::{Sink, Telemetry};
-use shared::wake::VoiceSupervisor;
 
 use tokio::sync::Notify;
 

@@ -5,6 +5,7 @@
 mod confirm;
 mod guilds;
 mod help;
+mod link_offer;
 mod lists;
 mod notice;
 mod player;
@@ -17,6 +18,7 @@ mod track;
 pub use confirm::{Question, confirm};
 pub use guilds::{AuditRow, GUILD_ROWS, GuildRow, GuildStatus, audit, guilds};
 pub use help::{TOPICS, help};
+pub use link_offer::link_offer;
 pub use lists::{HistoryRow, PlaylistRow, history, playlists};
 pub use notice::{Tone, notice, notice_text};
 pub use player::{Notice, PassedOver, PlayerView, player};

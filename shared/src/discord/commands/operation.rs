@@ -28,6 +28,7 @@ const SERVICE: &[Opt] = &[Opt::required(
         ("youtube", "YouTube"),
         ("spotify", "Spotify"),
         ("slack", "Slack"),
+        ("discord", "Discord"),
     ])),
 )];
 

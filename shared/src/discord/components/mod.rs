@@ -85,6 +85,20 @@ pub fn disabled_if(disabled: bool, button: Button) -> Button {
     Button { disabled, ..button }
 }
 
+/// A button that opens an address in the person's browser.
+pub fn link_button(label: impl Into<String>, address: String) -> Button {
+    Button {
+        custom_id: None,
+        disabled: false,
+        emoji: None,
+        id: None,
+        label: Some(label.into()),
+        sku_id: None,
+        style: ButtonStyle::Link,
+        url: Some(address),
+    }
+}
+
 const fn media(url: String) -> UnfurledMediaItem {
     UnfurledMediaItem { content_type: None, height: None, proxy_url: None, url, width: None }
 }

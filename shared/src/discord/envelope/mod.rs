@@ -201,9 +201,22 @@ pub struct Member {
 pub struct User {
     /// Their id.
     pub id: UserId,
+    /// The name that they chose for everywhere. Untrusted.
+    #[serde(default)]
+    pub global_name: Option<String>,
+    /// Their unique name. Untrusted.
+    #[serde(default)]
+    pub username: String,
     /// Whether it is another bot.
     #[serde(default)]
     pub bot: bool,
+}
+
+impl User {
+    /// How they are called, as far as Discord says it. Untrusted.
+    pub fn name(&self) -> &str {
+        self.global_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.username)
+    }
 }
 
 /// The message that carries a component.

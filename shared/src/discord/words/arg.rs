@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     discord::escape::Escaped,
+    domain::accounts::Provider,
     ids::{GuildId, RoleId, UserId},
 };
 
@@ -117,5 +118,16 @@ impl Arg for GuildId {
     #[cfg(test)]
     fn sample(_: u64) -> Self {
         Self::new(42)
+    }
+}
+
+impl Arg for Provider {
+    fn value(&self) -> FluentValue<'_> {
+        self.name().into()
+    }
+
+    #[cfg(test)]
+    fn sample(_: u64) -> Self {
+        Self::YouTube
     }
 }

@@ -3,6 +3,7 @@
 use fluent_bundle::FluentArgs;
 
 use super::{Arg, Escaped, Moment, Span};
+use crate::domain::accounts::Provider;
 use crate::ids::{GuildId, RoleId, UserId};
 
 macro_rules! messages {
@@ -181,11 +182,48 @@ messages! {
     "settings-unchanged" SettingsUnchanged,
     "settings-reset-done" SettingsResetDone,
     "settings-reset-ask" SettingsResetAsk,
+    // Linked accounts
+    "link-offer" LinkOffer { provider: Provider, until: Moment },
+    "link-button" LinkButton { provider: Provider },
+    "linking-off" LinkingOff,
+    "accounts-none" AccountsNone,
+    "account-linked" AccountLinked { provider: Provider, since: Moment },
+    "account-pending" AccountPending { provider: Provider },
+    "account-lapsed" AccountLapsed { provider: Provider },
+    "unlinked" Unlinked { provider: Provider },
+    "unlinked-quietly" UnlinkedQuietly { provider: Provider },
+    "not-linked" NotLinked { provider: Provider },
+    "unlink-later" UnlinkLater { provider: Provider },
+    "imported" Imported { count: u64, name: Escaped, provider: Provider },
+    "imported-some" ImportedSome { count: u64, name: Escaped, provider: Provider },
+    "import-address" ImportAddress,
+    "import-not-linked" ImportNotLinked { provider: Provider },
+    "import-not-found" ImportNotFound { provider: Provider },
+    "import-empty" ImportEmpty,
+    "import-later" ImportLater { provider: Provider },
+    // The page on which an account is linked: plain text
+    "page-link-title" PageLinkTitle { provider: Provider },
+    "page-link-who" PageLinkWho,
+    "page-link-reads-playlists" PageLinkReadsPlaylists,
+    "page-link-reads-channel" PageLinkReadsChannel,
+    "page-link-knows-you" PageLinkKnowsYou,
+    "page-link-keeps" PageLinkKeeps { provider: Provider },
+    "page-link-go" PageLinkGo { provider: Provider },
+    "page-link-not-you" PageLinkNotYou,
+    "page-done-title" PageDoneTitle { provider: Provider },
+    "page-done" PageDone,
+    "page-failed-title" PageFailedTitle,
+    "page-unknown" PageUnknown,
+    "page-other-browser" PageOtherBrowser,
+    "page-mix-up" PageMixUp,
+    "page-denied" PageDenied { provider: Provider },
+    "page-too-little" PageTooLittle { provider: Provider },
+    "page-taken" PageTaken { provider: Provider },
+    "page-service-failed" PageServiceFailed { provider: Provider },
+    "page-unavailable" PageUnavailable,
+    "page-not-set-up" PageNotSetUp { provider: Provider },
+    "page-slow-down" PageSlowDown,
     // What comes with later parts
-    "later-link" LaterLink,
-    "later-unlink" LaterUnlink,
-    "later-accounts" LaterAccounts,
-    "later-import" LaterImport,
     "later-export" LaterExport,
     "later-delete" LaterDelete,
     "later-privacy-status" LaterPrivacyStatus,

@@ -1,6 +1,7 @@
 use super::Limit;
 use crate::domain::access::Tenant;
 use crate::ids::{GuildId, UserId};
+use crate::security::pseudonym::Pseudonym;
 
 /// Whose window it is. Its parts are the key of the row: the tenant first (SPEC W17), and nothing that a user typed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,11 @@ impl Subject {
     /// A user's autocompletion.
     pub fn autocomplete(tenant: Tenant, user: UserId) -> Self {
         Self::of(tenant, format!("autocomplete#user#{user}"))
+    }
+
+    /// Whoever sends requests from one address; only its pseudonym is kept.
+    pub fn address(address: &Pseudonym) -> Self {
+        Self { tenant: format!("ip#{}", address.as_str()), key: "requests".to_owned() }
     }
 
     /// A guild's asking for a voice worker while somebody still types.
@@ -125,6 +131,8 @@ pub enum LimitScope {
     Guild,
     /// Autocomplete of a user.
     Autocomplete,
+    /// All requests of one network address (SPEC W25).
+    Address,
 }
 
 impl LimitScope {
@@ -135,6 +143,7 @@ impl LimitScope {
             Self::Command => "command",
             Self::Guild => "guild",
             Self::Autocomplete => "autocomplete",
+            Self::Address => "address",
         }
     }
 }

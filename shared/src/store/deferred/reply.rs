@@ -6,8 +6,11 @@ use jiff::Timestamp;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::accounts::Provider;
+use crate::domain::playlist_address::PlaylistAddress;
 use crate::domain::queue::EntryId;
-use crate::ids::{ApplicationId, InteractionId, UserId};
+use crate::ids::{ApplicationId, GuildId, InteractionId, UserId};
+use crate::security::input::PlaylistName;
 use crate::security::secret::Secret;
 use crate::security::support_id::SupportId;
 
@@ -36,7 +39,7 @@ impl ReplyKind {
 }
 
 /// What the person waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Purpose {
     /// That the entry is heard.
@@ -52,6 +55,21 @@ pub enum Purpose {
         run: u64,
         /// The entry that was current when they voted.
         entry: EntryId,
+    },
+    /// That their account at another service is unlinked. Not a worker's.
+    Unlink {
+        /// Which service.
+        provider: Provider,
+    },
+    /// That a playlist of theirs at another service is one of the guild's. Not a worker's.
+    Import {
+        /// Whose playlist it becomes.
+        guild: GuildId,
+        /// Which one.
+        address: PlaylistAddress,
+        /// What it is called here; as it is called there, if nothing was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<PlaylistName>,
     },
 }
 
@@ -140,8 +158,8 @@ impl DeferredReply {
     }
 
     /// What they wait for.
-    pub const fn purpose(&self) -> Purpose {
-        self.purpose
+    pub const fn purpose(&self) -> &Purpose {
+        &self.purpose
     }
 
     /// Our application.

@@ -73,7 +73,7 @@ impl Row {
             sk: sort_key(reply.interaction),
             interaction_id: reply.interaction,
             caller: reply.caller,
-            purpose: reply.purpose,
+            purpose: reply.purpose.clone(),
             application_id: reply.application,
             reply_token: Some(token.to_owned()),
             locale: reply.locale.clone(),

@@ -3,6 +3,7 @@ use testkit::{Aws, Fault};
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::domain::accounts::Provider;
 use crate::domain::queue::EntryId;
 use crate::ids::{ApplicationId, GuildId, UserId};
 use crate::security::secret::Secret;
@@ -109,11 +110,22 @@ async fn what_somebody_waits_for_reads_back() {
     let aws = Aws::start().await;
     let store = store(&aws);
     let entry = EntryId::new(7, 3);
-    let purposes = [Purpose::Play { entry }, Purpose::Join, Purpose::VoteSkip { run: u64::MAX, entry }];
+    let purposes = [
+        Purpose::Play { entry },
+        Purpose::Join,
+        Purpose::VoteSkip { run: u64::MAX, entry },
+        Purpose::Unlink { provider: Provider::Twitch },
+        Purpose::Import { guild: GUILD, address: "spotify:abc".parse().unwrap(), name: None },
+        Purpose::Import {
+            guild: GUILD,
+            address: "youtube:PL1".parse().unwrap(),
+            name: Some("Road Trip".parse().unwrap()),
+        },
+    ];
     for (id, purpose) in (1..).map(InteractionId::new).zip(purposes) {
-        store.open(&reply_for(GUILD, id, ReplyKind::Public, purpose)).await.unwrap();
+        store.open(&reply_for(GUILD, id, ReplyKind::Public, purpose.clone())).await.unwrap();
         let read = store.read(GUILD, id, now()).await.unwrap().unwrap();
-        assert_eq!((read.caller(), read.purpose()), (UserId::new(9), purpose));
+        assert_eq!((read.caller(), read.purpose().clone()), (UserId::new(9), purpose));
     }
 }
 

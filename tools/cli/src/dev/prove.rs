@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 
 use super::shell::{cargo, quiet, root};
 use super::step::{self, Choice, Ctx, Outcome, Step};
+use super::test::fuzzer;
 use super::{advisories, build, python};
 use crate::say;
 
@@ -54,6 +55,6 @@ fn bench(ctx: &Ctx) -> Result<Outcome> {
 
 /// Not in release: the runner builds the targets itself, with coverage and with checks on.
 fn fuzz(ctx: &Ctx) -> Result<Outcome> {
-    quiet(cargo(&["run", "--locked", "--package", "fuzz", "--", "long"]), &ctx.log("fuzz"))?;
+    quiet(fuzzer(ctx, "long")?, &ctx.log("fuzz"))?;
     Ok(Outcome::Passed)
 }

@@ -1,9 +1,11 @@
 //! `timmy test`: what must hold before anything lands, in the order of what fails soonest.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use super::python::{DENY, TEMPLATE, sam, tool};
-use super::shell::{cargo, loud, quiet};
+use super::shell::{cargo, loud, program, quiet};
 use super::step::{self, Choice, Ctx, Outcome, Step};
 use super::{advisories, secrets};
 
@@ -75,7 +77,17 @@ fn deny(ctx: &Ctx) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// The fuzzer's own program, as the tests have built it: built alone it would choose other features, and everything below
+/// it would be compiled once more.
+pub(super) fn fuzzer(ctx: &Ctx, what: &str) -> Result<Command> {
+    let build = ["test", "--locked", "--workspace", "--no-run", "--test", "replay"];
+    quiet(cargo(&build), &ctx.log("fuzz"))?;
+    let mut fuzzer = program(testkit::target_dir().join("debug/fuzz"));
+    fuzzer.arg(what);
+    Ok(fuzzer)
+}
+
 fn fuzz(ctx: &Ctx) -> Result<Outcome> {
-    quiet(cargo(&["run", "--locked", "--package", "fuzz", "--", "smoke"]), &ctx.log("fuzz"))?;
+    quiet(fuzzer(ctx, "smoke")?, &ctx.log("fuzz"))?;
     Ok(Outcome::Passed)
 }

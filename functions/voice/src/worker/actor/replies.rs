@@ -92,7 +92,7 @@ impl Actor {
             if self.answering.contains(&interaction) {
                 continue;
             }
-            if reply.purpose() == Purpose::Join {
+            if *reply.purpose() == Purpose::Join {
                 self.come_to(reply.caller());
             }
             if let Some(said) = self.say(interaction, &reply).await {
@@ -118,10 +118,12 @@ impl Actor {
     async fn say(&mut self, interaction: InteractionId, reply: &DeferredReply) -> Option<Said> {
         let words = Words::for_locale(Some(reply.locale()), None);
         match reply.purpose() {
-            Purpose::Play { entry } if !self.is_queued(interaction, entry).await => None,
-            Purpose::Play { entry } => self.say_play(entry, reply.caller(), words),
+            Purpose::Play { entry } if !self.is_queued(interaction, *entry).await => None,
+            Purpose::Play { entry } => self.say_play(*entry, reply.caller(), words),
             Purpose::Join => self.say_join(reply.caller(), words),
-            Purpose::VoteSkip { run, entry } => self.say_votes(run, entry, reply.caller(), words).await,
+            Purpose::VoteSkip { run, entry } => self.say_votes(*run, *entry, reply.caller(), words).await,
+            // The oauth function's; they do not stand among a guild's replies either.
+            Purpose::Unlink { .. } | Purpose::Import { .. } => None,
         }
     }
 

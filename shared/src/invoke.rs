@@ -1,5 +1,5 @@
-//! Asking voice-supervisor for a worker (SPEC P7). The invocation is asynchronous: Lambda keeps it and tries again, and
-//! nobody here waits for a task.
+//! Asking other functions of ours: voice-supervisor for a worker (SPEC P7), oauth for what needs a member's account (SPEC
+//! P1). The invocation is asynchronous: Lambda keeps it and tries again, and nobody here waits.
 
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
@@ -8,11 +8,18 @@ use aws_sdk_lambda::types::InvocationType;
 use serde::Serialize;
 
 use crate::aws_code::code;
-use crate::messages::{HandOver, Wake};
+use crate::messages::{AccountJob, HandOver, Wake};
 
 /// The way to voice-supervisor. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct VoiceSupervisor {
+pub struct VoiceSupervisor(Invoker);
+
+/// The way to oauth. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Oauth(Invoker);
+
+#[derive(Clone, Debug)]
+struct Invoker {
     client: Client,
     function: String,
 }
@@ -20,11 +27,11 @@ pub struct VoiceSupervisor {
 /// The invocation may or may not have been accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invoking failed: {code}")]
-pub struct WakeError {
+pub struct InvokeError {
     code: String,
 }
 
-impl WakeError {
+impl InvokeError {
     /// The service's error code, or `timeout`, `dispatch`, `response`, `construction`.
     pub fn code(&self) -> &str {
         &self.code
@@ -34,25 +41,43 @@ impl WakeError {
 impl VoiceSupervisor {
     /// The function with this name (`VOICE_SUPERVISOR_FUNCTION`).
     pub fn new(sdk: &SdkConfig, function: &str) -> Self {
-        Self { client: Client::new(sdk), function: function.to_owned() }
+        Self(Invoker::new(sdk, function))
     }
 
     /// Asks for a worker. Asking more often than needed starts nothing.
-    pub async fn wake(&self, message: Wake) -> Result<(), WakeError> {
-        self.invoke(&message).await
+    pub async fn wake(&self, message: Wake) -> Result<(), InvokeError> {
+        self.0.invoke(&message).await
     }
 
     /// Asks for somebody to follow the holder of an epoch.
-    pub async fn hand_over(&self, message: HandOver) -> Result<(), WakeError> {
-        self.invoke(&message).await
+    pub async fn hand_over(&self, message: HandOver) -> Result<(), InvokeError> {
+        self.0.invoke(&message).await
+    }
+}
+
+impl Oauth {
+    /// The function with this name (`OAUTH_FUNCTION`).
+    pub fn new(sdk: &SdkConfig, function: &str) -> Self {
+        Self(Invoker::new(sdk, function))
     }
 
-    async fn invoke(&self, message: &impl Serialize) -> Result<(), WakeError> {
+    /// Asks for what a reply's row says. Asking more often than needed does no more.
+    pub async fn ask(&self, job: AccountJob) -> Result<(), InvokeError> {
+        self.0.invoke(&job).await
+    }
+}
+
+impl Invoker {
+    fn new(sdk: &SdkConfig, function: &str) -> Self {
+        Self { client: Client::new(sdk), function: function.to_owned() }
+    }
+
+    async fn invoke(&self, message: &impl Serialize) -> Result<(), InvokeError> {
         let payload =
-            serde_json::to_vec(message).map_err(|_| WakeError { code: "construction".to_owned() })?;
+            serde_json::to_vec(message).map_err(|_| InvokeError { code: "construction".to_owned() })?;
         let invoke = self.client.invoke().function_name(&self.function).payload(Blob::new(payload));
         let accepted = invoke.invocation_type(InvocationType::Event).send().await;
-        accepted.map(drop).map_err(|error| WakeError { code: code(&error) })
+        accepted.map(drop).map_err(|error| InvokeError { code: code(&error) })
     }
 }
 
@@ -63,6 +88,7 @@ mod tests {
 
     use super::*;
     use crate::domain::workers::{Epoch, ShardId};
+    use crate::ids::{InteractionId, UserId};
 
     #[tokio::test]
     async fn the_supervisor_gets_what_was_asked() {
@@ -74,6 +100,16 @@ mod tests {
         let wake = json!({ "type": "wake", "version": 1, "shard": 2 });
         let hand_over = json!({ "type": "hand_over", "version": 1, "shard": 2, "epoch": 5 });
         assert_eq!([heard.next().await, heard.next().await], [wake, hand_over]);
+    }
+
+    #[tokio::test]
+    async fn oauth_gets_the_name_of_a_row() {
+        let aws = Aws::start().await;
+        let heard = aws.listen_as("timmybot-oauth");
+        let oauth = Oauth::new(aws.sdk_config(), "timmybot-oauth");
+        oauth.ask(AccountJob::new(UserId::new(7), InteractionId::new(9))).await.unwrap();
+        let job = json!({ "type": "account_job", "version": 1, "user": "7", "interaction_id": "9" });
+        assert_eq!(heard.next().await, job);
     }
 
     #[tokio::test]

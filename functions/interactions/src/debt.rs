@@ -1,4 +1,4 @@
-//! A reply that a worker owes (SPEC P8). Its row and its deadline come before the change that it is about and before the
+//! A reply that a worker, or the oauth function, owes (SPEC P8). Its row and its deadline come before the change that it is about and before the
 //! deferral, so that whatever dies in between, the reply ends: without the change the supervisor ends it, without the
 //! bell the worker finds it.
 //!
@@ -9,14 +9,15 @@ use core::time::Duration;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use aws_config::SdkConfig;
 use shared::discord::response::{Answer, Visibility};
-use shared::messages::ReplyDeadline;
-use shared::queues::Delay;
-use shared::store::deferred::{Deferral, DeferredReply, Purpose, ReplyKind};
+use shared::messages::{AccountJob, ReplyDeadline};
+use shared::queues::{Delay, ReplyDeadlineQueue};
+use shared::store::Db;
+use shared::store::deferred::{Deferral, DeferredReplies, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::{StoreOperation, VoiceCall};
 use tokio::time::{Instant, timeout_at};
 
-use super::Voice;
 use crate::app::App;
 use crate::refused::Refused;
 use crate::report::Report;
@@ -61,18 +62,29 @@ impl Debt {
     /// The answer is given directly: nobody may answer once more. What has not ended when the answer is `due`, the
     /// supervisor ends.
     pub(crate) async fn cancel(&self, app: &App, report: &Report, due: Instant) {
-        if let (Some(owed), Some(voice)) = (self.owed.get(), &app.voice)
-            && timeout_at(due, voice.end(owed, app, report)).await.is_err()
+        if let (Some(owed), Some(replies)) = (self.owed.get(), &app.replies)
+            && timeout_at(due, replies.end(owed, app, report)).await.is_err()
         {
             report.out_of_time();
         }
     }
 }
 
-impl Voice {
+/// The rows of replies, and what ends them.
+#[derive(Debug)]
+pub(crate) struct Replies {
+    rows: DeferredReplies,
+    deadlines: ReplyDeadlineQueue,
+}
+
+impl Replies {
+    pub(crate) fn new(sdk: &SdkConfig, db: &Db, queue_url: &str) -> Self {
+        Self { rows: DeferredReplies::new(db.clone()), deadlines: ReplyDeadlineQueue::new(sdk, queue_url) }
+    }
+
     /// Whether it has ended by now.
     async fn end(&self, owed: &DeferredReply, app: &App, report: &Report) -> bool {
-        match self.replies.end(owed.tenant(), owed.interaction(), app.now()).await {
+        match self.rows.end(owed.tenant(), owed.interaction(), app.now()).await {
             Ok(_) => true,
             Err(error) => {
                 report.store_failed(StoreOperation::Write, &error);
@@ -83,24 +95,20 @@ impl Voice {
 }
 
 impl Visit<'_> {
-    /// Owes the caller a reply by a worker, before anything is changed. `false`: its end could not be scheduled, so
+    /// Owes the caller a reply by somebody else, before anything is changed. `false`: its end could not be scheduled, so
     /// that nothing is owed and the caller has to be answered directly.
-    pub(crate) async fn owe(
-        &self,
-        voice: &Voice,
-        purpose: Purpose,
-        kind: ReplyKind,
-    ) -> Result<bool, Refused> {
+    pub(crate) async fn owe(&self, purpose: Purpose, kind: ReplyKind) -> Result<bool, Refused> {
+        let replies = self.app.replies.as_ref().ok_or(Refused::Unavailable)?;
         let reply = DeferredReply::new(self.deferral(purpose, kind), self.now, REPLY_DEADLINE)
             .map_err(|_| Refused::Unavailable)?;
-        let message = ReplyDeadline::new(&self.tenant, self.interaction.id);
+        let message = ReplyDeadline::new(reply.tenant(), self.interaction.id);
         let delay = Delay::until(reply.deadline_at(), self.now);
         let (opened, scheduled) =
-            tokio::join!(voice.replies.open(&reply), voice.deadlines.schedule(&message, delay));
+            tokio::join!(replies.rows.open(&reply), replies.deadlines.schedule(&message, delay));
         self.wrote(opened.map(drop))?;
         if let Err(error) = scheduled {
             self.report.voice_failed(VoiceCall::Schedule, error.code());
-            let ended = voice.end(&reply, self.app, self.report).await;
+            let ended = replies.end(&reply, self.app, self.report).await;
             return if ended { Ok(false) } else { Err(Refused::Unavailable) };
         }
         // One interaction owes once: the cell is empty.
@@ -108,8 +116,12 @@ impl Visit<'_> {
     }
 
     fn deferral(&self, purpose: Purpose, kind: ReplyKind) -> Deferral {
+        let tenant = match purpose {
+            Purpose::Play { .. } | Purpose::Join | Purpose::VoteSkip { .. } => self.tenant.clone(),
+            Purpose::Unlink { .. } | Purpose::Import { .. } => AccountJob::tenant(self.caller.user()),
+        };
         Deferral {
-            tenant: self.tenant.clone(),
+            tenant,
             interaction: self.interaction.id,
             caller: self.caller.user(),
             purpose,

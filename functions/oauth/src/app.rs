@@ -1,0 +1,124 @@
+//! What the function holds for its life. What it may touch is listed in [`crate::grants`].
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use jiff::Timestamp;
+use shared::clock::{Clock, Rng};
+use shared::discord::rest::{self, DiscordRest};
+use shared::linking::Linker;
+use shared::linking::keeper::Keeper;
+use shared::providers::client::{NoClient, Patience, Providers};
+use shared::providers::refresher::ServiceRefresher;
+use shared::providers::registrations::Registrations;
+use shared::secrets::AppSecrets;
+use shared::security::pseudonym::Pseudonyms;
+use shared::store::Db;
+use shared::store::deferred::DeferredReplies;
+use shared::store::linkings::LinkingStore;
+use shared::store::links::LinkStore;
+use shared::store::playlists::PlaylistStore;
+use shared::store::rate_limits::RateLimitStore;
+use shared::store::token_leases::TokenLeases;
+use shared::telemetry::{Sink, Telemetry};
+use shared::vault::{AccessTokens, TokenVault};
+
+use crate::config::{Config, PublicBase};
+
+/// The function's clients. Its tests and the local stack make the same one as Lambda does.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) linker: Linker,
+    pub(crate) keeper: Keeper,
+    pub(crate) limits: RateLimitStore,
+    pub(crate) replies: DeferredReplies,
+    pub(crate) playlists: PlaylistStore,
+    pub(crate) discord: DiscordRest,
+    pub(crate) public: PublicBase,
+    secrets: AppSecrets,
+    log_key_secret: String,
+    telemetry: Telemetry,
+}
+
+/// The function cannot start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppError {
+    /// There is no HTTP client for the services.
+    #[error(transparent)]
+    Services(#[from] NoClient),
+    /// There is none for Discord.
+    #[error(transparent)]
+    Discord(#[from] rest::NoClient),
+}
+
+/// What a test or the local stack may choose.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Where log lines go.
+    pub sink: Sink,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// How long a service may take.
+    pub patience: Patience,
+}
+
+impl Machine {
+    /// The real one.
+    pub fn real() -> Self {
+        Self {
+            sink: Sink::stdout(),
+            clock: Clock::system(),
+            rng: Rng::system(),
+            patience: Patience::STANDARD,
+        }
+    }
+}
+
+impl App {
+    /// With this configuration, these AWS settings and this machine.
+    pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
+        let Machine { clock, rng, .. } = *machine;
+        let telemetry = Telemetry::new(machine.sink.clone(), "oauth", clock);
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
+        let secrets = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
+        let providers = Providers::new(config.bases, machine.patience)?;
+        let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
+        let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
+        let (leases, links) = (TokenLeases::new(db.clone()), LinkStore::new(db.clone()));
+        let refresher = ServiceRefresher::new(providers.clone(), Arc::clone(&registrations), clock);
+        let tokens = AccessTokens::new(vault.clone(), leases.clone(), refresher, clock, rng);
+        let discord =
+            DiscordRest::new(config.api_base, config.public.as_str(), rest::Patience::STANDARD, rng)?;
+        let linkings = LinkingStore::new(db.clone());
+        Ok(Self {
+            keeper: Keeper::new(tokens, links.clone(), clock),
+            linker: Linker { providers, registrations, vault, leases, links, linkings, clock, rng },
+            limits: RateLimitStore::new(db.clone()),
+            replies: DeferredReplies::new(db.clone()),
+            playlists: PlaylistStore::new(db),
+            discord,
+            public: config.public,
+            secrets,
+            log_key_secret: config.log_key_secret,
+            telemetry,
+        })
+    }
+
+    pub(crate) const fn clock(&self) -> Clock {
+        self.linker.clock
+    }
+
+    pub(crate) const fn rng(&self) -> Rng {
+        self.linker.rng
+    }
+
+    /// The log of one request. Without the log key its ids say `unavailable`.
+    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
+        let keys = self.secrets.key_set(&self.log_key_secret, now).await.ok();
+        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
+        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
+        self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
+    }
+}

@@ -1,0 +1,152 @@
+//! What the function holds for its life. What it may touch is listed in [`crate::grants`].
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::InvocationType;
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::aws_code::code;
+use shared::clock::{Clock, Rng};
+use shared::domain::accounts::Provider;
+use shared::linking::keeper::Keeper;
+use shared::providers::client::{NoClient, Patience, Providers};
+use shared::providers::refresher::ServiceRefresher;
+use shared::providers::registrations::Registrations;
+use shared::secrets::AppSecrets;
+use shared::security::pseudonym::{Pseudonym, Pseudonyms};
+use shared::store::Db;
+use shared::store::links::LinkStore;
+use shared::store::token_leases::TokenLeases;
+use shared::telemetry::{Sink, Telemetry};
+use shared::vault::{AccessTokens, TokenVault};
+
+use crate::checkpoint::Checkpoint;
+use crate::config::Config;
+
+/// The function's clients. Its tests and the local stack make the same one as Lambda does.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) keeper: Arc<Keeper>,
+    pub(crate) links: LinkStore,
+    pub(crate) secrets: aws_sdk_secretsmanager::Client,
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    lambda: aws_sdk_lambda::Client,
+    sns: aws_sdk_sns::Client,
+    sqs: aws_sdk_sqs::Client,
+    keys: AppSecrets,
+    telemetry: Telemetry,
+}
+
+/// The function cannot start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppError {
+    /// There is no HTTP client for the services.
+    #[error(transparent)]
+    Services(#[from] NoClient),
+}
+
+/// What a test or the local stack may choose.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Where log lines go.
+    pub sink: Sink,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// How long a service may take.
+    pub patience: Patience,
+}
+
+impl Machine {
+    /// The real one.
+    pub fn real() -> Self {
+        Self {
+            sink: Sink::stdout(),
+            clock: Clock::system(),
+            rng: Rng::system(),
+            patience: Patience::STANDARD,
+        }
+    }
+}
+
+/// A link that fails night after night. It holds no id that says whose it is.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DeadLetter {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    version: u8,
+    user: Pseudonym,
+    service: Provider,
+    code: String,
+    failures: u32,
+}
+
+impl DeadLetter {
+    pub(crate) fn new(user: Pseudonym, service: Provider, code: &str, failures: u32) -> Self {
+        Self { kind: "link_fails", version: 1, user, service, code: code.to_owned(), failures }
+    }
+}
+
+impl App {
+    /// With this configuration, these AWS settings and this machine.
+    pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
+        let Machine { clock, rng, .. } = *machine;
+        let telemetry = Telemetry::new(machine.sink.clone(), "token-rotation", clock);
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
+        let keys = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
+        let providers = Providers::new(config.bases.clone(), machine.patience)?;
+        let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
+        let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
+        let links = LinkStore::new(db.clone());
+        let refresher = ServiceRefresher::new(providers, registrations, clock);
+        let tokens = AccessTokens::new(vault, TokenLeases::new(db), refresher, clock, rng);
+        Ok(Self {
+            keeper: Arc::new(Keeper::new(tokens, links.clone(), clock)),
+            links,
+            secrets: aws_sdk_secretsmanager::Client::new(sdk),
+            lambda: aws_sdk_lambda::Client::new(sdk),
+            sns: aws_sdk_sns::Client::new(sdk),
+            sqs: aws_sdk_sqs::Client::new(sdk),
+            config,
+            clock,
+            rng,
+            keys,
+            telemetry,
+        })
+    }
+
+    /// The log of one invocation. Without the log key its ids say `unavailable`.
+    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
+        let keys = self.keys.key_set(&self.config.log_key_secret, now).await.ok();
+        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
+        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
+        self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
+    }
+
+    /// Lets another invocation of ours go on. The error is a code.
+    pub(crate) async fn invoke_self(&self, checkpoint: &Checkpoint) -> Result<(), String> {
+        let payload = serde_json::to_vec(checkpoint).map_err(|_| "construction".to_owned())?;
+        let invoke = self.lambda.invoke().function_name(&self.config.own_name).payload(Blob::new(payload));
+        let sent = invoke.invocation_type(InvocationType::Event).send().await;
+        sent.map(drop).map_err(|error| code(&error))
+    }
+
+    /// Tells the operator. The error is a code.
+    pub(crate) async fn alert(&self, subject: &str, message: &str) -> Result<(), String> {
+        let publish = self.sns.publish().topic_arn(&self.config.alert_topic);
+        let sent = publish.subject(subject).message(message).send().await;
+        sent.map(drop).map_err(|error| code(&error))
+    }
+
+    /// Puts a link where somebody looks. The error is a code.
+    pub(crate) async fn put_aside(&self, letter: &DeadLetter) -> Result<(), String> {
+        let body = serde_json::to_string(letter).map_err(|_| "construction".to_owned())?;
+        let send = self.sqs.send_message().queue_url(&self.config.dead_letters).message_body(body);
+        send.send().await.map(drop).map_err(|error| code(&error))
+    }
+}
