@@ -13,6 +13,7 @@
 //! # }
 //! ```
 
+mod accounts;
 mod client;
 mod config;
 mod control;
@@ -30,6 +31,10 @@ mod simulator;
 mod voice;
 mod world;
 
+pub use accounts::{
+    Account, Accounts, AccountsConfig, AccountsFault, AccountsFaultKind, ClientConfig, Endpoint, FaultAt, Grant, Playlist,
+    PlaylistEntry, Service,
+};
 pub use client::{Entry, Key, Kind, Offer, OfferKind, Song, Stage};
 pub use config::{
     ApplicationConfig, ChannelConfig, ChannelKind, Commits, Config, Dave, GatewayRules, GuildConfig, Ports,
