@@ -32,8 +32,8 @@ mod voice;
 mod world;
 
 pub use accounts::{
-    Account, Accounts, AccountsConfig, AccountsFault, AccountsFaultKind, ClientConfig, Endpoint, FaultAt, Grant, Playlist,
-    PlaylistEntry, Service,
+    Account, Accounts, AccountsConfig, AccountsFault, AccountsFaultKind, ClientConfig, Endpoint, FaultAt,
+    Grant, Playlist, PlaylistEntry, Service,
 };
 pub use client::{Entry, Key, Kind, Offer, OfferKind, Song, Stage};
 pub use config::{

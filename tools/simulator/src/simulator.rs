@@ -72,7 +72,7 @@ impl Simulator {
             client::local_only(
                 control::router(&core).merge(client::router(&core)).merge(accounts::router(&core)),
             )
-                .merge(rest::router(&core)),
+            .merge(rest::router(&core)),
         ));
         runtime.spawn(gateway::serve(tokio_listener(gateway)?, Arc::clone(&core)));
         for server in servers {

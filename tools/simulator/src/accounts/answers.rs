@@ -74,7 +74,9 @@ fn discord(no: No) -> (u16, Value) {
         No::Malformed => (400, json!({ "error": "invalid_request" })),
         No::Client(_) => (401, json!({ "error": "invalid_client" })),
         No::GrantType => (400, json!({ "error": "unsupported_grant_type" })),
-        No::Missing(field) => (400, described("invalid_request", &format!("Missing \"{field}\" in request."))),
+        No::Missing(field) => {
+            (400, described("invalid_request", &format!("Missing \"{field}\" in request.")))
+        }
         No::Given(NotGiven::NoVerifier) => (400, described("invalid_request", "Missing \"code_verifier\"")),
         No::Given(NotGiven::Verifier) => {
             (400, described("invalid_grant", "Invalid \"code_verifier\" in request."))
@@ -111,9 +113,7 @@ fn spotify(no: No) -> (u16, Value) {
         No::Malformed => ("invalid_request", "malformed request"),
         No::Client(NotClient::Missing | NotClient::Unknown) => ("invalid_client", "Invalid client"),
         No::Client(NotClient::Secret) => ("invalid_client", "Invalid client secret"),
-        No::GrantType => {
-            ("unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
-        }
+        No::GrantType => ("unsupported_grant_type", "grant_type must be authorization_code or refresh_token"),
         No::Missing(field) => {
             let why = format!("{field} must be supplied");
             return (400, json!({ "error": "invalid_request", "error_description": why }));
@@ -169,9 +169,7 @@ fn google(no: No) -> (u16, Value) {
         No::Given(NotGiven::Code) => (400, "invalid_grant", "Malformed auth code."),
         No::Given(NotGiven::CodeExpired | NotGiven::CodeUsed) => (400, "invalid_grant", "Bad Request"),
         No::Given(NotGiven::Refresh) => (400, "invalid_grant", "Bad Request"),
-        No::Given(NotGiven::RefreshRevoked) => {
-            (400, "invalid_grant", "Token has been expired or revoked.")
-        }
+        No::Given(NotGiven::RefreshRevoked) => (400, "invalid_grant", "Token has been expired or revoked."),
     };
     (status, json!({ "error": error, "error_description": why }))
 }

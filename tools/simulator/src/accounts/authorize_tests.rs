@@ -51,7 +51,8 @@ fn a_good_request_goes_back_where_it_came_from_with_its_state() {
     for service in Service::ALL {
         let asked = asked(service, &good(service)).unwrap();
         let url = asked.back.code("c0de", &asked.scopes);
-        let pair = |name: &str| url.query_pairs().find(|(one, _)| one == name).map(|(_, value)| value.into_owned());
+        let pair =
+            |name: &str| url.query_pairs().find(|(one, _)| one == name).map(|(_, value)| value.into_owned());
         assert!(url.as_str().starts_with(&redirect(service)), "{url}");
         assert_eq!((pair("code").unwrap(), pair("state").unwrap()), ("c0de".into(), "st&te=1".into()));
         assert_eq!(pair("iss").as_deref(), service.habits().says_issuer);

@@ -1,7 +1,7 @@
 //! Whose request it is: an access token in the header `Authorization`.
 
-use axum::http::header::AUTHORIZATION;
 use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use jiff::Timestamp;
 
 use super::book::{Book, Dead, Grant};

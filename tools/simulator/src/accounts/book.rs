@@ -264,8 +264,7 @@ impl Book {
 
     /// Ends all that an account has given to a client.
     pub(super) fn end_all(&mut self, service: Service, client: &str, account: &str) {
-        self.grants
-            .retain(|_, one| one.service != service || one.client != client || one.account != account);
+        self.grants.retain(|_, one| one.service != service || one.client != client || one.account != account);
     }
 
     /// What is alive at a service, oldest first.

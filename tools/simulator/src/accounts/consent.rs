@@ -206,8 +206,7 @@ mod tests {
         }
         accounts[0].name = "<b>".to_owned();
         accounts[0].id = "\"><i>".to_owned();
-        let (_, _, html) =
-            read(ask(Service::Discord, &asked(Service::Discord, &clients), &accounts)).await;
+        let (_, _, html) = read(ask(Service::Discord, &asked(Service::Discord, &clients), &accounts)).await;
         for tag in ["<script", "<b>", "<i>"] {
             assert!(!html.contains(tag), "{tag}");
         }

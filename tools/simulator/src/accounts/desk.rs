@@ -120,7 +120,10 @@ mod tests {
             assert_eq!(Endpoint::of(service, habits.authorize), Endpoint::Authorize);
             assert_eq!(Endpoint::of(service, habits.token), Endpoint::Token);
             assert_eq!(Endpoint::of(service, habits.identity), Endpoint::Identity);
-            assert_eq!(habits.revoke.map(|path| Endpoint::of(service, path) == Endpoint::Revoke), habits.revoke.map(|_| true));
+            assert_eq!(
+                habits.revoke.map(|path| Endpoint::of(service, path) == Endpoint::Revoke),
+                habits.revoke.map(|_| true)
+            );
             assert_eq!(Endpoint::of(service, "/else"), Endpoint::Data);
         }
     }

@@ -109,20 +109,26 @@ mod tests {
         faults.clear();
         assert_eq!(faults.hit(service, Endpoint::Token), None);
         faults.add(AccountsFault { service, at: FaultAt::Only(Endpoint::Data), times: None, kind });
-        let hit: Vec<_> = Endpoint::ALL.into_iter().filter(|one| faults.hit(service, *one).is_some()).collect();
+        let hit: Vec<_> =
+            Endpoint::ALL.into_iter().filter(|one| faults.hit(service, *one).is_some()).collect();
         assert_eq!(hit, [Endpoint::Data]);
     }
 
     #[test]
     fn faults_are_written_as_flat_json() {
         let read = |value| serde_json::from_value::<Fault>(value).unwrap();
-        let fault = |at, times, kind| Fault::Accounts(AccountsFault { service: Service::YouTube, at, times, kind });
+        let fault =
+            |at, times, kind| Fault::Accounts(AccountsFault { service: Service::YouTube, at, times, kind });
         assert_eq!(
-            read(json!({ "fault": "accounts", "service": "youtube", "times": 2, "kind": { "rate_limited": 7 } })),
+            read(
+                json!({ "fault": "accounts", "service": "youtube", "times": 2, "kind": { "rate_limited": 7 } })
+            ),
             fault(FaultAt::Token, Some(2), AccountsFaultKind::RateLimited(7))
         );
         assert_eq!(
-            read(json!({ "fault": "accounts", "service": "youtube", "at": "everywhere", "kind": { "status": 503 } })),
+            read(
+                json!({ "fault": "accounts", "service": "youtube", "at": "everywhere", "kind": { "status": 503 } })
+            ),
             fault(FaultAt::Everywhere, None, AccountsFaultKind::Status(503))
         );
         assert_eq!(

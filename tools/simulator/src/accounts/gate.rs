@@ -34,9 +34,7 @@ pub(super) async fn layer(State(at): State<At>, request: Request, next: Next) ->
         None => next.run(request).await,
         Some(AccountsFaultKind::RateLimited(seconds)) => rate_limited(at.service, seconds),
         Some(AccountsFaultKind::Status(status)) => failed(status),
-        Some(AccountsFaultKind::InvalidGrant) => {
-            answers::no(at.service, No::Given(NotGiven::RefreshRevoked))
-        }
+        Some(AccountsFaultKind::InvalidGrant) => answers::no(at.service, No::Given(NotGiven::RefreshRevoked)),
         Some(AccountsFaultKind::Hang(ms)) => {
             let response = next.run(request).await;
             tokio::time::sleep(Duration::from_millis(ms)).await;
@@ -54,7 +52,8 @@ pub(super) async fn layer(State(at): State<At>, request: Request, next: Next) ->
 fn note(at: &At, (method, path): (&Method, &str), asked: jiff::Timestamp, response: &Response) {
     let status = response.status();
     let title = format!("{} {method} {path} → {}", at.service.name(), status.as_u16());
-    let detail = json!({ "service": at.service, "method": method.as_str(), "path": path, "status": status.as_u16() });
+    let detail =
+        json!({ "service": at.service, "method": method.as_str(), "path": path, "status": status.as_u16() });
     let entry = Entry::new(Kind::Account, title).since(asked, machine::now());
     let is_good = status.is_success() || status.is_redirection();
     at.core.feed.note(&entry.ended(is_good).with(detail));

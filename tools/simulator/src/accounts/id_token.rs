@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn the_bot_believes_it_for_itself_alone() {
-        for (service, provider) in [(Service::YouTube, Provider::YouTube), (Service::Slack, Provider::Slack)] {
+        for (service, provider) in [(Service::YouTube, Provider::YouTube), (Service::Slack, Provider::Slack)]
+        {
             let token = Secret::new(id_token(&grant(service, "openid"), noon()).unwrap());
             let subject = "104882915730216648091".parse().unwrap();
             assert_eq!(confirm(provider, "c", &token, &subject, noon()), Ok(()));

@@ -64,8 +64,18 @@ const FIRST: [&str; 12] = [
     "Kinetic", "Lonely",
 ];
 const SECOND: [&str; 12] = [
-    "Avenue", "Balloon", "Canyon", "Daydream", "Echo", "Fireworks", "Garden", "Horizon", "Island", "Jukebox",
-    "Kingdom", "Lullaby",
+    "Avenue",
+    "Balloon",
+    "Canyon",
+    "Daydream",
+    "Echo",
+    "Fireworks",
+    "Garden",
+    "Horizon",
+    "Island",
+    "Jukebox",
+    "Kingdom",
+    "Lullaby",
 ];
 /// More than a page of either service.
 const LONG: usize = 137;
@@ -117,11 +127,7 @@ fn song(service: Service, title: &str, artist: &str, seconds: u32) -> PlaylistEn
 }
 
 fn list_id(service: Service, name: &str) -> String {
-    if service == Service::YouTube {
-        format!("PL{}", made_up_id(name, 32))
-    } else {
-        made_up_id(name, 22)
-    }
+    if service == Service::YouTube { format!("PL{}", made_up_id(name, 32)) } else { made_up_id(name, 22) }
 }
 
 /// The same letters and digits for the same text: at most 40.

@@ -111,7 +111,8 @@ impl Part {
     fn read(query: &str) -> Result<Self, &'static str> {
         let fields = Fields::parse(query.as_bytes()).map_err(|_| "Invalid query")?;
         let number = |name, without: usize| fields.get(name).map_or(Ok(without), str::parse);
-        let limit = number("limit", 20).ok().filter(|limit| (1..=50).contains(limit)).ok_or("Invalid limit")?;
+        let limit =
+            number("limit", 20).ok().filter(|limit| (1..=50).contains(limit)).ok_or("Invalid limit")?;
         let offset = number("offset", 0).map_err(|_| "Invalid offset")?;
         Ok(Self { limit, offset })
     }

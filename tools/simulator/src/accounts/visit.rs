@@ -36,7 +36,9 @@ pub(super) async fn answer(
         Ok(asked) => asked,
         Err(refused) => return refuse(at.service, refused),
     };
-    let Some(clicked) = form(&headers, &body) else { return consent::refuse(at.service, "nothing was chosen") };
+    let Some(clicked) = form(&headers, &body) else {
+        return consent::refuse(at.service, "nothing was chosen");
+    };
     match (clicked.get("account"), clicked.get("deny")) {
         (Some(account), None) => allow(at.service, &mut desk, asked, account),
         (None, Some(_)) => see_other(&asked.back.denied()),

@@ -109,7 +109,9 @@ impl Wrong {
         }
         let mut response = answer(status, &body);
         let challenge = match status {
-            StatusCode::UNAUTHORIZED => "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"",
+            StatusCode::UNAUTHORIZED => {
+                "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\""
+            }
             StatusCode::FORBIDDEN => {
                 "Bearer realm=\"https://accounts.google.com/\", error=\"insufficient_scope\""
             }
@@ -147,9 +149,8 @@ fn list(kind: &str, all: Vec<Value>, fields: &Fields) -> Result<Value, Wrong> {
     let most = most.ok().filter(|most| (0..=50_usize).contains(most));
     let most = most.ok_or_else(|| Wrong::bad("invalidParameter", "maxResults is a number from 0 to 50."))?;
     let from = fields.get("pageToken").map_or(Some(0), page_from);
-    let from = from.ok_or_else(|| {
-        Wrong::bad("invalidPageToken", "The request specifies an invalid page token.")
-    })?;
+    let from =
+        from.ok_or_else(|| Wrong::bad("invalidPageToken", "The request specifies an invalid page token."))?;
     let (total, next) = (all.len(), from.saturating_add(most));
     let parts: Vec<&str> = part.split(',').map(str::trim).collect();
     let items: Vec<Value> = all.into_iter().skip(from).take(most).map(|one| only(one, &parts)).collect();
