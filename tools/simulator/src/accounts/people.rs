@@ -34,17 +34,17 @@ const PEOPLE: [(Service, [(&str, &str, &str); 3]); 5] = [
     (
         Service::Slack,
         [
-            ("U0SIMADA1", "Ada Lindqvist", "ada@simulated.example"),
-            ("U0SIMGRA2", "Grace Hollis", "grace@simulated.example"),
-            ("U0SIMLIN3", "Linus Tamm", "linus@simulated.example"),
+            ("U0SIMADA1", "Ada Lindqvist", "ada@sim.example"),
+            ("U0SIMGRA2", "Grace Hollis", "grace@sim.example"),
+            ("U0SIMLIN3", "Linus Tamm", "linus@sim.example"),
         ],
     ),
     (
         Service::Spotify,
         [
-            ("ada.lindqvist", "Ada", "ada@simulated.example"),
-            ("31q7simulatedgrace4hollis2xy", "Grace", "grace@simulated.example"),
-            ("1128450917", "Linus", "linus@simulated.example"),
+            ("ada.lindqvist", "Ada", "ada@sim.example"),
+            ("31q7simulatedgrace4hollis2xy", "Grace", "grace@sim.example"),
+            ("1128450917", "Linus", "linus@sim.example"),
         ],
     ),
     (
@@ -58,9 +58,9 @@ const PEOPLE: [(Service, [(&str, &str, &str); 3]); 5] = [
     (
         Service::YouTube,
         [
-            ("104882915730216648091", "Ada Lindqvist", "ada@simulated.example"),
-            ("117350264498120773586", "Grace Hollis", "grace@simulated.example"),
-            ("109917463205581294470", "Linus Tamm", "linus@simulated.example"),
+            ("104882915730216648091", "Ada Lindqvist", "ada@sim.example"),
+            ("117350264498120773586", "Grace Hollis", "grace@sim.example"),
+            ("109917463205581294470", "Linus Tamm", "linus@sim.example"),
         ],
     ),
 ];
