@@ -1,5 +1,6 @@
-//! A Discord on one machine: main gateway, REST, and voice that is encrypted end to end, with people who listen; and
-//! the services whose accounts members link. Good enough that unmodified clients log in, join, are heard and link. For tests, benchmarks and the local stack.
+//! A Discord on one machine: main gateway, REST, and voice that is encrypted end to end, with people who listen; and the
+//! services whose accounts members link. Good enough that unmodified clients log in, join, are heard and link. For
+//! tests, benchmarks and the local stack.
 //!
 //! ```no_run
 //! # async fn test() -> Result<(), Box<dyn std::error::Error>> {

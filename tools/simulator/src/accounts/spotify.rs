@@ -5,11 +5,12 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answers::json as answer;
 use super::bearer;
+use super::book::Dead;
 use super::desk::At;
 use super::form::Fields;
 use super::people::Account;
@@ -40,7 +41,7 @@ pub(super) async fn playlists(
         let views = account.playlists.iter().map(|list| playlist(list, account, base)).collect();
         Ok(page(&format!("{base}/v1/me/playlists"), views, part))
     });
-    answered.unwrap_or_else(|refused| refused)
+    answered.unwrap_or_else(Wrong::response)
 }
 
 /// `GET /v1/playlists/{id}/items`.
@@ -71,7 +72,7 @@ fn entries(
     (path, name): (&str, &str),
 ) -> Response {
     let answered = read(&at, headers, query.as_deref(), |account, part, base| {
-        let list = account.playlist(id).ok_or_else(|| error(StatusCode::NOT_FOUND, "Resource not found"))?;
+        let list = account.playlist(id).ok_or(Wrong::NOT_FOUND)?;
         let views = list.entries.iter().map(|entry| {
             json!({
                 "added_at": ADDED_AT, "added_by": { "id": account.id, "type": "user" }, "primary_color": null,
@@ -80,7 +81,7 @@ fn entries(
         });
         Ok(page(&format!("{base}/v1/playlists/{id}/{path}"), views.collect(), part))
     });
-    answered.unwrap_or_else(|refused| refused)
+    answered.unwrap_or_else(Wrong::response)
 }
 
 /// Answers the owner of the token, if it may read playlists.
@@ -88,23 +89,40 @@ fn read(
     at: &At,
     headers: &HeaderMap,
     query: Option<&str>,
-    view: impl FnOnce(&Account, Part, &str) -> Result<Value, Response>,
-) -> Result<Response, Response> {
+    view: impl FnOnce(&Account, Part, &str) -> Result<Value, Wrong>,
+) -> Result<Response, Wrong> {
     let desk = at.desk();
     let owner = bearer::owner(Service::Spotify, headers, &desk.book, machine::now());
-    let (grant, _) = owner.map_err(|why| dead(Service::Spotify, why))?;
+    let (grant, _) = owner.map_err(Wrong::Token)?;
     if !grant.scopes.iter().any(|scope| scope == SCOPE) {
-        return Err(error(StatusCode::FORBIDDEN, "Insufficient client scope"));
+        return Err(Wrong::Request(StatusCode::FORBIDDEN, "Insufficient client scope"));
     }
-    let account = desk.account(grant).ok_or_else(|| error(StatusCode::NOT_FOUND, "Resource not found"))?;
-    let part = Part::read(query.unwrap_or_default()).map_err(|why| error(StatusCode::BAD_REQUEST, why))?;
+    let account = desk.account(grant).ok_or(Wrong::NOT_FOUND)?;
+    let part =
+        Part::read(query.unwrap_or_default()).map_err(|why| Wrong::Request(StatusCode::BAD_REQUEST, why))?;
     let base = format!("http://{}{}", at.core.addresses.rest, Service::Spotify.root());
     let body = view(account, part, &base)?;
-    Ok(answer(StatusCode::OK, &body).into_response())
+    Ok(answer(StatusCode::OK, &body))
 }
 
-fn error(status: StatusCode, message: &str) -> Response {
-    answer(status, &json!({ "error": { "status": status.as_u16(), "message": message } }))
+/// Why nothing is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wrong {
+    Token(Dead),
+    Request(StatusCode, &'static str),
+}
+
+impl Wrong {
+    const NOT_FOUND: Self = Self::Request(StatusCode::NOT_FOUND, "Resource not found");
+
+    fn response(self) -> Response {
+        match self {
+            Self::Token(why) => dead(Service::Spotify, why),
+            Self::Request(status, message) => {
+                answer(status, &json!({ "error": { "status": status.as_u16(), "message": message } }))
+            }
+        }
+    }
 }
 
 impl Part {

@@ -145,8 +145,8 @@ fn read(
 fn list(kind: &str, all: Vec<Value>, fields: &Fields) -> Result<Value, Wrong> {
     let part = fields.get("part");
     let part = part.ok_or_else(|| Wrong::bad("missingRequiredParameter", "No value for parameter part."))?;
-    let most = fields.get("maxResults").map_or(Ok(5), str::parse);
-    let most = most.ok().filter(|most| (0..=50_usize).contains(most));
+    let most = fields.get("maxResults").map_or(Ok(5), str::parse::<usize>);
+    let most = most.ok().filter(|most| *most <= 50);
     let most = most.ok_or_else(|| Wrong::bad("invalidParameter", "maxResults is a number from 0 to 50."))?;
     let from = fields.get("pageToken").map_or(Some(0), page_from);
     let from =

@@ -110,7 +110,7 @@ async fn every_service_links_and_says_whose_the_account_is() {
         let granted = bot.link(provider).await;
         assert!(bot.is_known(provider, &granted).await, "{provider}");
         let wanted = spec(provider).scopes;
-        assert!(granted.scopes.is_empty() == (provider == Provider::Slack), "{provider}");
+        assert_eq!(granted.scopes.is_empty(), provider == Provider::Slack, "{provider}");
         assert!(
             granted.scopes.is_empty() || wanted.iter().all(|one| granted.scopes.iter().any(|has| has == one))
         );
