@@ -6,7 +6,7 @@ import { rove } from './roving.js';
 import { on, store } from './store.js';
 import { timelineEntry } from './timeline-entry.js';
 
-const KINDS = ['interaction', 'answer', 'rest', 'gateway', 'voice', 'store', 'doorbell', 'worker', 'fault', 'probe', 'violation'];
+const KINDS = ['interaction', 'answer', 'rest', 'account', 'gateway', 'voice', 'store', 'doorbell', 'worker', 'fault', 'probe', 'violation'];
 const KEPT = 500;
 
 let interaction = null;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use twilight_model::guild::Permissions;
 use twilight_model::id::Id;
 
+use crate::accounts::AccountsConfig;
 use crate::ids::{ApplicationId, ChannelId, GuildId, RoleId, UserId};
 use crate::voice::CipherMode;
 
@@ -21,6 +22,8 @@ pub struct Config {
     pub gateway: GatewayRules,
     /// What the voice servers offer and demand.
     pub voice: VoiceRules,
+    /// Services whose accounts are linked.
+    pub accounts: AccountsConfig,
     /// Where to listen; 0 takes a free port.
     pub ports: Ports,
 }
@@ -180,7 +183,7 @@ pub struct Ports {
 }
 
 impl Default for Config {
-    /// Two guilds with a text and two voice channels each, three users, one bot.
+    /// Two guilds with a text and two voice channels each, three users, one bot, and accounts to link.
     fn default() -> Self {
         Self {
             guilds: vec![GuildConfig::numbered(1), GuildConfig::numbered(2)],
@@ -192,6 +195,7 @@ impl Default for Config {
             applications: vec![ApplicationConfig::new(9001, "timmy", "simulated.bot.token")],
             gateway: GatewayRules::default(),
             voice: VoiceRules::default(),
+            accounts: AccountsConfig::default(),
             ports: Ports::default(),
         }
     }

@@ -31,6 +31,8 @@ pub struct Info {
     pub gateway: String,
     /// This API.
     pub control: String,
+    /// Below what the services whose accounts are linked stand.
+    pub accounts: String,
     /// For `SSL_CERT_FILE`.
     pub ca_file: PathBuf,
     /// Bots.
@@ -89,6 +91,7 @@ pub(crate) fn describe(core: &Core) -> Info {
         rest: format!("http://{rest}/api/v10"),
         gateway: core.addresses.gateway_url(),
         control: format!("http://{rest}/sim"),
+        accounts: format!("http://{rest}/accounts"),
         ca_file: core.ca_pem.clone(),
         applications: config.applications.iter().map(ApplicationInfo::of).collect(),
         guilds: config.guilds.iter().map(GuildInfo::of).collect(),

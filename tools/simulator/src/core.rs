@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use crate::accounts::Desk;
 use crate::client::{self, Endpoints, Feed, Key, Stage};
 use crate::config::Config;
 use crate::dave::DaveError;
@@ -57,6 +58,7 @@ pub(crate) struct Core {
     hub: Mutex<Hub>,
     seats: Mutex<Seats>,
     rest_faults: Mutex<RestFaults>,
+    accounts: Mutex<Desk>,
     pub(crate) voice: Arc<VoiceHub>,
     pub(crate) udp: Udp,
     /// The simulator's own, whoever calls.
@@ -103,6 +105,7 @@ impl Core {
             hub: Mutex::new(hub),
             seats: Mutex::default(),
             rest_faults: Mutex::default(),
+            accounts: Mutex::new(Desk::new(&config.accounts)),
             voice,
             udp,
             changed: watch::channel(0).0,
@@ -130,6 +133,11 @@ impl Core {
 
     pub(crate) fn rest_faults(&self) -> MutexGuard<'_, RestFaults> {
         self.rest_faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The services whose accounts are linked.
+    pub(crate) fn accounts(&self) -> MutexGuard<'_, Desk> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn seats(&self) -> MutexGuard<'_, Seats> {

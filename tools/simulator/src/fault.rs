@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::AccountsFault;
 use crate::ids::{GuildId, UserId};
 use crate::voice::UdpFault;
 
@@ -63,7 +64,9 @@ pub enum Fault {
     },
     /// REST fails.
     Rest(RestFault),
-    /// REST works again, and so does UDP; nothing else is taken back.
+    /// A service whose accounts are linked fails.
+    Accounts(AccountsFault),
+    /// REST works again, and so do UDP and the services; nothing else is taken back.
     Mend,
 }
 

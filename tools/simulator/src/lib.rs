@@ -1,5 +1,6 @@
-//! A Discord on one machine: main gateway, REST, and voice that is encrypted end to end, with people who listen. Good
-//! enough that unmodified clients log in, join and are heard. For tests, benchmarks and the local stack.
+//! A Discord on one machine: main gateway, REST, and voice that is encrypted end to end, with people who listen; and the
+//! services whose accounts members link. Good enough that unmodified clients log in, join, are heard and link. For
+//! tests, benchmarks and the local stack.
 //!
 //! ```no_run
 //! # async fn test() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,6 +14,7 @@
 //! # }
 //! ```
 
+mod accounts;
 mod client;
 mod config;
 mod control;
@@ -30,6 +32,10 @@ mod simulator;
 mod voice;
 mod world;
 
+pub use accounts::{
+    Account, Accounts, AccountsConfig, AccountsFault, AccountsFaultKind, ClientConfig, Endpoint, FaultAt,
+    Grant, Playlist, PlaylistEntry, Service,
+};
 pub use client::{Entry, Key, Kind, Offer, OfferKind, Song, Stage};
 pub use config::{
     ApplicationConfig, ChannelConfig, ChannelKind, Commits, Config, Dave, GatewayRules, GuildConfig, Ports,

@@ -44,10 +44,10 @@ fn announce(info: &Info, json: bool) -> Result<()> {
         serde_json::to_writer(&mut out, info)?;
         writeln!(out)?;
     } else {
-        let Info { rest, gateway, control, ca_file, .. } = info;
+        let Info { rest, gateway, control, accounts, ca_file, .. } = info;
         writeln!(
             out,
-            "REST     {rest}\nGateway  {gateway}\nControl  {control}\nCA       {}",
+            "REST     {rest}\nGateway  {gateway}\nControl  {control}\nAccounts {accounts}\nCA       {}",
             ca_file.display()
         )?;
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout_at};
 
+use crate::accounts::Accounts;
 use crate::client::{Entry, Stage};
 use crate::config::Config;
 use crate::control::Info;
@@ -18,7 +19,7 @@ use crate::listener_handle::Listener;
 use crate::machine::{self, NoEntropy};
 use crate::voice::{Certificates, TlsError, Udp, UdpFault, VoiceHub};
 use crate::world::{Asked, Message, Refusal, Reply, VoiceState, World};
-use crate::{client, control, gateway, rest, voice};
+use crate::{accounts, client, control, gateway, rest, voice};
 
 /// A running Discord on 127.0.0.1. It ends when it is dropped.
 pub struct Simulator {
@@ -68,8 +69,10 @@ impl Simulator {
         let core = Arc::new(Core::new(config, Ground { addresses, ca_pem, voice, udp, runtime: handle }));
         runtime.spawn(rest::serve(
             tokio_listener(rest)?,
-            client::local_only(control::router(&core).merge(client::router(&core)))
-                .merge(rest::router(&core)),
+            client::local_only(
+                control::router(&core).merge(client::router(&core)).merge(accounts::router(&core)),
+            )
+            .merge(rest::router(&core)),
         ));
         runtime.spawn(gateway::serve(tokio_listener(gateway)?, Arc::clone(&core)));
         for server in servers {
@@ -107,6 +110,16 @@ impl Simulator {
     /// Where the control API is.
     pub fn control_url(&self) -> String {
         format!("http://{}/sim", self.core.addresses.rest)
+    }
+
+    /// Below what the services whose accounts are linked stand, each under its code: `{…}/accounts`.
+    pub fn accounts_url(&self) -> String {
+        format!("http://{}/accounts", self.core.addresses.rest)
+    }
+
+    /// Those services.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(Arc::clone(&self.core))
     }
 
     /// For `DISCORD_GATEWAY_URL` and twilight's `proxy_url`.
@@ -322,8 +335,13 @@ pub(crate) fn apply(core: &Arc<Core>, fault: Fault) -> Result<bool, NoEntropy> {
             core.rest_faults().add(fault);
             true
         }
+        Fault::Accounts(fault) => {
+            core.accounts().faults().add(fault);
+            true
+        }
         Fault::Mend => {
             core.rest_faults().clear();
+            core.accounts().faults().clear();
             core.udp.set_fault(UdpFault::default());
             true
         }

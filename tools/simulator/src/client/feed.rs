@@ -44,6 +44,8 @@ pub enum Kind {
     Fault,
     /// Discord looks whether signatures are checked.
     Probe,
+    /// A request to a service whose accounts are linked.
+    Account,
     /// The bot broke a rule of Discord's.
     Violation,
 }

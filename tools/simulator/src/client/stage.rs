@@ -112,6 +112,6 @@ pub(super) fn of_discord() -> Vec<Offer> {
         offer("close_gateway", "Close the gateway", OfferKind::Code { codes: vec![4000, 4007, 4009] }),
         offer("kick", "Put the bot out of voice", OfferKind::Button),
         offer("move_region", "Move to another voice server", OfferKind::Button),
-        offer("mend", "Mend Discord's REST and UDP", OfferKind::Button),
+        offer("mend", "Mend Discord's REST and UDP, and the services", OfferKind::Button),
     ]
 }
