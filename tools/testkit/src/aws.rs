@@ -160,7 +160,21 @@ impl Heard {
 /// The name that [`crate::iam`] uses.
 fn without_prefix(need: Need) -> Need {
     let (named, secret) = (format!("/{PREFIX}-"), format!("//{PREFIX}/"));
-    Need { resource: need.resource.replacen(&named, "/", 1).replacen(&secret, "/", 1), ..need }
+    let resource = need.resource.replacen(&named, "/", 1).replacen(&secret, "/", 1);
+    Need {
+        resource: BELOW
+            .iter()
+            .find(|below| is_below(&resource, below))
+            .map_or(resource.clone(), ToString::to_string),
+        ..need
+    }
+}
+
+/// Secrets that a role names together, since nobody knows their names before they are made.
+const BELOW: [&str; 2] = ["secret/users", "secret/oauth-clients"];
+
+fn is_below(resource: &str, name: &str) -> bool {
+    resource.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The template is read once a process.

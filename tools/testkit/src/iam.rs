@@ -20,7 +20,7 @@ pub struct Statement {
     pub actions: BTreeSet<String>,
     /// What it names, without prefix, account and region: `table/guild-queues`,
     /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `secret/log-key`, `logs/interactions`,
-    /// `key/DataKey`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`, `function/voice-supervisor`,
+    /// `secret/users` (each below that name), `topic/alerts`, `key/DataKey`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`, `function/voice-supervisor`,
     /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
     /// for actions that know no resource.
     pub resources: BTreeSet<String>,
@@ -114,6 +114,11 @@ fn spelled_out(template: &Template, arn: &str) -> Option<String> {
     let named = |rest: &str| rest.strip_prefix("${TablePrefix}-").map(str::to_owned);
     match own {
         ("lambda", rest) => Some(format!("function/{}", named(rest.strip_prefix("function:")?)?)),
+        // Secrets whose names nobody knows before they are made: all below one name.
+        ("secretsmanager", rest) => {
+            let name = rest.strip_prefix("secret:${SecretPrefix}/")?.strip_suffix("/*")?;
+            Some(format!("secret/{name}"))
+        }
         ("ecr", rest) => Some(format!("repository/{}", named(rest.strip_prefix("repository/")?)?)),
         ("ecs", rest) => match rest.split_once('/')? {
             ("task-definition", family) => {
@@ -138,6 +143,7 @@ fn short_name(template: &Template, id: &str) -> Result<String> {
         "AWS::SQS::Queue" => ("queue", &properties["QueueName"]),
         "AWS::SecretsManager::Secret" => ("secret", &properties["Name"]),
         "AWS::Logs::LogGroup" => ("logs", &properties["LogGroupName"]),
+        "AWS::SNS::Topic" => ("topic", &properties["TopicName"]),
         "AWS::S3::Bucket" => ("bucket", &properties["BucketName"]),
         "AWS::KMS::Key" => return Ok(format!("key/{id}")),
         "AWS::IAM::Role" => return Ok(format!("role/{id}")),

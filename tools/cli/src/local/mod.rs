@@ -1,5 +1,6 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
+mod accounts;
 pub(crate) mod chat;
 mod compose;
 mod discord;

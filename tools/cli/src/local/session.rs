@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Session {
     /// Where interactions are posted.
     pub(crate) discord: String,
+    /// Where browsers reach the pages for linking.
+    pub(crate) public: String,
     /// The endpoint of all AWS services, for `AWS_ENDPOINT_URL`.
     pub(crate) aws_endpoint: String,
     /// The seed of the stack's own test key, 64 hex digits: whoever has it can sign for this stack, and only for it.
@@ -134,6 +136,7 @@ mod tests {
     fn session() -> Session {
         Session {
             discord: "http://127.0.0.1:8787/discord".to_owned(),
+            public: "http://127.0.0.1:8787".to_owned(),
             aws_endpoint: "http://127.0.0.1:1".to_owned(),
             test_signing_key: hex::encode([7; 32]),
             application_id: "1".to_owned(),

@@ -18,6 +18,7 @@ use shared::telemetry::Sink;
 use simulator::Simulator;
 use tokio::sync::mpsc::unbounded_channel;
 
+use super::accounts::OauthFunction;
 use super::discord::{self, APPLICATION, CHANNEL, GUILD, VOICE_CHANNEL};
 use super::function::Function;
 use super::register::register;
@@ -25,7 +26,7 @@ use super::session::{Session, Users, signing_seed};
 use super::stage::LocalStage;
 use super::voice::{self, Places, SUPERVISOR};
 use super::watch::watch;
-use super::{music, seed, thread};
+use super::{accounts, music, seed, thread};
 
 /// What the functions write.
 const LOG: &str = "log.jsonl";
@@ -72,7 +73,8 @@ impl Up {
         seed::have_played(&stack.endpoint(), GUILD.parse()?, member, &songs, Clock::system().now()).await?;
         let places = Places { stack: &stack, discord: &discord, data: &self.data, port: address.port() };
         voice::start(&places).await?;
-        let door = door(function).nest("/music", music::router(music::folder(&self.data)?));
+        let oauth = accounts::start(&places, &public_base(address)).await?;
+        let door = door(function, oauth).nest("/music", music::router(music::folder(&self.data)?));
         let serving = tokio::spawn(axum::serve(listener, door).with_graceful_shutdown(ended()).into_future());
         discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), songs)));
         let logs = [self.data.join(LOG), self.data.join(voice::LOG)];
@@ -94,6 +96,7 @@ impl Up {
     fn session(&self, stack: &Stack, discord: &Simulator, address: SocketAddr) -> Result<Session> {
         Ok(Session {
             discord: format!("http://{address}/discord"),
+            public: public_base(address),
             aws_endpoint: stack.endpoint(),
             test_signing_key: fs::read_to_string(self.data.join("test-signing-key"))?.trim().to_owned(),
             application_id: APPLICATION.to_owned(),
@@ -148,6 +151,9 @@ fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
         ("VOICE_QUEUE_URL_TEMPLATE", voice::doorbells(&session.aws_endpoint)),
         ("REPLY_DEADLINE_QUEUE_URL", voice::deadline_queue(&session.aws_endpoint)),
         ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
+        ("OAUTH_FUNCTION", accounts::OAUTH.to_owned()),
+        ("PUBLIC_BASE_URL", session.public.clone()),
+        ("LINK_SERVICES", accounts::SERVICES.to_owned()),
     ]);
     let config = interactions::config::Config::from_env(&env)?;
     let machine = Machine { sink: Sink::file(log(data)?), clock: Clock::system(), rng: Rng::system() };
@@ -162,13 +168,25 @@ pub(super) fn log(data: &Path) -> Result<fs::File> {
     file.with_context(|| format!("opening {}", log.display()))
 }
 
-/// Behind the door that a Function URL is, at `/discord`.
-fn door(function: Function) -> Router {
+/// Where browsers reach the pages for linking, as an HTTP API's own address in the cloud.
+fn public_base(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+/// Behind the doors that a Function URL and an HTTP API are, at `/discord` and `/oauth`.
+fn door(function: Function, oauth: OauthFunction) -> Router {
     let invoke = move |event| {
         let function = function.clone();
         async move { function.invoke(event).await }
     };
-    Router::new().nest("/discord", function_url::router(Front::FunctionUrl, invoke))
+    let link = move |event| {
+        let oauth = oauth.clone();
+        async move { oauth.invoke(event).await }
+    };
+    let pages = function_url::router(Front::HttpApi { stage: "$default".to_owned() }, link);
+    Router::new()
+        .nest("/discord", function_url::router(Front::FunctionUrl, invoke))
+        .route_service("/oauth/{*rest}", pages)
 }
 
 async fn ended() {

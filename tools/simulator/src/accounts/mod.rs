@@ -69,6 +69,7 @@ fn of_service(at: At) -> Router {
     let routes = match at.service {
         Service::Spotify => routes
             .route("/v1/me/playlists", get(spotify::playlists))
+            .route("/v1/playlists/{id}", get(spotify::about))
             .route("/v1/playlists/{id}/items", get(spotify::items))
             .route("/v1/playlists/{id}/tracks", get(spotify::tracks)),
         Service::YouTube => routes

@@ -44,6 +44,14 @@ pub(super) async fn playlists(
     answered.unwrap_or_else(Wrong::response)
 }
 
+/// `GET /v1/playlists/{id}`.
+pub(super) async fn about(State(at): State<At>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+    let answered = read(&at, &headers, None, |account, _, base| {
+        account.playlist(&id).map(|list| playlist(list, account, base)).ok_or(Wrong::NOT_FOUND)
+    });
+    answered.unwrap_or_else(Wrong::response)
+}
+
 /// `GET /v1/playlists/{id}/items`.
 pub(super) async fn items(
     state: State<At>,

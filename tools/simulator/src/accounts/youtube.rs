@@ -25,17 +25,22 @@ const SCOPES: [&str; 3] = [
 /// When everything was published.
 const AT: &str = "2024-03-01T18:00:00Z";
 
-/// `GET /youtube/v3/playlists`, with `mine=true`.
+/// `GET /youtube/v3/playlists`, with `mine=true` or `id`.
 pub(super) async fn playlists(
     State(at): State<At>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let answered = read(&at, &headers, query.as_deref(), |account, fields| {
-        if fields.get("mine") != Some("true") {
-            return Err(Wrong::bad("missingRequiredParameter", "No filter selected. Expected one of: mine"));
+        let id = fields.get("id");
+        if id.is_none() && fields.get("mine") != Some("true") {
+            return Err(Wrong::bad(
+                "missingRequiredParameter",
+                "No filter selected. Expected one of: id, mine",
+            ));
         }
-        let views = account.playlists.iter().map(|list| playlist(list, account)).collect();
+        let wanted = |list: &&Playlist| id.is_none_or(|id| id.split(',').any(|one| one == list.id));
+        let views = account.playlists.iter().filter(wanted).map(|list| playlist(list, account)).collect();
         list("youtube#playlistListResponse", views, fields)
     });
     answered.unwrap_or_else(|refused| refused.response())

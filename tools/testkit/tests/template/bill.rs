@@ -49,6 +49,26 @@ fn the_voice_supervisors_figure_is_for_its_two_executions() {
     assert_eq!(template.resource("VoiceSupervisorFunction")["Properties"]["MemorySize"], 128);
 }
 
+/// Five requests in a second, each for as long as the function may take, at the price of an HTTP API's request besides.
+#[test]
+fn the_pages_figure_is_for_requests_that_never_stop() {
+    const PER_SECOND: f64 = 5.0;
+    let template = ours();
+    let function = &template.resource("OauthFunction")["Properties"];
+    let (memory, timeout) =
+        (function["MemorySize"].as_f64().expect("MiB"), function["Timeout"].as_f64().expect("s"));
+    let figure = |arch: &str| {
+        let prices = &template.section("Metadata")["LambdaPrices"][arch];
+        let api = number(&template.section("Metadata")["HttpApiPrices"]["UsdPerMillionRequests"]);
+        let gb_seconds = PER_SECOND * timeout * memory / 1024.0 * SECONDS * number(&prices["UsdPerGbSecond"]);
+        let requests = PER_SECOND * SECONDS * (number(&prices["UsdPerMillionRequests"]) + api) / 1e6;
+        (gb_seconds + requests).ceil()
+    };
+    let output = &template.section("Outputs")["OauthBillCeilingUsd"]["Value"]["Fn::If"];
+    assert!(close(number(&output[1]), figure("arm64")), "{}", figure("arm64"));
+    assert!(close(number(&output[2]), figure("x86_64")), "{}", figure("x86_64"));
+}
+
 #[test]
 fn what_applies_is_the_smaller_of_reservation_and_quota() {
     let template = ours();

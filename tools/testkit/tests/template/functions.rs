@@ -47,8 +47,11 @@ fn the_interactions_function_is_told_what_it_needs_and_no_more() {
         "DISCORD_APPLICATION_ID",
         "DISCORD_PUBLIC_KEYS",
         "GUILD_CAP",
+        "LINK_SERVICES",
         "LOG_KEY_SECRET",
+        "OAUTH_FUNCTION",
         "OPERATOR_IDS",
+        "PUBLIC_BASE_URL",
         "REPLY_DEADLINE_QUEUE_URL",
         "SHARD_COUNT",
         "TABLE_PREFIX",
@@ -89,6 +92,78 @@ fn no_variable_holds_a_secret() {
         }
         assert!(!Value::from_iter(variables.clone()).to_string().contains("resolve:"), "{id}");
     }
+}
+
+#[test]
+fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
+    let oauth = [
+        "DISCORD_API_BASE_URL",
+        "LOG_KEY_SECRET",
+        "PUBLIC_BASE_URL",
+        "SECRET_PREFIX",
+        "TABLE_PREFIX",
+        "TOKEN_KEY_ID",
+    ];
+    assert_eq!(environment("OauthFunction"), oauth.map(str::to_owned).into());
+    let rotation = [
+        "ALERT_TOPIC_ARN",
+        "BOT_TOKEN_SECRET",
+        "DEAD_LETTER_QUEUE_URL",
+        "LINK_SERVICES",
+        "LOG_KEY_SECRET",
+        "ROTATED_SECRETS",
+        "SECRET_PREFIX",
+        "TABLE_PREFIX",
+        "TOKEN_KEY_ID",
+    ];
+    assert_eq!(environment("TokenRotationFunction"), rotation.map(str::to_owned).into());
+}
+
+/// SPEC T11: at 02:00 UTC; what fails is tried again, then kept where somebody looks.
+#[test]
+fn the_night_begins_at_two_and_its_failures_are_kept() {
+    let template = ours();
+    let function = &template.resource("TokenRotationFunction")["Properties"];
+    let nightly = &function["Events"]["Nightly"]["Properties"];
+    assert_eq!(nightly["Schedule"], "cron(0 2 * * ? *)");
+    let queue = json!({ "Fn::GetAtt": ["RotationDeadLetterQueue", "Arn"] });
+    assert_eq!(
+        (&nightly["DeadLetterConfig"]["Arn"], &nightly["RetryPolicy"]["MaximumRetryAttempts"]),
+        (&queue, &json!(2))
+    );
+    let config = &function["EventInvokeConfig"];
+    assert_eq!(config["DestinationConfig"]["OnFailure"]["Destination"], queue);
+    assert_eq!((&config["MaximumRetryAttempts"], &function["RecursiveLoop"]), (&json!(2), &json!("Allow")));
+}
+
+/// SPEC W11, W32: our own keys rotate once a year, by the function that knows how.
+#[test]
+fn our_own_keys_rotate_yearly() {
+    let template = ours();
+    let schedules: Vec<_> = template.of_type("AWS::SecretsManager::RotationSchedule").collect();
+    for (id, schedule) in &schedules {
+        let properties = &schedule["Properties"];
+        assert_eq!(properties["RotationRules"]["ScheduleExpression"], "rate(365 days)", "{id}");
+        assert_eq!(
+            properties["RotationLambdaARN"],
+            json!({ "Fn::GetAtt": ["TokenRotationFunction", "Arn"] }),
+            "{id}"
+        );
+    }
+    let rotated: BTreeSet<_> =
+        schedules.iter().map(|(_, schedule)| schedule["Properties"]["SecretId"]["Ref"].as_str()).collect();
+    assert_eq!(rotated, [Some("CustomIdKeySecret"), Some("LogKeySecret")].into());
+}
+
+/// The pages are open to everybody and slow for everybody together; nothing else is behind their address.
+#[test]
+fn the_pages_have_one_route_and_a_limit() {
+    let template = ours();
+    let routes: Vec<_> = template.of_type("AWS::ApiGatewayV2::Route").collect();
+    assert_eq!(routes.len(), 1);
+    assert_eq!(routes[0].1["Properties"]["RouteKey"], "ANY /oauth/{proxy+}");
+    let limits = &template.resource("PublicApiStage")["Properties"]["DefaultRouteSettings"];
+    assert_eq!((&limits["ThrottlingRateLimit"], &limits["ThrottlingBurstLimit"]), (&json!(5), &json!(20)));
 }
 
 /// SPEC T2: the address is open, since the signature is the authentication; nothing else is.

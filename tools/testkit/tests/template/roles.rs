@@ -50,12 +50,14 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
         }
     }
     let tail = |end: &str| stars.iter().filter(|one| one.contains(end)).count();
-    // Revisions of one definition, tasks of one cluster, the audio in one bucket, a log-in that knows no resource.
+    // Revisions of one definition, tasks of one cluster, the audio in one bucket, a log-in that knows no resource, members'
+    // secrets and those that the operator makes.
     assert_eq!(
         (tail("-voice:*"), tail("task/${VoiceCluster}/*"), tail("${AudioBucket.Arn}/*"), tail("\"*\"")),
         (1, 1, 1, 1)
     );
-    assert_eq!(stars.len(), 4, "{stars:?}");
+    assert_eq!((tail("/users/*"), tail("/oauth-clients/*")), (1, 1));
+    assert_eq!(stars.len(), 6, "{stars:?}");
 }
 
 fn allowing(role: &Value) -> Vec<Value> {
@@ -160,7 +162,8 @@ fn the_execution_role_pulls_one_image_and_opens_one_log() {
 #[test]
 fn only_the_worker_reads_the_bots_token() {
     for (role, statements) in roles() {
-        let reads = statements.iter().any(|one| one.resources.contains("secret/bot-token"));
+        let value = |one: &Statement| one.actions.contains("secretsmanager:GetSecretValue");
+        let reads = statements.iter().any(|one| value(one) && one.resources.contains("secret/bot-token"));
         assert_eq!(reads, role == "VoiceTaskRole", "{role}");
     }
 }
@@ -196,7 +199,10 @@ fn interactions_reaches_no_service_beyond_its_six() {
         ["dynamodb", "kms", "lambda", "logs", "secretsmanager", "sqs"].map(str::to_owned).into()
     );
     let role = "InteractionsRole";
-    assert_eq!(actions_of(role, "lambda:InvokeFunction"), ["function/voice-supervisor".to_owned()].into());
+    assert_eq!(
+        actions_of(role, "lambda:InvokeFunction"),
+        ["function/oauth", "function/voice-supervisor"].map(str::to_owned).into()
+    );
     let sends = ["queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
     assert_eq!(actions_of(role, "sqs:SendMessage"), sends.into());
     assert_eq!(actions_on(role, "table/leases"), ["dynamodb:GetItem".to_owned()].into());
@@ -227,6 +233,55 @@ fn the_key_is_used_through_one_service_a_statement() {
         for statement in all.filter(|one| one["Action"].to_string().contains("\"kms:")) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Sub"];
             assert!(via.as_str().is_some_and(|v| v.ends_with(".${AWS::Region}.amazonaws.com")), "{id}");
+        }
+    }
+}
+
+/// SPEC T13, W13: members' tokens are read and written by two functions, and nobody deletes them here.
+#[test]
+fn two_roles_touch_members_tokens_and_one_makes_their_secrets() {
+    for (role, statements) in roles() {
+        let on_users: BTreeSet<_> = statements
+            .iter()
+            .filter(|one| one.resources.contains("secret/users"))
+            .flat_map(|one| one.actions.iter().map(String::as_str))
+            .collect();
+        assert_eq!(
+            !on_users.is_empty(),
+            ["OauthRole", "TokenRotationRole"].contains(&role.as_str()),
+            "{role}"
+        );
+        assert_eq!(on_users.contains("secretsmanager:CreateSecret"), role == "OauthRole", "{role}");
+        let deletes =
+            statements.iter().flat_map(|one| &one.actions).any(|action| action.contains("DeleteSecret"));
+        assert!(!deletes, "{role}");
+    }
+}
+
+/// SPEC T7: each key is used through the services that hold its data, and through no other.
+#[test]
+fn keys_are_used_through_named_services_only() {
+    let template = ours();
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        for statement in allowing(role).iter().filter(|one| one["Action"].to_string().contains("kms:")) {
+            let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];
+            assert!(!via.is_null(), "{id} {}", statement["Sid"]);
+            let key = statement["Resource"]["Fn::GetAtt"][0].as_str().expect("a key");
+            let may = match key {
+                "TokenKey" => &["secretsmanager"][..],
+                "AlertKey" => &["sns", "sqs"],
+                _ => &["dynamodb", "s3", "secretsmanager", "sqs"],
+            };
+            let services = via.as_array().cloned().unwrap_or_else(|| vec![via.clone()]);
+            for service in services {
+                let name = service["Fn::Sub"]
+                    .as_str()
+                    .and_then(|text| text.split_once('.'))
+                    .expect("a service")
+                    .0
+                    .to_owned();
+                assert!(may.contains(&name.as_str()), "{id}: {key} through {name}");
+            }
         }
     }
 }

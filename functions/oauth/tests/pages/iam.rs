@@ -1,0 +1,60 @@
+//! The function's rights: those of its role, those that it lists and those that it needs are the same (SPEC T13).
+
+use std::collections::BTreeSet;
+
+use oauth::grants::GRANTS;
+use oauth::handle;
+use serde_json::json;
+use shared::domain::accounts::Provider;
+use shared::grant::Grant;
+use shared::store::deferred::Purpose;
+use testkit::iam::{Actions, allowed, needed};
+
+use super::world::{ADA, GUILD, World};
+
+fn actions(grants: &[Grant]) -> Actions {
+    let mut all = Actions::new();
+    for grant in grants {
+        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
+        all.entry(grant.resource.to_owned()).or_default().extend(actions);
+    }
+    all
+}
+
+#[test]
+fn the_role_allows_what_the_code_lists_and_nothing_else() {
+    assert_eq!(allowed("OauthRole").unwrap(), actions(GRANTS));
+}
+
+#[tokio::test]
+async fn each_grant_is_used_and_nothing_is_called_without_one() {
+    let world = World::new().await;
+    let link = world.offer(ADA, Provider::Spotify).await;
+    let (job, unlink) = (
+        world
+            .defer(1, {
+                let config = simulator::AccountsConfig::default();
+                let spotify = super::world::service(Provider::Spotify);
+                let account = config.accounts.iter().find(|account| account.service == spotify).unwrap();
+                let address = format!("spotify:{}", account.playlists[0].id).parse().unwrap();
+                Purpose::Import { guild: GUILD, address, name: Some("Mix".parse().unwrap()) }
+            })
+            .await,
+        world.defer(2, Purpose::Unlink { provider: Provider::Spotify }).await,
+    );
+    world.aws.record_calls();
+    let (at, cookies) = world.begin(&link).await;
+    let back = world.consent(&at, &World::person(Provider::Spotify, 0)).await;
+    assert_eq!(world.come_back(&back, &cookies).await.status(), 200);
+    handle(&world.app, job.clone(), "r").await.unwrap();
+    // A second delivery looks whether the playlist is its own.
+    let again =
+        json!({ "type": "account_job", "version": 1, "user": ADA.to_string(), "interaction_id": "1" });
+    handle(&world.app, again, "r").await.unwrap();
+    handle(&world.app, unlink, "r").await.unwrap();
+    let mut needed = needed(world.aws.take_calls());
+    // Only a second delivery of an import reads playlists; `jobs.rs` has it.
+    needed.entry("table/playlists".to_owned()).or_default().insert("dynamodb:GetItem".to_owned());
+    needed.entry("table/playlists".to_owned()).or_default().insert("dynamodb:Query".to_owned());
+    assert_eq!(needed, actions(GRANTS));
+}
