@@ -48,6 +48,11 @@ impl Sqs {
         answer("com.amazonaws.sqs", "1.0", self.dispatch(operation, request.into_body()).await)
     }
 
+    /// Takes a message from another service; whether there is such a queue.
+    pub(crate) fn deliver(&self, queue: &str, body: String) -> bool {
+        self.send(queue, Outgoing { body, delay_s: None }).is_ok()
+    }
+
     async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
         let body = axum::body::to_bytes(body, MAX_REQUEST).await.map_err(|_| error::batch_too_long())?;
         let request: Request = serde_json::from_slice(&body)
