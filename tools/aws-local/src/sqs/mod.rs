@@ -48,9 +48,9 @@ impl Sqs {
         answer("com.amazonaws.sqs", "1.0", self.dispatch(operation, request.into_body()).await)
     }
 
-    /// Takes a message from another service; whether there is such a queue.
-    pub(crate) fn deliver(&self, queue: &str, body: String) -> bool {
-        self.send(queue, Outgoing { body, delay_s: None }).is_ok()
+    /// Takes a message from another service. Without such a queue it is lost, as it is in the cloud.
+    pub(crate) fn deliver(&self, queue: &str, body: String) {
+        let _ = self.send(queue, Outgoing { body, delay_s: None });
     }
 
     async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
