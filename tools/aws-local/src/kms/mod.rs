@@ -79,7 +79,7 @@ impl Kms {
     /// template is somebody else's, and always may: nobody here can say what state it is in.
     pub(crate) fn allows(&self, key: &str) -> bool {
         let keyring = self.lock();
-        keyring.find(key).map_or(true, |key| key.usable().is_ok())
+        keyring.find(key).ok().is_none_or(|key| key.usable().is_ok())
     }
 
     /// Answers one call.
