@@ -116,7 +116,12 @@ impl Stack {
             sns: Sns::new(&plan.topics, Arc::clone(&sqs)),
             sqs,
             kms,
-            secrets: Arc::new(SecretsManager::open(data.file("secrets.json"), &plan.secrets, keys, rotating)?),
+            secrets: Arc::new(SecretsManager::open(
+                data.file("secrets.json"),
+                &plan.secrets,
+                keys,
+                rotating,
+            )?),
             s3: S3::open(data.file("s3").as_deref(), &plan.buckets)?,
             ecs: Ecs::new(&plan.clusters, &plan.tasks, address),
             functions,

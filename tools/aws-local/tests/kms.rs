@@ -72,12 +72,25 @@ async fn keys_describe_themselves_by_each_of_their_names() {
     let stack = common::stack(Data::Memory);
     let client = client(&stack);
     let tokens = client.describe_key().key_id(TOKENS).send().await.unwrap().key_metadata.unwrap();
-    assert_eq!((tokens.key_spec(), tokens.key_usage()), (Some(&KeySpec::SymmetricDefault), Some(&KeyUsageType::EncryptDecrypt)));
-    assert_eq!((tokens.key_state(), tokens.enabled, tokens.description()), (Some(&KeyState::Enabled), true, Some("tokens")));
+    assert_eq!(
+        (tokens.key_spec(), tokens.key_usage()),
+        (Some(&KeySpec::SymmetricDefault), Some(&KeyUsageType::EncryptDecrypt))
+    );
+    assert_eq!(
+        (tokens.key_state(), tokens.enabled, tokens.description()),
+        (Some(&KeyState::Enabled), true, Some("tokens"))
+    );
     let signs = client.describe_key().key_id(CHECKPOINT).send().await.unwrap().key_metadata.unwrap();
-    assert_eq!((signs.key_spec(), signs.key_usage()), (Some(&KeySpec::EccNistEdwards25519), Some(&KeyUsageType::SignVerify)));
+    assert_eq!(
+        (signs.key_spec(), signs.key_usage()),
+        (Some(&KeySpec::EccNistEdwards25519), Some(&KeyUsageType::SignVerify))
+    );
     assert_eq!(signs.signing_algorithms(), [SigningAlgorithmSpec::Ed25519Sha512]);
-    for name in [tokens.key_id(), tokens.arn().unwrap(), "arn:aws:kms:eu-central-1:000000000000:alias/timmybot-tokens"] {
+    for name in [
+        tokens.key_id(),
+        tokens.arn().unwrap(),
+        "arn:aws:kms:eu-central-1:000000000000:alias/timmybot-tokens",
+    ] {
         assert_eq!(id_of(&client, name).await, tokens.key_id(), "{name}");
     }
     for unknown in ["alias/none", "00000000-0000-4000-8000-000000000000"] {
@@ -143,7 +156,12 @@ async fn what_cannot_be_encrypted_or_decrypted_is_refused() {
     assert!(odd.is_invalid_ciphertext_exception(), "{odd:?}");
     let mut blob = encrypt(&client, TOKENS, b"x", &none).await.unwrap().into_inner();
     *blob.last_mut().unwrap() ^= 1;
-    assert!(decrypt(&client, &Blob::new(blob.clone()), &none).await.unwrap_err().is_invalid_ciphertext_exception());
+    assert!(
+        decrypt(&client, &Blob::new(blob.clone()), &none)
+            .await
+            .unwrap_err()
+            .is_invalid_ciphertext_exception()
+    );
     blob[1..37].copy_from_slice(b"00000000-0000-4000-8000-000000000000");
     let stranger = decrypt(&client, &Blob::new(blob), &none).await.unwrap_err();
     assert_eq!(stranger.code(), Some("AccessDeniedException"));
@@ -172,7 +190,9 @@ async fn a_signature_holds_here_and_with_the_public_key_alone() {
     let client = client(&stack);
     let signature = sign(&client, CHECKPOINT, b"checkpoint 7").await.unwrap();
     assert!(verify(&client, b"checkpoint 7", &signature).await.unwrap());
-    assert!(verify(&client, b"checkpoint 8", &signature).await.unwrap_err().is_kms_invalid_signature_exception());
+    assert!(
+        verify(&client, b"checkpoint 8", &signature).await.unwrap_err().is_kms_invalid_signature_exception()
+    );
     let short = verify(&client, b"checkpoint 7", &Blob::new([1, 2, 3])).await.unwrap_err();
     assert!(short.is_kms_invalid_signature_exception(), "{short:?}");
     let public = client.get_public_key().key_id(CHECKPOINT).send().await.unwrap();
@@ -192,7 +212,8 @@ async fn what_cannot_be_signed_is_refused() {
     assert!(sign(&client, TOKENS, b"m").await.unwrap_err().is_invalid_key_usage_exception());
     let public = client.get_public_key().key_id(TOKENS).send().await.unwrap_err().into_service_error();
     assert!(public.is_unsupported_operation_exception(), "{public:?}");
-    let digest = client.sign().key_id(CHECKPOINT).message(Blob::new([7; 64])).message_type(MessageType::Digest);
+    let digest =
+        client.sign().key_id(CHECKPOINT).message(Blob::new([7; 64])).message_type(MessageType::Digest);
     let digest = digest.signing_algorithm(SigningAlgorithmSpec::Ed25519Sha512).send().await.unwrap_err();
     assert_eq!(digest.code(), Some("ValidationException"));
 }
@@ -232,12 +253,17 @@ async fn a_key_that_is_to_be_deleted_can_be_saved() {
     let stack = common::stack(Data::Memory);
     let client = client(&stack);
     let id = id_of(&client, TOKENS).await;
-    let early = client.schedule_key_deletion().key_id(&id).pending_window_in_days(6).send().await.unwrap_err();
+    let early =
+        client.schedule_key_deletion().key_id(&id).pending_window_in_days(6).send().await.unwrap_err();
     assert_eq!(early.code(), Some("ValidationException"));
     let idle = client.cancel_key_deletion().key_id(&id).send().await.unwrap_err().into_service_error();
     assert!(idle.is_kms_invalid_state_exception(), "{idle:?}");
-    let scheduled = client.schedule_key_deletion().key_id(&id).pending_window_in_days(7).send().await.unwrap();
-    assert_eq!((scheduled.key_state(), scheduled.pending_window_in_days()), (Some(&KeyState::PendingDeletion), Some(7)));
+    let scheduled =
+        client.schedule_key_deletion().key_id(&id).pending_window_in_days(7).send().await.unwrap();
+    assert_eq!(
+        (scheduled.key_state(), scheduled.pending_window_in_days()),
+        (Some(&KeyState::PendingDeletion), Some(7))
+    );
     let described = client.describe_key().key_id(&id).send().await.unwrap().key_metadata.unwrap();
     assert_eq!(described.deletion_date(), scheduled.deletion_date());
     let used = encrypt(&client, TOKENS, b"x", &context(&[])).await.unwrap_err();

@@ -52,7 +52,8 @@ async fn answer(client: &Client, event: &Value) -> Result<(), String> {
     if !stages.get(token).ok_or("not announced")?.contains(&"AWSPENDING".to_owned()) {
         return Err("not pending".to_owned());
     }
-    let pending = || client.get_secret_value().secret_id(id).version_id(token).version_stage("AWSPENDING").send();
+    let pending =
+        || client.get_secret_value().secret_id(id).version_id(token).version_stage("AWSPENDING").send();
     match event["Step"].as_str().unwrap() {
         "createSecret" => {
             if pending().await.is_ok() {
@@ -162,7 +163,10 @@ async fn a_failed_rotation_keeps_its_place_until_it_is_tried_again() {
     assert_eq!(steps(&mut failing, 3).await[2], "testSecret");
     let other = rotate(&client, TWO).await.unwrap_err();
     assert!(other.is_invalid_request_exception(), "{other:?}");
-    assert_eq!((value(&client, "AWSCURRENT").await, value(&client, "AWSPENDING").await), (before, format!("made for {ONE}")));
+    assert_eq!(
+        (value(&client, "AWSCURRENT").await, value(&client, "AWSPENDING").await),
+        (before, format!("made for {ONE}"))
+    );
     let mut events = serve(&stack, None);
     rotate(&client, ONE).await.unwrap();
     assert_eq!(steps(&mut events, 4).await[3], "finishSecret");
@@ -179,7 +183,8 @@ async fn an_announced_version_has_no_value_yet() {
     steps(&mut events, 1).await;
     let described = described(&client, |_| true).await;
     assert_eq!(described.version_ids_to_stages().unwrap()[ONE], ["AWSPENDING"]);
-    let get = client.get_secret_value().secret_id(LOG_KEY).version_stage("AWSPENDING").send().await.unwrap_err();
+    let get =
+        client.get_secret_value().secret_id(LOG_KEY).version_stage("AWSPENDING").send().await.unwrap_err();
     assert!(get.into_service_error().is_resource_not_found_exception());
 }
 
@@ -189,7 +194,8 @@ async fn a_rotation_for_later_is_only_tested() {
     let client = client(&stack);
     let mut events = serve(&stack, Some("testSecret"));
     let rules = RotationRulesType::builder().schedule_expression("rate(10 days)").build();
-    let rotate = client.rotate_secret().secret_id(LOG_KEY).client_request_token(ONE).rotate_immediately(false);
+    let rotate =
+        client.rotate_secret().secret_id(LOG_KEY).client_request_token(ONE).rotate_immediately(false);
     rotate.rotation_rules(rules).send().await.unwrap();
     assert_eq!(steps(&mut events, 1).await, ["testSecret"]);
     let described =
@@ -208,7 +214,8 @@ async fn a_secret_without_a_function_or_with_odd_rules_is_not_rotated() {
     assert!(bare.into_service_error().is_invalid_request_exception());
     let mut events = serve(&stack, None);
     let both = RotationRulesType::builder().automatically_after_days(1).schedule_expression("rate(1 day)");
-    let odd = client.rotate_secret().secret_id(LOG_KEY).rotation_rules(both.build()).send().await.unwrap_err();
+    let odd =
+        client.rotate_secret().secret_id(LOG_KEY).rotation_rules(both.build()).send().await.unwrap_err();
     assert!(odd.into_service_error().is_invalid_parameter_exception());
     let described = described(&client, |_| true).await;
     assert_eq!(described.rotation_rules().unwrap().automatically_after_days(), Some(365));

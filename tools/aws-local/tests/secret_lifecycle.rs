@@ -37,7 +37,8 @@ async fn a_deleted_secret_is_of_no_use_until_it_is_restored() {
     assert!(read(&client, "/a").await.unwrap_err().is_invalid_request_exception());
     let put = client.put_secret_value().secret_id("/a").secret_string("w").send().await.unwrap_err();
     assert!(put.into_service_error().is_invalid_request_exception());
-    let stage = client.update_secret_version_stage().secret_id("/a").version_stage("x").send().await.unwrap_err();
+    let stage =
+        client.update_secret_version_stage().secret_id("/a").version_stage("x").send().await.unwrap_err();
     assert!(stage.into_service_error().is_invalid_request_exception());
     let rotate = client.rotate_secret().secret_id("/a").send().await.unwrap_err();
     assert!(rotate.into_service_error().is_invalid_request_exception());
@@ -104,7 +105,8 @@ async fn a_secret_with_replicas_is_not_deleted() {
     let stack = common::stack(Data::Memory);
     let client = client(&stack);
     create(&client, "/a").await.unwrap();
-    let replica = |region: &str| ReplicaRegionType::builder().region(region).kms_key_id("alias/there").build();
+    let replica =
+        |region: &str| ReplicaRegionType::builder().region(region).kms_key_id("alias/there").build();
     let replicate = |region: &str| {
         client.replicate_secret_to_regions().secret_id("/a").add_replica_regions(replica(region)).send()
     };
@@ -145,7 +147,10 @@ async fn secrets_are_listed_in_pages_by_filter() {
     let filter = |key: FilterNameStringType, value: &str| Filter::builder().key(key).values(value).build();
     let users = client.list_secrets().filters(filter(FilterNameStringType::Name, "/users/")).max_results(2);
     let pages = users.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.unwrap();
-    assert_eq!(pages.iter().filter_map(|one| one.name()).collect::<Vec<_>>(), ["/users/1", "/users/2", "/users/3"]);
+    assert_eq!(
+        pages.iter().filter_map(|one| one.name()).collect::<Vec<_>>(),
+        ["/users/1", "/users/2", "/users/3"]
+    );
     assert_eq!((pages[0].kms_key_id(), pages[0].tags()[0].value()), (Some(TOKENS), Some("users/1")));
     assert_eq!(pages[0].secret_versions_to_stages().unwrap().len(), 1);
     let named = async |filter: Filter| {

@@ -39,7 +39,8 @@ async fn received(stack: &Stack, queue: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_message_is_on_record_and_in_the_queues_that_subscribed() {
     let stack = common::stack(Data::Memory);
-    let publish = client(&stack).publish().topic_arn(ARN).subject("P1: refusals").message("{\"type\":\"x\"} é");
+    let publish =
+        client(&stack).publish().topic_arn(ARN).subject("P1: refusals").message("{\"type\":\"x\"} é");
     let publish = publish.message_attributes("severity", attribute("String", "P1"));
     let id = publish.send().await.unwrap().message_id.unwrap();
     let [published] = <[_; 1]>::try_from(stack.published(TOPIC)).unwrap();
@@ -77,7 +78,10 @@ async fn the_topic_is_listed_and_tells_its_key() {
     let attributes = client.get_topic_attributes().topic_arn(ARN).send().await.unwrap().attributes.unwrap();
     assert_eq!(attributes["TopicArn"], ARN);
     assert_eq!(attributes["KmsMasterKeyId"].len(), 36);
-    assert_eq!((attributes["SubscriptionsConfirmed"].as_str(), attributes["SubscriptionsPending"].as_str()), ("2", "1"));
+    assert_eq!(
+        (attributes["SubscriptionsConfirmed"].as_str(), attributes["SubscriptionsPending"].as_str()),
+        ("2", "1")
+    );
 }
 
 #[tokio::test]

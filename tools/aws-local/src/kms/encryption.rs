@@ -34,7 +34,8 @@ pub(super) fn decrypt(keyring: &Keyring, request: &Request) -> Result<Value, Ser
     }
     let key = keyring.find(&id).map_err(|_| error::ciphertext_of_no_key())?;
     let material = symmetric(key, "Decrypt")?;
-    let plaintext = cipher::open(material, &request.context, ciphertext).ok_or_else(error::invalid_ciphertext)?;
+    let plaintext =
+        cipher::open(material, &request.context, ciphertext).ok_or_else(error::invalid_ciphertext)?;
     Ok(json!({
         "Plaintext": BASE64_STANDARD.encode(plaintext), "KeyId": key.arn(), "EncryptionAlgorithm": ALGORITHM,
     }))

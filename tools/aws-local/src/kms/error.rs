@@ -69,8 +69,7 @@ pub(super) fn ciphertext_of_no_key() -> ServiceError {
 }
 
 pub(super) fn incorrect_key() -> ServiceError {
-    let message =
-        "The key ID in the request does not identify a CMK that can perform this operation on the ciphertext.";
+    let message = "The key ID in the request does not identify a CMK that can perform this operation on the ciphertext.";
     ServiceError::client("IncorrectKeyException", message)
 }
 

@@ -117,7 +117,10 @@ impl Key {
 /// Never with the material.
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Key").field("logical_id", &self.logical_id).field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("Key")
+            .field("logical_id", &self.logical_id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }
 
@@ -162,7 +165,8 @@ mod tests {
         assert_eq!(code(key.cancel_deletion()), "KMSInvalidStateException");
         key.schedule_deletion(100).unwrap();
         assert_eq!((key.is_gone(99), key.is_gone(100)), (false, true));
-        for refused in [key.usable(), key.set_enabled(true), key.set_enabled(false), key.schedule_deletion(9)] {
+        for refused in [key.usable(), key.set_enabled(true), key.set_enabled(false), key.schedule_deletion(9)]
+        {
             assert_eq!(code(refused), "KMSInvalidStateException");
         }
         key.cancel_deletion().unwrap();

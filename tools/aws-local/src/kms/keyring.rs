@@ -74,7 +74,8 @@ impl Keyring {
 
     /// Keys whose time is over are gone for good, and so are the names that stood for them.
     pub(super) fn forget_deleted(&mut self, now_ms: u64) {
-        let gone: Vec<String> = self.keys.extract_if(.., |_, key| key.is_gone(now_ms)).map(|(id, _)| id).collect();
+        let gone: Vec<String> =
+            self.keys.extract_if(.., |_, key| key.is_gone(now_ms)).map(|(id, _)| id).collect();
         self.aliases.retain(|_, id| !gone.contains(id));
     }
 

@@ -44,7 +44,9 @@ pub enum KeysError {
     #[error("cannot make a key: the operating system gave no random bytes")]
     Entropy,
     /// A key on disk is of another kind than the template says now.
-    #[error("the key {logical_id} on disk is of another kind than in the template; remove the data folder to start afresh")]
+    #[error(
+        "the key {logical_id} on disk is of another kind than in the template; remove the data folder to start afresh"
+    )]
     Drift {
         /// The key's logical id.
         logical_id: String,
@@ -91,9 +93,7 @@ impl Kms {
         trace: Option<&str>,
     ) -> http::Response<Body> {
         let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST).await;
-        let request = body
-            .map_err(|_| error::too_long())
-            .and_then(|body| Request::read(&body));
+        let request = body.map_err(|_| error::too_long()).and_then(|body| Request::read(&body));
         calls.used_key(operation, request.as_ref().ok().and_then(|one| self.named(one)).as_deref(), trace);
         let act = || self.dispatch(operation, &request?);
         let fault = self.faults.take(operation);

@@ -60,7 +60,8 @@ impl Request {
 
     /// A message to sign as it is, by the one algorithm there is.
     pub(super) fn message(&self) -> Result<&[u8], ServiceError> {
-        let algorithm = self.signing_algorithm.as_deref().ok_or_else(|| error::missing("signingAlgorithm"))?;
+        let algorithm =
+            self.signing_algorithm.as_deref().ok_or_else(|| error::missing("signingAlgorithm"))?;
         if algorithm != "ED25519_SHA_512" {
             return Err(error::validation(format!("The signing algorithm {algorithm} is not emulated.")));
         }
@@ -94,10 +95,9 @@ impl Request {
                 "numberOfBytes",
                 "Member must have value between 1 and 1024, inclusive",
             )),
-            (Some(_), None) => Err(error::out_of_bounds(
-                "keySpec",
-                "Member must satisfy enum value set: [AES_256, AES_128]",
-            )),
+            (Some(_), None) => {
+                Err(error::out_of_bounds("keySpec", "Member must satisfy enum value set: [AES_256, AES_128]"))
+            }
             _ => Err(error::validation("Please specify either number of bytes or key spec.")),
         }
     }

@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn the_public_half_is_encoded_as_others_do() {
         let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").unwrap();
-        let expected = "302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+        let expected =
+            "302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
         assert_eq!(hex::encode(public_der(&seed.try_into().unwrap())), expected);
     }
 }

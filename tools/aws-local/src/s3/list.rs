@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::Response;
 
-use super::{NAMESPACE, S3};
 use super::error::S3Error;
 use super::request::Request;
 use super::store::Object;
+use super::{NAMESPACE, S3};
 use crate::xml::{container, document, element};
 
 /// The service's limit, and its default.

@@ -8,13 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode};
 
-use super::{NAMESPACE, S3};
 use super::error::S3Error;
 use super::put::{check_key, content_type, metadata, with_etag};
 use super::request::Request;
 use super::store::NewObject;
-use crate::xml::{document, element, texts};
+use super::{NAMESPACE, S3};
 use crate::machine;
+use crate::xml::{document, element, texts};
 
 /// Every part but the last is at least this large.
 const SMALLEST_PART: usize = 5 * 1024 * 1024;

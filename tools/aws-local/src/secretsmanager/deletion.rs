@@ -10,7 +10,11 @@ use crate::wire::{ACCOUNT, REGION, ServiceError, seconds};
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// A forced deletion of what is not there is a success, so that it can be repeated.
-pub(super) fn delete_secret(vault: &mut Vault, request: &Request, now_ms: u64) -> Result<Value, ServiceError> {
+pub(super) fn delete_secret(
+    vault: &mut Vault,
+    request: &Request,
+    now_ms: u64,
+) -> Result<Value, ServiceError> {
     let (id, deletion) = (request.secret_id()?, request.deletion()?);
     let Some((name, secret)) = vault.get_mut(id) else {
         return match deletion {

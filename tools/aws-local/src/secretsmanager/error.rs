@@ -53,11 +53,16 @@ pub(super) fn marked_for_deletion() -> ServiceError {
 }
 
 pub(super) fn name_marked_for_deletion() -> ServiceError {
-    invalid_request("You can't create this secret because a secret with this name is already scheduled for deletion.")
+    invalid_request(
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    )
 }
 
 pub(super) fn has_replicas(arn: &str, regions: &[&str]) -> ServiceError {
-    invalid(&format!("You can't delete secret {arn} that still has replica regions [{}].", regions.join(", ")))
+    invalid(&format!(
+        "You can't delete secret {arn} that still has replica regions [{}].",
+        regions.join(", ")
+    ))
 }
 
 pub(super) fn invalid_request(message: &str) -> ServiceError {

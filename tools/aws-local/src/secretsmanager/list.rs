@@ -25,12 +25,12 @@ pub(super) fn list_secrets(vault: &Vault, request: &Request) -> Result<Value, Se
     if backwards {
         found.reverse();
     }
-    let seen = |key: &str| {
-        after.as_deref().is_some_and(|after| if backwards { key >= after } else { key <= after })
-    };
+    let seen =
+        |key: &str| after.as_deref().is_some_and(|after| if backwards { key >= after } else { key <= after });
     let rest: Vec<_> = found.into_iter().skip_while(|(key, ..)| seen(key)).collect();
     let page = &rest[..most.min(rest.len())];
-    let mut body = json!({ "SecretList": page.iter().map(|(_, name, secret)| entry(name, secret)).collect::<Vec<_>>() });
+    let mut body =
+        json!({ "SecretList": page.iter().map(|(_, name, secret)| entry(name, secret)).collect::<Vec<_>>() });
     if let Some((last, ..)) = page.last()
         && page.len() < rest.len()
     {
@@ -147,11 +147,15 @@ mod tests {
         assert_eq!(filtered(json!([{ "Key": "name", "Values": ["/users/"] }])), ["/users/1", "/users/2"]);
         assert_eq!(filtered(json!([{ "Key": "name", "Values": ["!/users/"] }])), ["/log-key"]);
         assert_eq!(filtered(json!([{ "Key": "name", "Values": ["/users/", "!/users/2"] }])), ["/users/1"]);
-        assert_eq!(filtered(json!([{ "Key": "name", "Values": ["/log", "/users/2"] }])), ["/users/2", "/log-key"]);
+        assert_eq!(
+            filtered(json!([{ "Key": "name", "Values": ["/log", "/users/2"] }])),
+            ["/users/2", "/log-key"]
+        );
         assert_eq!(filtered(json!([{ "Key": "name", "Values": ["/Users"] }])), [""; 0]);
         assert_eq!(filtered(json!([{ "Key": "tag-key", "Values": ["ki"] }])).len(), 3);
         assert_eq!(filtered(json!([{ "Key": "description", "Values": ["about /log"] }])), ["/log-key"]);
-        let both = json!([{ "Key": "name", "Values": ["/users"] }, { "Key": "tag-value", "Values": ["user"] }]);
+        let both =
+            json!([{ "Key": "name", "Values": ["/users"] }, { "Key": "tag-value", "Values": ["user"] }]);
         assert_eq!(filtered(both), ["/users/1"]);
     }
 

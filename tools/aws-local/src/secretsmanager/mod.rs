@@ -79,8 +79,10 @@ impl SecretsManager {
         vault.forget_deleted(machine::now_ms());
         for plan in plans {
             if vault.get(&plan.name).is_none() {
-                let secret = create(plan)
-                    .map_err(|error| OpenError::Create { name: plan.name.clone(), reason: error.to_string() })?;
+                let secret = create(plan).map_err(|error| OpenError::Create {
+                    name: plan.name.clone(),
+                    reason: error.to_string(),
+                })?;
                 vault.insert(plan.name.clone(), secret);
             }
             if let Some((_, secret)) = vault.get_mut(&plan.name) {
@@ -178,10 +180,7 @@ fn live<'a>(vault: &'a Vault, request: &Request) -> Result<(&'a str, &'a Secret)
 }
 
 /// Like [`live`], to change it.
-fn live_mut<'a>(
-    vault: &'a mut Vault,
-    request: &Request,
-) -> Result<(&'a str, &'a mut Secret), ServiceError> {
+fn live_mut<'a>(vault: &'a mut Vault, request: &Request) -> Result<(&'a str, &'a mut Secret), ServiceError> {
     let (name, secret) = vault.get_mut(request.secret_id()?).ok_or_else(error::no_such_secret)?;
     if secret.deleted_ms.is_some() { Err(error::marked_for_deletion()) } else { Ok((name, secret)) }
 }

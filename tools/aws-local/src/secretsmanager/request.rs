@@ -252,7 +252,8 @@ mod tests {
     #[test]
     fn a_deletion_is_at_once_or_within_its_window() {
         let deletion = |force_delete_without_recovery, recovery_window_in_days| {
-            Request { force_delete_without_recovery, recovery_window_in_days, ..Request::default() }.deletion()
+            Request { force_delete_without_recovery, recovery_window_in_days, ..Request::default() }
+                .deletion()
         };
         assert_eq!(deletion(true, None), Ok(Deletion::AtOnce));
         assert_eq!(deletion(false, None), Ok(Deletion::After { days: 30 }));

@@ -331,7 +331,11 @@ mod tests {
         assert_eq!(holder(&secret, CURRENT).as_deref(), Some("a"));
         secret.move_stage(6, CURRENT, Some("a"), Some("b")).unwrap();
         assert_eq!(secret.announce(7, "b"), Announced::Current);
-        assert_eq!(secret.announce(7, "c"), Announced::Pending, "the label on the current version is done with");
+        assert_eq!(
+            secret.announce(7, "c"),
+            Announced::Pending,
+            "the label on the current version is done with"
+        );
         assert_eq!(holder(&secret, PENDING).as_deref(), Some("c"));
     }
 
@@ -353,7 +357,10 @@ mod tests {
         let mut secret = secret();
         secret.announce(3, "b");
         put(&mut secret, "b", &[PENDING]);
-        assert_eq!((holder(&secret, CURRENT), holder(&secret, PENDING)), (Some("b".into()), Some("b".into())));
+        assert_eq!(
+            (holder(&secret, CURRENT), holder(&secret, PENDING)),
+            (Some("b".into()), Some("b".into()))
+        );
     }
 
     #[test]

@@ -85,7 +85,12 @@ fn value<'a>(name: &str, kind: &str, text: &'a str, binary: &'a str) -> Result<&
 mod tests {
     use super::*;
 
-    fn one(name: &str, kind: &str, field: &str, value: &str) -> Result<BTreeMap<String, Attribute>, SnsError> {
+    fn one(
+        name: &str,
+        kind: &str,
+        field: &str,
+        value: &str,
+    ) -> Result<BTreeMap<String, Attribute>, SnsError> {
         let entry = "MessageAttributes.entry.1";
         let body = url::form_urlencoded::Serializer::new(String::new())
             .append_pair(&format!("{entry}.Name"), name)

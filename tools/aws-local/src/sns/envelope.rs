@@ -17,9 +17,10 @@ pub(super) fn of(published: &Published) -> String {
     if let Some(subject) = &published.subject {
         body["Subject"] = subject.clone().into();
     }
-    let attributes = published.attributes.iter().map(|(name, attribute)| {
-        (name.clone(), json!({ "Type": attribute.kind, "Value": attribute.value }))
-    });
+    let attributes = published
+        .attributes
+        .iter()
+        .map(|(name, attribute)| (name.clone(), json!({ "Type": attribute.kind, "Value": attribute.value })));
     let attributes: Map<String, Value> = attributes.collect();
     if !attributes.is_empty() {
         body["MessageAttributes"] = attributes.into();

@@ -43,7 +43,9 @@ mod tests {
 
     #[test]
     fn fields_are_decoded_and_entries_found() {
-        let form = Form::read(b"Action=Publish&Message=a%26b+%C3%A9&M.entry.1.Name=x&M.entry.2.Name=y&M.entry.4.Name=z");
+        let form = Form::read(
+            b"Action=Publish&Message=a%26b+%C3%A9&M.entry.1.Name=x&M.entry.2.Name=y&M.entry.4.Name=z",
+        );
         assert_eq!(form.get("Message"), Some("a&b é"));
         assert_eq!(form.get("Subject"), None);
         assert_eq!(form.entries("M").collect::<Vec<_>>(), ["M.entry.1", "M.entry.2"]);

@@ -110,7 +110,14 @@ mod tests {
         for field in ["TopicArn", "TargetArn"] {
             assert_eq!(publish(&[(field, ARN), ("Message", "m")]).unwrap().topic_arn, ARN);
         }
-        for bad in ["", "t", "arn:aws:sns:r:0", "arn:aws:sqs:r:0:q", "arn:aws:sns:r:0:t:subscription", "arn:aws:sns:r:0:"] {
+        for bad in [
+            "",
+            "t",
+            "arn:aws:sns:r:0",
+            "arn:aws:sqs:r:0:q",
+            "arn:aws:sns:r:0:t:subscription",
+            "arn:aws:sns:r:0:",
+        ] {
             let error = publish(&[("TopicArn", bad), ("Message", "m")]).unwrap_err();
             assert_eq!(error.code(), "InvalidParameter", "{bad}");
         }

@@ -32,8 +32,7 @@ pub struct RotationRules {
 impl RotationPlan {
     /// The schedule among `all` that names the secret `secret`.
     pub(super) fn of(secret: &Resource<'_>, all: &[Resource<'_>]) -> Result<Option<Self>, TemplateError> {
-        let mut schedules =
-            all.iter().filter(|other| other.kind == "AWS::SecretsManager::RotationSchedule");
+        let mut schedules = all.iter().filter(|other| other.kind == "AWS::SecretsManager::RotationSchedule");
         let own = schedules.find(|schedule| schedule.get("SecretId").and_then(reference) == Some(secret.id));
         own.map(Self::read).transpose()
     }
@@ -47,9 +46,8 @@ impl RotationPlan {
         Ok(Self {
             function_arn: resource.required_text("RotationLambdaARN")?,
             rules: RotationRules {
-                automatically_after_days: days.map_err(|_| {
-                    resource.error(RULES, "AutomaticallyAfterDays is not a number of days")
-                })?,
+                automatically_after_days: days
+                    .map_err(|_| resource.error(RULES, "AutomaticallyAfterDays is not a number of days"))?,
                 schedule_expression: member("ScheduleExpression")?,
                 duration: member("Duration")?,
             },
@@ -108,7 +106,8 @@ mod tests {
             format!("SecretId: !Ref A, {rules}"),
             format!("SecretId: !Ref A, HostedRotationLambda: {{}}, RotationLambdaARN: x, {rules}"),
             "SecretId: !Ref A, RotationLambdaARN: x".to_owned(),
-            "SecretId: !Ref A, RotationLambdaARN: x, RotationRules: { AutomaticallyAfterDays: soon }".to_owned(),
+            "SecretId: !Ref A, RotationLambdaARN: x, RotationRules: { AutomaticallyAfterDays: soon }"
+                .to_owned(),
         ] {
             assert!(parse(&schedule).is_err(), "{schedule}");
         }

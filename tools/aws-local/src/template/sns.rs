@@ -126,11 +126,8 @@ mod tests {
         let plan = parse(mail, "Protocol: sqs, Endpoint: !GetAtt Q.Arn, RawMessageDelivery: true").unwrap();
         let [other, topic] = plan.topics.as_slice() else { panic!("two topics") };
         assert_eq!((other.name.as_str(), other.subscriptions.len()), ("o", 0));
-        let mail = SubscriptionPlan {
-            protocol: Protocol::Email,
-            endpoint: "ops@example.org".into(),
-            raw: false,
-        };
+        let mail =
+            SubscriptionPlan { protocol: Protocol::Email, endpoint: "ops@example.org".into(), raw: false };
         let queue = SubscriptionPlan {
             protocol: Protocol::Sqs,
             endpoint: "arn:aws:sqs:eu-central-1:000000000000:q".into(),
