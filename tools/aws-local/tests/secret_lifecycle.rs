@@ -146,11 +146,12 @@ async fn secrets_are_listed_in_pages_by_filter() {
     }
     let filter = |key: FilterNameStringType, value: &str| Filter::builder().key(key).values(value).build();
     let users = client.list_secrets().filters(filter(FilterNameStringType::Name, "/users/")).max_results(2);
-    let pages = users.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await.unwrap();
-    assert_eq!(
-        pages.iter().filter_map(|one| one.name()).collect::<Vec<_>>(),
-        ["/users/1", "/users/2", "/users/3"]
-    );
+    let pages = users.into_paginator().send().collect::<Result<Vec<_>, _>>().await.unwrap();
+    let sizes: Vec<usize> = pages.iter().map(|page| page.secret_list().len()).collect();
+    assert_eq!(sizes, [2, 1]);
+    let pages: Vec<_> = pages.into_iter().flat_map(|page| page.secret_list.unwrap()).collect();
+    let names: Vec<&str> = pages.iter().filter_map(|one| one.name()).collect();
+    assert_eq!(names, ["/users/1", "/users/2", "/users/3"]);
     assert_eq!((pages[0].kms_key_id(), pages[0].tags()[0].value()), (Some(TOKENS), Some("users/1")));
     assert_eq!(pages[0].secret_versions_to_stages().unwrap().len(), 1);
     let named = async |filter: Filter| {
