@@ -25,8 +25,8 @@ pub struct Call {
 pub struct Need {
     /// Such as `dynamodb:PutItem`.
     pub action: String,
-    /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>`, `secret/<name>`, `function/<name>`, `bucket/<name>`,
-    /// `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
+    /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>`, `topic/<name>`, `secret/<name>`, `key/<logical id>`,
+    /// `function/<name>`, `bucket/<name>`, `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
     pub resource: String,
 }
 
@@ -70,6 +70,16 @@ impl Recorder {
     pub(crate) fn invoked(&self, function: &str, trace: Option<&str>) {
         let need = Need::new("lambda", "InvokeFunction", named("function", Some(function)));
         self.add("Invoke", [need].into(), trace);
+    }
+
+    /// Remembers what was asked of a topic.
+    pub(crate) fn told(&self, operation: &str, topic: Option<&str>, trace: Option<&str>) {
+        self.add(operation, [Need::new("sns", operation, named("topic", topic))].into(), trace);
+    }
+
+    /// Remembers what was asked of a key, by its logical id: what else it is called says nothing to a role.
+    pub(crate) fn used_key(&self, operation: &str, key: Option<&str>, trace: Option<&str>) {
+        self.add(operation, [Need::new("kms", operation, named("key", key))].into(), trace);
     }
 
     /// Remembers what was done in a bucket. The account is no part of its name in a role.
@@ -236,9 +246,19 @@ mod tests {
         recorder.begin();
         recorder.invoked("f", None);
         recorder.stored("GetObject", "GetObject", "b-000000000000");
-        let needs: Vec<Need> = recorder.take().into_iter().flat_map(|call| call.needs).collect();
-        let lambda = Need::new("lambda", "InvokeFunction", "function/f".to_owned());
-        assert_eq!(needs, [lambda, Need::new("s3", "GetObject", "bucket/b".to_owned())]);
+        recorder.told("Publish", Some("t"), None);
+        recorder.used_key("Sign", Some("K"), None);
+        recorder.used_key("Decrypt", None, None);
+        let needs = recorder.take().into_iter().flat_map(|call| call.needs);
+        let needs: Vec<String> = needs.map(|need| format!("{} {}", need.action, need.resource)).collect();
+        let expected = [
+            "lambda:InvokeFunction function/f",
+            "s3:GetObject bucket/b",
+            "sns:Publish topic/t",
+            "kms:Sign key/K",
+            "kms:Decrypt *",
+        ];
+        assert_eq!(needs, expected);
     }
 
     #[test]

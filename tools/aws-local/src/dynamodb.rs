@@ -5,7 +5,6 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response, Uri, request::Parts};
@@ -15,15 +14,13 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, HANG};
 use crate::template::{IndexPlan, KeyPlan, TablePlan};
 use crate::wire::{ServiceError, answer, json_response};
 
 const NAMESPACE: &str = "com.amazonaws.dynamodb.v20120810";
 /// The service takes requests of at most 16 MiB.
 const MAX_BODY: usize = 16 * 1024 * 1024;
-/// How long [`Fault::Hang`] hangs: longer than any client waits.
-const HANG: Duration = Duration::from_mins(1);
 
 /// Why the tables could not be made ready.
 #[derive(Debug, thiserror::Error)]

@@ -1,23 +1,50 @@
 //! Faults on command: what a service does on a bad day, so that tests can show what we do then.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-/// What goes wrong with a `DynamoDB` call.
+/// How long [`Fault::Hang`] hangs: longer than any client waits.
+pub(crate) const HANG: Duration = Duration::from_mins(1);
+
+/// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fault {
     /// Nothing.
     #[default]
     None,
-    /// 500 `InternalServerError`; nothing was done.
+    /// 500 `InternalServerError`, or what the service calls its own failure; nothing was done.
     Status500,
-    /// 400 `ProvisionedThroughputExceededException`; nothing was done.
+    /// 400 `ProvisionedThroughputExceededException`, or what the service calls too many calls; nothing was done.
     Throttle,
     /// No answer for 60 s, then a 500; nothing was done.
     Hang,
     /// The call is done, but its answer is lost: the caller sees a 500.
     AnswerLost,
-    /// A transaction loses to another one on its first item; other calls see `TransactionConflictException`.
+    /// A transaction loses to another one on its first item; other calls of `DynamoDB` see
+    /// `TransactionConflictException`, those of other services a 500.
     TransactionConflict,
+}
+
+impl Fault {
+    /// What becomes of `act` under this fault, in a service with its own words for being broken and for being asked too
+    /// often. An act that is refused is refused whatever happens to its answer.
+    pub(crate) async fn around<T, E>(
+        self,
+        act: impl FnOnce() -> Result<T, E>,
+        broken: impl FnOnce() -> E,
+        throttled: impl FnOnce() -> E,
+    ) -> Result<T, E> {
+        match self {
+            Self::None => act(),
+            Self::AnswerLost => act().and_then(|_| Err(broken())),
+            Self::Throttle => Err(throttled()),
+            Self::Hang => {
+                tokio::time::sleep(HANG).await;
+                Err(broken())
+            }
+            Self::Status500 | Self::TransactionConflict => Err(broken()),
+        }
+    }
 }
 
 /// The faults in force. Cheap to ask.
@@ -68,6 +95,28 @@ impl Faults {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fault_decides_whether_the_act_is_done_and_whether_it_is_answered() {
+        for (fault, done, answer) in [
+            (Fault::None, true, Ok(7)),
+            (Fault::AnswerLost, true, Err("broken")),
+            (Fault::Throttle, false, Err("throttled")),
+            (Fault::Hang, false, Err("broken")),
+            (Fault::Status500, false, Err("broken")),
+            (Fault::TransactionConflict, false, Err("broken")),
+        ] {
+            let mut acted = false;
+            let act = || {
+                acted = true;
+                Ok(7)
+            };
+            assert_eq!(fault.around(act, || "broken", || "throttled").await, answer, "{fault:?}");
+            assert_eq!(acted, done, "{fault:?}");
+        }
+        let refused = Fault::AnswerLost.around(|| Err::<(), _>("refused"), || "broken", || "throttled");
+        assert_eq!(refused.await, Err("refused"));
+    }
 
     #[test]
     fn a_fault_holds_until_it_is_taken_back() {

@@ -15,9 +15,11 @@ use crate::dynamodb::{self, DynamoDb, TablesError};
 use crate::ecs::Ecs;
 use crate::fault::Fault;
 use crate::host::{Host, bind, serve};
+use crate::kms::{KeysError, Kms};
 use crate::lambda::Functions;
 use crate::s3::S3;
 use crate::secretsmanager::{OpenError, SecretsManager};
+use crate::sns::{Published, Sns};
 use crate::sqs::Sqs;
 use crate::template::{Plan, TemplateError};
 use crate::wire::{ServiceError, answer};
@@ -28,7 +30,8 @@ pub enum Data {
     /// In memory; gone with the stack.
     #[default]
     Memory,
-    /// In this folder, which is created. Tables, secrets and objects survive; messages and tasks do not.
+    /// In this folder, which is created. Tables, keys, secrets and objects survive; messages and tasks
+    /// do not.
     Dir(PathBuf),
 }
 
@@ -54,6 +57,9 @@ pub enum StackError {
     /// The tables could not be made ready.
     #[error(transparent)]
     Tables(#[from] TablesError),
+    /// The keys could not be made ready.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The secrets could not be made ready.
     #[error(transparent)]
     Secrets(#[from] OpenError),
@@ -73,11 +79,13 @@ pub struct Stack {
 #[derive(Debug)]
 struct Services {
     dynamodb: DynamoDb,
-    sqs: Sqs,
-    secrets: SecretsManager,
+    sqs: Arc<Sqs>,
+    sns: Sns,
+    kms: Arc<Kms>,
+    secrets: Arc<SecretsManager>,
     s3: S3,
     ecs: Ecs,
-    functions: Functions,
+    functions: Arc<Functions>,
     calls: Recorder,
 }
 
@@ -99,13 +107,24 @@ impl Stack {
         let database = dynamodb::open(data.file("dynamodb.sqlite").as_deref(), &plan.tables)?;
         let (listener, address) = bind(port)?;
         let (inner, upstream) = bind(0)?;
+        let sqs = Arc::new(Sqs::new(&plan.queues, address));
+        let kms = Arc::new(Kms::open(data.file("keys.json"), &plan.keys, &plan.aliases)?);
+        let functions = Arc::new(Functions::default());
+        let (keys, rotating) = (Arc::clone(&kms), Arc::clone(&functions));
         let services = Arc::new(Services {
             dynamodb: DynamoDb::new(upstream),
-            sqs: Sqs::new(&plan.queues, address),
-            secrets: SecretsManager::open(data.file("secrets.json"), &plan.secrets)?,
+            sns: Sns::new(&plan.topics, Arc::clone(&sqs)),
+            sqs,
+            kms,
+            secrets: Arc::new(SecretsManager::open(
+                data.file("secrets.json"),
+                &plan.secrets,
+                keys,
+                rotating,
+            )?),
             s3: S3::open(data.file("s3").as_deref(), &plan.buckets)?,
             ecs: Ecs::new(&plan.clusters, &plan.tasks, address),
-            functions: Functions::default(),
+            functions,
             calls: Recorder::default(),
         });
         let router = Router::new().fallback(route).with_state(Arc::clone(&services));
@@ -136,12 +155,19 @@ impl Stack {
         self.services.dynamodb.faults().set(fault);
     }
 
-    /// The next `times` calls of the operation of `DynamoDB` or Secrets Manager (such as `TransactWriteItems`) meet
-    /// `fault`. Secrets Manager knows lost answers; anything else is a 500 there.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SNS or KMS (such as `TransactWriteItems` or
+    /// `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
-        // No operation of one has the name of the other's.
+        // No operation of one has the name of another's.
         self.services.secrets.faults().add(operation, fault, times);
         self.services.dynamodb.faults().add(operation, fault, times);
+        self.services.sns.faults().add(operation, fault, times);
+        self.services.kms.faults().add(operation, fault, times);
+    }
+
+    /// What was published to the topic of this name, oldest first; the last 1,000 messages.
+    pub fn published(&self, topic: &str) -> Vec<Published> {
+        self.services.sns.published(topic)
     }
 
     /// Remembers every call from now on, for [`Self::take_calls`]; forgets those before.
@@ -167,7 +193,8 @@ impl Data {
     }
 }
 
-/// Services are told apart by the header that AWS's JSON protocols carry; those that have no such header, by their paths.
+/// Services are told apart by the header that AWS's JSON protocols carry; those that have no such header, by their paths,
+/// and SNS by its forms.
 async fn route(State(services): State<Arc<Services>>, request: Request<Body>) -> Response<Body> {
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
     let Some(target) = target.map(str::to_owned) else { return route_by_path(&services, request).await };
@@ -184,6 +211,10 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
             let request = heard(&services, Service::SecretsManager, operation, request).await;
             services.secrets.call(operation, request).await
         }
+        Some(("TrentService", operation)) => {
+            let trace = trace(request.headers()).map(str::to_owned);
+            services.kms.call(operation, request, &services.calls, trace.as_deref()).await
+        }
         Some(("AmazonEC2ContainerServiceV20141113", operation)) => {
             let request = heard(&services, Service::Ecs, operation, request).await;
             services.ecs.call(operation, request).await
@@ -196,6 +227,10 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
 }
 
 async fn route_by_path(services: &Services, request: Request<Body>) -> Response<Body> {
+    if Sns::is_asked(&request) {
+        let trace = trace(request.headers()).map(str::to_owned);
+        return services.sns.call(request, &services.calls, trace.as_deref()).await;
+    }
     if let Some(task) = Ecs::asked_about(request.uri().path()) {
         return services.ecs.metadata(task);
     }

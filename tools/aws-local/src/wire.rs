@@ -59,6 +59,12 @@ pub(crate) fn answer(
     response
 }
 
+/// A time in the JSON protocols: seconds with a fraction, of milliseconds since the epoch.
+pub(crate) fn seconds(ms: u64) -> Value {
+    let text = format!("{}.{:03}", ms / 1_000, ms % 1_000);
+    text.parse::<serde_json::Number>().map_or(Value::Null, Value::Number)
+}
+
 /// A JSON body with its status, in the given version of the protocol (`1.0` or `1.1`).
 pub(crate) fn json_response(status: u16, version: &'static str, body: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(body.into());
@@ -82,6 +88,11 @@ mod tests {
         assert_eq!(response.status(), 400);
         assert_eq!(response.headers()["x-amzn-query-error"], "AWS.Old;Sender");
         assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
+    }
+
+    #[test]
+    fn times_are_seconds_with_their_milliseconds() {
+        assert_eq!(seconds(1_767_355_200_007).to_string(), "1767355200.007");
     }
 
     #[test]

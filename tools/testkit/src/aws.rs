@@ -10,15 +10,15 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_local::ecs::Ecs;
 use aws_local::lambda::Functions;
 use aws_local::template::Plan;
-use aws_local::{Call, Data, Fault, Need, Stack};
+use aws_local::{Call, Data, Fault, Need, Published, Stack};
 
 use crate::config::workspace_root;
 
 /// The default of the template's `TablePrefix`.
 const PREFIX: &str = "timmybot";
 
-/// `DynamoDB` with every table of `template.yaml`, SQS with its queues, Secrets Manager with its secrets; in memory, on
-/// loopback, ended on drop.
+/// `DynamoDB` with every table of `template.yaml`, SQS with its queues, SNS with its topics, KMS with its keys, Secrets
+/// Manager with its secrets; in memory, on loopback, ended on drop.
 #[derive(Debug)]
 pub struct Aws {
     stack: Stack,
@@ -115,12 +115,18 @@ impl Aws {
         Heard(tokio::sync::Mutex::new(events))
     }
 
+    /// What was published to one of the template's topics, oldest first, by what follows the prefix in its name.
+    pub fn published(&self, suffix: &str) -> Vec<Published> {
+        self.stack.published(&format!("{PREFIX}-{suffix}"))
+    }
+
     /// Every `DynamoDB` call from now on meets `fault`.
     pub fn fault(&self, fault: Fault) {
         self.stack.set_fault(fault);
     }
 
-    /// The next `times` calls of the `DynamoDB` operation (such as `TransactWriteItems`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SNS or KMS (such as `TransactWriteItems` or
+    /// `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         self.stack.fault_next(operation, fault, times);
     }

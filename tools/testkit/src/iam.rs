@@ -19,8 +19,9 @@ pub struct Statement {
     /// Its actions, such as `dynamodb:PutItem`.
     pub actions: BTreeSet<String>,
     /// What it names, without prefix, account and region: `table/guild-queues`,
-    /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `secret/log-key`, `logs/interactions`,
-    /// `secret/users` (each below that name), `topic/alerts`, `key/DataKey`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`, `function/voice-supervisor`,
+    /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `topic/alerts`, `secret/log-key`, `secret/users` (each
+    /// below that name), `logs/interactions`, `key/DataKey`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`,
+    /// `function/voice-supervisor`,
     /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
     /// for actions that know no resource.
     pub resources: BTreeSet<String>,
@@ -141,9 +142,9 @@ fn short_name(template: &Template, id: &str) -> Result<String> {
     let (kind, full) = match resource["Type"].as_str().with_context(|| format!("no resource {id}"))? {
         "AWS::DynamoDB::Table" => ("table", &properties["TableName"]),
         "AWS::SQS::Queue" => ("queue", &properties["QueueName"]),
+        "AWS::SNS::Topic" => ("topic", &properties["TopicName"]),
         "AWS::SecretsManager::Secret" => ("secret", &properties["Name"]),
         "AWS::Logs::LogGroup" => ("logs", &properties["LogGroupName"]),
-        "AWS::SNS::Topic" => ("topic", &properties["TopicName"]),
         "AWS::S3::Bucket" => ("bucket", &properties["BucketName"]),
         "AWS::KMS::Key" => return Ok(format!("key/{id}")),
         "AWS::IAM::Role" => return Ok(format!("role/{id}")),
@@ -225,6 +226,16 @@ Resources:
             !allowed.keys().any(|name| name.starts_with("logs/") || name.starts_with("key/")),
             "{allowed:?}"
         );
+    }
+
+    #[test]
+    fn a_topic_has_its_name_as_calls_have_it() {
+        let role = ROLE
+            .replace("AWS::DynamoDB::Table", "AWS::SNS::Topic")
+            .replace("TableName: !Sub '${TablePrefix}-things'", "TopicName: !Sub '${TablePrefix}-alerts'")
+            .replace("!GetAtt T.Arn", "!Ref T")
+            .replace(", !Sub '${T.Arn}/index/i'", "");
+        assert_eq!(statements(&role, "R").unwrap()[0].resources, set(&["topic/alerts"]));
     }
 
     #[test]

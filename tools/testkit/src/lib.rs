@@ -11,8 +11,8 @@ pub mod template;
 mod venv;
 
 pub use aws::{Aws, Heard, sdk_config};
-pub use aws_local::Fault;
 pub use aws_local::ecs::Refusal;
+pub use aws_local::{Fault, Published};
 pub use config::{target_dir, workspace_root};
 pub use fixtures::{Fixture, FixtureError, fixtures};
 pub use npm::{NpmError, npm};

@@ -62,6 +62,17 @@ impl Functions {
         *self.retries.lock().unwrap_or_else(PoisonError::into_inner) = Some(waits);
     }
 
+    /// Whether there is a function of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.handler(name).is_some()
+    }
+
+    /// Runs one event through a function, as a service does that calls it by itself.
+    pub(crate) async fn run_once(&self, name: &str, event: Value) -> Result<Value, String> {
+        let handler = self.handler(name).ok_or_else(|| format!("there is no function {name}"))?;
+        handler(event).await
+    }
+
     /// The name of the function that a path asks for, if it is this service's.
     pub(crate) fn asked(parts: &Parts) -> Option<String> {
         let name = parts.uri.path().strip_prefix("/2015-03-31/functions/")?.strip_suffix("/invocations")?;

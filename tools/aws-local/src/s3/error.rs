@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 
-use super::xml::element;
+use crate::xml::element;
 
 /// A refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::Response;
 
-use super::S3;
 use super::error::S3Error;
 use super::request::Request;
 use super::store::Object;
-use super::xml::{container, document, element};
+use super::{NAMESPACE, S3};
+use crate::xml::{container, document, element};
 
 /// The service's limit, and its default.
 const MOST: usize = 1000;
@@ -36,7 +36,7 @@ impl S3 {
         };
         let delimiter = request.query("delimiter").filter(|delimiter| !delimiter.is_empty());
         let page = page(self.store.list(&request.bucket, prefix), prefix, delimiter, &after, most);
-        Ok(document("ListBucketResult", &page.to_xml(&request.bucket, prefix, most)))
+        Ok(document(NAMESPACE, "ListBucketResult", &page.to_xml(&request.bucket, prefix, most)))
     }
 }
 

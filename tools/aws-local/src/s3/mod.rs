@@ -14,7 +14,6 @@ mod put;
 mod range;
 mod request;
 mod store;
-mod xml;
 
 use std::path::Path;
 
@@ -27,6 +26,9 @@ use crate::template::BucketPlan;
 use error::S3Error;
 use request::Request;
 use store::Store;
+
+/// Of the elements in answers.
+const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /// The buckets of a stack.
 #[derive(Debug)]

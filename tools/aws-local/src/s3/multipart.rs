@@ -8,13 +8,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode};
 
-use super::S3;
 use super::error::S3Error;
 use super::put::{check_key, content_type, metadata, with_etag};
 use super::request::Request;
 use super::store::NewObject;
-use super::xml::{document, element, texts};
+use super::{NAMESPACE, S3};
 use crate::machine;
+use crate::xml::{document, element, texts};
 
 /// Every part but the last is at least this large.
 const SMALLEST_PART: usize = 5 * 1024 * 1024;
@@ -44,7 +44,7 @@ impl S3 {
         };
         self.uploads.lock().insert(id.clone(), upload);
         let named = element("Bucket", &request.bucket) + &element("Key", &request.key);
-        Ok(document("InitiateMultipartUploadResult", &(named + &element("UploadId", &id))))
+        Ok(document(NAMESPACE, "InitiateMultipartUploadResult", &(named + &element("UploadId", &id))))
     }
 
     /// A part that is sent again replaces the one before.
@@ -65,7 +65,7 @@ impl S3 {
         let object = self.store.write(&request.bucket, new, only_if_new)?;
         self.uploads.lock().remove(request.query("uploadId").unwrap_or_default());
         let named = element("Bucket", &request.bucket) + &element("Key", &request.key);
-        Ok(document("CompleteMultipartUploadResult", &(named + &element("ETag", &object.etag))))
+        Ok(document(NAMESPACE, "CompleteMultipartUploadResult", &(named + &element("ETag", &object.etag))))
     }
 
     pub(super) fn abort_upload(&self, request: &Request) -> Result<Response<Body>, S3Error> {

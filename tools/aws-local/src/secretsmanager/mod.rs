@@ -1,27 +1,41 @@
 //! Secrets Manager: names, versions, labels and request tokens, speaking the JSON protocol.
 //!
-//! Emulated so far: creating, putting, getting, describing, listing versions, moving labels. An operation is an arm of
-//! [`SecretsManager::dispatch`], a rule of versions and labels belongs to `secret.rs`.
+//! Emulated: creating, putting, getting, describing, listing secrets and versions, moving labels, deleting and restoring,
+//! rotating, replicas on record only. An operation is an arm of [`SecretsManager::dispatch`], a rule of versions and labels
+//! belongs to `secret.rs`.
+//!
+//! A forced deletion is done at once; in the cloud the name may stay taken for a while. `SecretBinary` and resource
+//! policies are refused. A secret under a key of the template that is disabled or about to be deleted can be neither read
+//! nor written. Other keys are somebody else's, and always work.
 
+mod deletion;
+mod describe;
 mod error;
+mod list;
 mod password;
+mod replication;
 mod request;
+mod rotation;
+mod schedule;
 mod secret;
+mod values;
 mod vault;
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::http;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::fault::{Fault, Faults};
+use crate::fault::Faults;
+use crate::kms::Kms;
+use crate::lambda::Functions;
 use crate::machine;
 use crate::template::{SecretPlan, SecretValue};
 use crate::wire::{ServiceError, answer};
 use request::Request;
-use secret::{NoVersion, NotMoved, Put, Secret, Version};
+use secret::{Rotation, Secret};
 use vault::Vault;
 
 /// A value of the greatest size fits, escaped at its worst.
@@ -47,20 +61,36 @@ pub enum OpenError {
 #[derive(Debug)]
 pub(crate) struct SecretsManager {
     vault: Mutex<Vault>,
+    keys: Arc<Kms>,
+    functions: Arc<Functions>,
     faults: Faults,
 }
 
 impl SecretsManager {
-    /// Reads the secrets of an earlier run and creates those of the template that are missing.
-    pub(crate) fn open(file: Option<PathBuf>, plans: &[SecretPlan]) -> Result<Self, OpenError> {
+    /// Reads the secrets of an earlier run and creates those of the template that are missing. Of those that are there,
+    /// the template still says the key and the rotation. Nothing is rotated for it.
+    pub(crate) fn open(
+        file: Option<PathBuf>,
+        plans: &[SecretPlan],
+        keys: Arc<Kms>,
+        functions: Arc<Functions>,
+    ) -> Result<Self, OpenError> {
         let mut vault = Vault::open(file)?;
-        for plan in plans.iter().filter(|plan| vault.get(&plan.name).is_none()).collect::<Vec<_>>() {
-            let secret = create(plan)
-                .map_err(|error| OpenError::Create { name: plan.name.clone(), reason: error.to_string() })?;
-            vault.insert(plan.name.clone(), secret);
+        vault.forget_deleted(machine::now_ms());
+        for plan in plans {
+            if vault.get(&plan.name).is_none() {
+                let secret = create(plan).map_err(|error| OpenError::Create {
+                    name: plan.name.clone(),
+                    reason: error.to_string(),
+                })?;
+                vault.insert(plan.name.clone(), secret);
+            }
+            if let Some((_, secret)) = vault.get_mut(&plan.name) {
+                configure(secret, plan);
+            }
         }
         vault.save()?;
-        Ok(Self { vault: Mutex::new(vault), faults: Faults::default() })
+        Ok(Self { vault: Mutex::new(vault), keys, functions, faults: Faults::default() })
     }
 
     /// The faults in force.
@@ -69,36 +99,45 @@ impl SecretsManager {
     }
 
     /// Answers one call.
-    pub(crate) async fn call(&self, operation: &str, request: http::Request<Body>) -> http::Response<Body> {
+    pub(crate) async fn call(
+        self: &Arc<Self>,
+        operation: &str,
+        request: http::Request<Body>,
+    ) -> http::Response<Body> {
         let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST).await;
-        let result = body
-            .map_err(|_| error::too_long())
-            .and_then(|body| {
-                serde_json::from_slice(&body)
-                    .map_err(|error| ServiceError::client("SerializationException", error.to_string()))
-            })
-            .and_then(|request| self.dispatch_with(self.faults.take(operation), operation, &request));
+        let request = body.map_err(|_| error::too_long()).and_then(|body| {
+            serde_json::from_slice::<Request>(&body)
+                .map_err(|error| ServiceError::client("SerializationException", error.to_string()))
+        });
+        let act = || self.dispatch(operation, &request?);
+        let fault = self.faults.take(operation);
+        let result = fault.around(act, error::internal, error::throttled).await;
         answer("com.amazonaws.secretsmanager", "1.1", result)
     }
 
-    fn dispatch_with(&self, fault: Fault, operation: &str, request: &Request) -> Result<Value, ServiceError> {
-        let broken = || ServiceError { code: "InternalServiceError", ..ServiceError::internal("It broke.") };
-        match fault {
-            Fault::None => self.dispatch(operation, request),
-            Fault::AnswerLost => self.dispatch(operation, request).and(Err(broken())),
-            _ => Err(broken()),
-        }
-    }
-
-    fn dispatch(&self, operation: &str, request: &Request) -> Result<Value, ServiceError> {
+    fn dispatch(self: &Arc<Self>, operation: &str, request: &Request) -> Result<Value, ServiceError> {
+        let now_ms = machine::now_ms();
         let mut vault = self.lock();
+        vault.forget_deleted(now_ms);
         match operation {
-            "CreateSecret" => create_secret(&mut vault, request),
-            "PutSecretValue" => put_secret_value(&mut vault, request),
-            "GetSecretValue" => get_secret_value(&vault, request),
-            "DescribeSecret" => describe_secret(&vault, request),
-            "UpdateSecretVersionStage" => update_secret_version_stage(&mut vault, request),
-            "ListSecretVersionIds" => list_secret_version_ids(&vault, request),
+            "CreateSecret" => values::create_secret(&mut vault, &self.keys, request),
+            "PutSecretValue" => values::put_secret_value(&mut vault, &self.keys, request),
+            "GetSecretValue" => values::get_secret_value(&vault, &self.keys, request),
+            "UpdateSecretVersionStage" => values::update_secret_version_stage(&mut vault, request),
+            "DescribeSecret" => describe::describe_secret(&vault, request),
+            "ListSecretVersionIds" => describe::list_secret_version_ids(&vault, request),
+            "ListSecrets" => list::list_secrets(&vault, request),
+            "DeleteSecret" => deletion::delete_secret(&mut vault, request, now_ms),
+            "RestoreSecret" => deletion::restore_secret(&mut vault, request),
+            "ReplicateSecretToRegions" => replication::replicate(&mut vault, request),
+            "RemoveRegionsFromReplication" => replication::remove(&mut vault, request),
+            "RotateSecret" => {
+                let (body, job) = rotation::begin(&mut vault, &self.functions, request, now_ms)?;
+                if let Some(job) = job {
+                    tokio::spawn(rotation::run(Arc::clone(self), job));
+                }
+                Ok(body)
+            }
             other => Err(error::unsupported(other)),
         }
     }
@@ -123,117 +162,30 @@ fn create(plan: &SecretPlan) -> Result<Secret, password::GenerateError> {
     Ok(secret)
 }
 
-fn create_secret(vault: &mut Vault, request: &Request) -> Result<Value, ServiceError> {
-    let (name, token, value) = (request.name()?, request.token()?, request.value()?);
-    if let Some((name, existing)) = vault.get(name) {
-        // A retry of the call that created it: same token, same value.
-        let repeated = existing
-            .version(Some(&token), None)
-            .is_ok_and(|(_, version)| Some(version.value.as_str()) == value);
-        let body = json!({ "ARN": existing.arn, "Name": name, "VersionId": token });
-        return if repeated { Ok(body) } else { Err(error::exists(name)) };
+fn configure(secret: &mut Secret, plan: &SecretPlan) {
+    if plan.kms_key.is_some() {
+        secret.kms_key.clone_from(&plan.kms_key);
     }
-    let arn = vault::arn(name).map_err(|error| ServiceError::internal(error.to_string()))?;
-    let mut secret = Secret::new(arn, request.description.clone(), machine::now_ms());
-    (secret.kms_key, secret.tags) = (request.kms_key_id.clone(), request.tags()?);
-    let mut body = json!({ "ARN": secret.arn, "Name": name });
-    if let Some(value) = value {
-        secret.put(machine::now_ms(), &token, value.to_owned(), &[]);
-        body["VersionId"] = token.into();
+    if let Some(rotation) = &plan.rotation {
+        let last_ms = secret.rotation.as_ref().and_then(|before| before.last_ms);
+        let (function_arn, rules) = (rotation.function_arn.clone(), rotation.rules.clone());
+        secret.rotation = Some(Rotation { function_arn, rules, last_ms });
     }
-    vault.insert(name.to_owned(), secret);
-    saved(vault, body)
 }
 
-fn put_secret_value(vault: &mut Vault, request: &Request) -> Result<Value, ServiceError> {
-    let (token, stages) = (request.token()?, request.stages()?);
-    let value = request
-        .value()?
-        .ok_or_else(|| error::invalid("You must provide either SecretString or SecretBinary."))?;
+/// A secret that nobody has marked for deletion.
+fn live<'a>(vault: &'a Vault, request: &Request) -> Result<(&'a str, &'a Secret), ServiceError> {
+    let (name, secret) = vault.get(request.secret_id()?).ok_or_else(error::no_such_secret)?;
+    if secret.deleted_ms.is_some() { Err(error::marked_for_deletion()) } else { Ok((name, secret)) }
+}
+
+/// Like [`live`], to change it.
+fn live_mut<'a>(vault: &'a mut Vault, request: &Request) -> Result<(&'a str, &'a mut Secret), ServiceError> {
     let (name, secret) = vault.get_mut(request.secret_id()?).ok_or_else(error::no_such_secret)?;
-    if secret.put(machine::now_ms(), &token, value.to_owned(), stages) == Put::Conflict {
-        return Err(error::version_exists());
-    }
-    let (id, version) = found(secret, Some(&token), None)?;
-    let body = json!({ "ARN": secret.arn, "Name": name, "VersionId": id, "VersionStages": version.stages });
-    saved(vault, body)
-}
-
-fn update_secret_version_stage(vault: &mut Vault, request: &Request) -> Result<Value, ServiceError> {
-    let stage = request.version_stage.as_deref().ok_or_else(|| error::invalid("VersionStage is missing."))?;
-    let (name, secret) = vault.get_mut(request.secret_id()?).ok_or_else(error::no_such_secret)?;
-    let (from, to) = (request.remove_from_version_id.as_deref(), request.move_to_version_id.as_deref());
-    secret.move_stage(machine::now_ms(), stage, from, to).map_err(|reason| match reason {
-        NotMoved::NoVersion => error::no_such_version("the version ids that you gave"),
-        NotMoved::Elsewhere(version) => error::attached_to(stage, &version),
-        NotMoved::Nowhere => error::invalid("The staging label is attached to no version."),
-        NotMoved::Needed => error::invalid("You can only move AWSCURRENT, and a label that is attached."),
-    })?;
-    let body = json!({ "ARN": secret.arn, "Name": name });
-    saved(vault, body)
-}
-
-fn get_secret_value(vault: &Vault, request: &Request) -> Result<Value, ServiceError> {
-    let (name, secret) = vault.get(request.secret_id()?).ok_or_else(error::no_such_secret)?;
-    let (id, version) = found(secret, request.version_id.as_deref(), request.version_stage.as_deref())?;
-    Ok(json!({
-        "ARN": secret.arn, "Name": name, "VersionId": id, "SecretString": version.value,
-        "VersionStages": version.stages, "CreatedDate": seconds(version.created_ms),
-    }))
-}
-
-fn describe_secret(vault: &Vault, request: &Request) -> Result<Value, ServiceError> {
-    let (name, secret) = vault.get(request.secret_id()?).ok_or_else(error::no_such_secret)?;
-    let labelled = secret.versions().filter(|(_, version)| !version.stages.is_empty());
-    let stages: Map<String, Value> =
-        labelled.map(|(id, version)| (id.to_owned(), json!(version.stages))).collect();
-    let mut body = json!({
-        "ARN": secret.arn, "Name": name, "VersionIdsToStages": stages,
-        "CreatedDate": seconds(secret.created_ms), "LastChangedDate": seconds(secret.changed_ms),
-    });
-    if let Some(description) = &secret.description {
-        body["Description"] = description.clone().into();
-    }
-    if let Some(key) = &secret.kms_key {
-        body["KmsKeyId"] = key.clone().into();
-    }
-    body["Tags"] = secret.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
-    Ok(body)
-}
-
-fn list_secret_version_ids(vault: &Vault, request: &Request) -> Result<Value, ServiceError> {
-    let (name, secret) = vault.get(request.secret_id()?).ok_or_else(error::no_such_secret)?;
-    let versions: Vec<Value> = secret
-        .versions()
-        .filter(|(_, version)| request.include_deprecated || !version.stages.is_empty())
-        .map(|(id, version)| {
-            json!({ "VersionId": id, "VersionStages": version.stages, "CreatedDate": seconds(version.created_ms) })
-        })
-        .collect();
-    Ok(json!({ "ARN": secret.arn, "Name": name, "Versions": versions }))
-}
-
-fn found<'a>(
-    secret: &'a Secret,
-    id: Option<&str>,
-    stage: Option<&str>,
-) -> Result<(&'a str, &'a Version), ServiceError> {
-    secret.version(id, stage).map_err(|reason| match (reason, id) {
-        (NoVersion::OtherStage, _) => error::other_stage(),
-        (NoVersion::NotFound, Some(id)) => error::no_such_version(&format!("VersionId: {id}")),
-        (NoVersion::NotFound, None) => {
-            error::no_such_version(&format!("staging label: {}", stage.unwrap_or(secret::CURRENT)))
-        }
-    })
+    if secret.deleted_ms.is_some() { Err(error::marked_for_deletion()) } else { Ok((name, secret)) }
 }
 
 /// A value that cannot be kept fails the call.
 fn saved(vault: &Vault, body: Value) -> Result<Value, ServiceError> {
     vault.save().map(|()| body).map_err(|error| ServiceError::internal(error.to_string()))
-}
-
-/// The protocol's times are seconds with a fraction.
-fn seconds(ms: u64) -> Value {
-    let text = format!("{}.{:03}", ms / 1_000, ms % 1_000);
-    text.parse::<serde_json::Number>().map_or(Value::Null, Value::Number)
 }

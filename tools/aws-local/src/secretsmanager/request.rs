@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::error;
 use crate::machine;
-use crate::wire::ServiceError;
+use crate::template::RotationRules;
+use crate::wire::{REGION, ServiceError};
 
 /// The service keeps values of at most 64 KiB.
 const MAX_VALUE: usize = 65_536;
@@ -29,6 +30,45 @@ pub(super) struct Request {
     pub(super) remove_from_version_id: Option<String>,
     pub(super) move_to_version_id: Option<String>,
     tags: Vec<Tag>,
+    recovery_window_in_days: Option<i64>,
+    force_delete_without_recovery: bool,
+    pub(super) include_planned_deletion: bool,
+    max_results: Option<i64>,
+    pub(super) next_token: Option<String>,
+    pub(super) filters: Vec<Filter>,
+    pub(super) sort_by: Option<String>,
+    pub(super) sort_order: Option<String>,
+    #[serde(rename = "RotationLambdaARN")]
+    pub(super) rotation_lambda_arn: Option<String>,
+    pub(super) rotation_rules: Option<RotationRules>,
+    rotate_immediately: Option<bool>,
+    add_replica_regions: Vec<Replica>,
+    remove_replica_regions: Vec<String>,
+}
+
+/// How a secret is deleted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Deletion {
+    /// It can be restored for so many days.
+    After { days: u64 },
+    /// It is gone at once.
+    AtOnce,
+}
+
+/// A condition on the secrets to list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Filter {
+    pub(super) key: String,
+    pub(super) values: Vec<String>,
+}
+
+/// Where a secret is to be copied to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Replica {
+    region: String,
+    kms_key_id: Option<String>,
 }
 
 /// A tag of a secret.
@@ -63,6 +103,51 @@ impl Request {
             ));
         }
         Ok(self.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect())
+    }
+
+    /// When a secret is to be gone; 30 days is the service's default.
+    pub(super) fn deletion(&self) -> Result<Deletion, ServiceError> {
+        match (self.force_delete_without_recovery, self.recovery_window_in_days) {
+            (true, None) => Ok(Deletion::AtOnce),
+            (true, Some(_)) => Err(error::invalid(
+                "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+            )),
+            (false, days) => match u64::try_from(days.unwrap_or(30)) {
+                Ok(days @ 7..=30) => Ok(Deletion::After { days }),
+                _ => Err(error::invalid(
+                    "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+                )),
+            },
+        }
+    }
+
+    /// How many secrets a page has; 100 is the service's default.
+    pub(super) fn max_results(&self) -> Result<usize, ServiceError> {
+        match usize::try_from(self.max_results.unwrap_or(100)) {
+            Ok(most @ 1..=100) => Ok(most),
+            _ => {
+                Err(error::out_of_bounds("maxResults", "Member must have value between 1 and 100, inclusive"))
+            }
+        }
+    }
+
+    /// Whether a rotation begins at once and not at its next time.
+    pub(super) fn at_once(&self) -> bool {
+        self.rotate_immediately.unwrap_or(true)
+    }
+
+    /// Regions to copy the secret to, with the keys there.
+    pub(super) fn new_replicas(&self) -> Result<BTreeMap<String, Option<String>>, ServiceError> {
+        let replicas = self.add_replica_regions.iter();
+        replicas.map(|one| Ok((region(&one.region)?.to_owned(), one.kms_key_id.clone()))).collect()
+    }
+
+    /// Regions whose copies are to go; at least one.
+    pub(super) fn old_replicas(&self) -> Result<&[String], ServiceError> {
+        match self.remove_replica_regions.as_slice() {
+            [] => Err(error::invalid("RemoveReplicaRegions is missing.")),
+            regions => Ok(regions),
+        }
     }
 
     pub(super) fn secret_id(&self) -> Result<&str, ServiceError> {
@@ -100,6 +185,17 @@ impl Request {
             Err(error::invalid("VersionStages must be 1-20 labels of 1-256 characters."))
         }
     }
+}
+
+/// A region's code, of another region than ours.
+fn region(code: &str) -> Result<&str, ServiceError> {
+    let parts: Vec<&str> = code.split('-').collect();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let fits = match parts.split_last() {
+        Some((number, words)) => words.len() >= 2 && words.iter().all(word) && number.parse::<u8>().is_ok(),
+        None => false,
+    };
+    if fits && code != REGION { Ok(code) } else { Err(error::invalid("Invalid replica region.")) }
 }
 
 #[cfg(test)]
@@ -151,6 +247,39 @@ mod tests {
         ] {
             assert_eq!(tags(bad).unwrap_err().code, "InvalidParameterException");
         }
+    }
+
+    #[test]
+    fn a_deletion_is_at_once_or_within_its_window() {
+        let deletion = |force_delete_without_recovery, recovery_window_in_days| {
+            Request { force_delete_without_recovery, recovery_window_in_days, ..Request::default() }
+                .deletion()
+        };
+        assert_eq!(deletion(true, None), Ok(Deletion::AtOnce));
+        assert_eq!(deletion(false, None), Ok(Deletion::After { days: 30 }));
+        assert_eq!(deletion(false, Some(7)), Ok(Deletion::After { days: 7 }));
+        for (force, days) in [(true, Some(7)), (false, Some(6)), (false, Some(31)), (false, Some(-7))] {
+            assert_eq!(deletion(force, days).unwrap_err().code, "InvalidParameterException", "{days:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_has_one_to_a_hundred_secrets() {
+        let page = |max_results| Request { max_results, ..Request::default() }.max_results().ok();
+        assert_eq!([None, Some(1), Some(100)].map(page), [Some(100), Some(1), Some(100)]);
+        assert_eq!([Some(0), Some(101), Some(-1)].map(page), [None; 3]);
+    }
+
+    #[test]
+    fn a_replica_is_in_another_region() {
+        for good in ["eu-west-1", "us-gov-east-1", "ap-southeast-2"] {
+            assert_eq!(region(good), Ok(good));
+        }
+        for bad in ["", "eu", "eu-west", "eu-west-", "EU-west-1", "-west-1", "eu-central-1", "eu west-1"] {
+            assert_eq!(region(bad).unwrap_err().code, "InvalidParameterException", "{bad}");
+        }
+        assert!(Request::default().new_replicas().unwrap().is_empty());
+        assert!(Request::default().old_replicas().is_err());
     }
 
     #[test]

@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::template::RotationRules;
+
 /// The label of the version that is read by default.
 pub(super) const CURRENT: &str = "AWSCURRENT";
 /// The label that the version before gets by itself.
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
+/// The label of the version that a rotation makes.
+pub(super) const PENDING: &str = "AWSPENDING";
 
 /// A secret. Times are milliseconds since the epoch.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,13 +24,31 @@ pub(super) struct Secret {
     pub(super) tags: BTreeMap<String, String>,
     pub(super) created_ms: u64,
     pub(super) changed_ms: u64,
+    /// It is gone from then on, and of no use before.
+    #[serde(default)]
+    pub(super) deleted_ms: Option<u64>,
+    #[serde(default)]
+    pub(super) rotation: Option<Rotation>,
+    /// Other regions, each with the key of the replica there.
+    #[serde(default)]
+    pub(super) replicas: BTreeMap<String, Option<String>>,
     versions: BTreeMap<String, Version>,
+}
+
+/// How a secret is rotated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Rotation {
+    pub(super) function_arn: String,
+    pub(super) rules: RotationRules,
+    /// When it last was.
+    pub(super) last_ms: Option<u64>,
 }
 
 /// A version of a secret's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Version {
-    pub(super) value: String,
+    /// None: a rotation has announced it, and nobody has put it yet.
+    pub(super) value: Option<String>,
     pub(super) stages: BTreeSet<String>,
     pub(super) created_ms: u64,
 }
@@ -40,6 +62,17 @@ pub(super) enum Put {
     Repeated,
     /// It was there with another value; versions never change.
     Conflict,
+}
+
+/// What became of a version that a rotation announced.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Announced {
+    /// It has the label now.
+    Pending,
+    /// It is the current one already: this rotation is done.
+    Current,
+    /// Another version has the label: its rotation is not done.
+    Other,
 }
 
 /// Why there is no such version.
@@ -73,6 +106,9 @@ impl Secret {
             tags: BTreeMap::new(),
             created_ms: now_ms,
             changed_ms: now_ms,
+            deleted_ms: None,
+            rotation: None,
+            replicas: BTreeMap::new(),
             versions: BTreeMap::new(),
         }
     }
@@ -80,19 +116,46 @@ impl Secret {
     /// Adds the version `id` with its labels; each label leaves the version that had it. The first version of a secret
     /// becomes the current one whatever its labels.
     pub(super) fn put(&mut self, now_ms: u64, id: &str, value: String, stages: &[String]) -> Put {
-        if let Some(existing) = self.versions.get(id) {
-            return if existing.value == value { Put::Repeated } else { Put::Conflict };
+        let announced = self.versions.get(id);
+        if let Some(existing) = announced.and_then(|version| version.value.as_ref()) {
+            return if *existing == value { Put::Repeated } else { Put::Conflict };
         }
         let mut stages: BTreeSet<String> = stages.iter().cloned().collect();
-        if self.versions.is_empty() || stages.is_empty() {
+        if stages.is_empty() || self.versions.values().all(|version| version.value.is_none()) {
             stages.insert(CURRENT.to_owned());
         }
+        stages.extend(announced.into_iter().flat_map(|version| version.stages.iter().cloned()));
         for stage in &stages {
             self.take_stage(stage);
         }
-        self.versions.insert(id.to_owned(), Version { value, stages, created_ms: now_ms });
+        self.versions.insert(id.to_owned(), Version { value: Some(value), stages, created_ms: now_ms });
         self.changed_ms = now_ms;
         Put::Done
+    }
+
+    /// Announces the version `id`: it has the label of a rotation, and no value until somebody puts one. As long as the
+    /// label is on a version that is not current, no other is announced.
+    pub(super) fn announce(&mut self, now_ms: u64, id: &str) -> Announced {
+        let has = |version: &Version, stage: &str| version.stages.contains(stage);
+        if self.versions.get(id).is_some_and(|version| has(version, CURRENT)) {
+            return Announced::Current;
+        }
+        let pending = self.versions.iter().find(|(_, version)| has(version, PENDING));
+        if pending.is_some_and(|(other, version)| other != id && !has(version, CURRENT)) {
+            return Announced::Other;
+        }
+        self.take_stage(PENDING);
+        let empty = || Version { value: None, stages: BTreeSet::new(), created_ms: now_ms };
+        self.versions.entry(id.to_owned()).or_insert_with(empty).stages.insert(PENDING.to_owned());
+        Announced::Pending
+    }
+
+    /// Takes an announcement back; a version without a value goes with it.
+    pub(super) fn withdraw(&mut self, id: &str) {
+        if let Some(version) = self.versions.get_mut(id) {
+            version.stages.remove(PENDING);
+        }
+        self.versions.retain(|other, version| other != id || version.value.is_some());
     }
 
     /// Takes a label off one version, puts it on another, or both. Who moves a label says which version has it: of two
@@ -219,7 +282,8 @@ mod tests {
         assert_eq!(put(&mut secret, "a", &[]), Put::Repeated);
         assert_eq!(holder(&secret, CURRENT).as_deref(), Some("b"));
         assert_eq!(secret.put(3, "a", "other".into(), &[]), Put::Conflict);
-        assert_eq!(secret.version(Some("a"), None).unwrap().1.value, "value of a");
+        let (_, version) = secret.version(Some("a"), None).unwrap();
+        assert_eq!(version.value.as_deref(), Some("value of a"));
     }
 
     #[test]
@@ -251,6 +315,52 @@ mod tests {
         assert_eq!(secret.move_stage(9, CURRENT, None, Some("b")), Ok(()), "it is there already");
         assert_eq!(secret.move_stage(9, PREVIOUS, Some("a"), None), Ok(()));
         assert_eq!(holder(&secret, PREVIOUS), None);
+    }
+
+    #[test]
+    fn an_announced_version_has_a_label_and_waits_for_its_value() {
+        let mut secret = secret();
+        put(&mut secret, "a", &[]);
+        assert_eq!(secret.announce(3, "b"), Announced::Pending);
+        assert_eq!(secret.version(None, Some(PENDING)).unwrap().1.value, None);
+        assert_eq!(secret.announce(4, "b"), Announced::Pending, "a retry");
+        assert_eq!(secret.announce(4, "c"), Announced::Other);
+        assert_eq!(put(&mut secret, "b", &[PENDING]), Put::Done);
+        assert_eq!(put(&mut secret, "b", &[PENDING]), Put::Repeated);
+        assert_eq!(secret.put(5, "b", "other".into(), &[]), Put::Conflict);
+        assert_eq!(holder(&secret, CURRENT).as_deref(), Some("a"));
+        secret.move_stage(6, CURRENT, Some("a"), Some("b")).unwrap();
+        assert_eq!(secret.announce(7, "b"), Announced::Current);
+        assert_eq!(
+            secret.announce(7, "c"),
+            Announced::Pending,
+            "the label on the current version is done with"
+        );
+        assert_eq!(holder(&secret, PENDING).as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn an_announcement_is_taken_back_with_what_has_no_value() {
+        let mut secret = secret();
+        put(&mut secret, "a", &[]);
+        secret.announce(3, "b");
+        secret.withdraw("b");
+        assert_eq!(secret.version(Some("b"), None), Err(NoVersion::NotFound));
+        secret.announce(3, "b");
+        put(&mut secret, "b", &[PENDING]);
+        secret.withdraw("b");
+        assert!(secret.version(Some("b"), None).unwrap().1.stages.is_empty());
+    }
+
+    #[test]
+    fn a_first_value_is_current_even_if_it_was_announced() {
+        let mut secret = secret();
+        secret.announce(3, "b");
+        put(&mut secret, "b", &[PENDING]);
+        assert_eq!(
+            (holder(&secret, CURRENT), holder(&secret, PENDING)),
+            (Some("b".into()), Some("b".into()))
+        );
     }
 
     #[test]

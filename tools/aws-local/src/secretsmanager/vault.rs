@@ -1,13 +1,11 @@
 //! All secrets, found by name or ARN, and the file that keeps them.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::secret::Secret;
 use crate::machine::{self, NoEntropy};
+use crate::private_file;
 use crate::wire::{ACCOUNT, REGION};
 
 /// The secrets by name.
@@ -20,19 +18,13 @@ pub(super) struct Vault {
 impl Vault {
     /// Reads what `file` holds; without a file, or before the first write, the vault is empty.
     pub(super) fn open(file: Option<PathBuf>) -> std::io::Result<Self> {
-        let secrets = match &file {
-            Some(path) if path.exists() => serde_json::from_slice(&fs::read(path)?)?,
-            _ => BTreeMap::new(),
-        };
+        let secrets = file.as_deref().map(private_file::read).transpose()?.unwrap_or_default();
         Ok(Self { secrets, file })
     }
 
-    /// Writes the file anew, readable by its owner only; a reader sees the old one or the new one.
+    /// Writes the file anew.
     pub(super) fn save(&self) -> std::io::Result<()> {
-        let Some(path) = &self.file else { return Ok(()) };
-        let fresh = path.with_extension("new");
-        write_private(&fresh, &serde_json::to_vec(&self.secrets)?)?;
-        fs::rename(fresh, path)
+        self.file.as_deref().map_or(Ok(()), |path| private_file::replace(path, &self.secrets))
     }
 
     /// The secret that a name or a whole ARN means.
@@ -52,6 +44,21 @@ impl Vault {
             .map(|(name, secret)| (name.as_str(), secret))
     }
 
+    /// All secrets with their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.secrets.iter().map(|(name, secret)| (name.as_str(), secret))
+    }
+
+    /// Forgets a secret at once and for good.
+    pub(super) fn remove(&mut self, name: &str) {
+        self.secrets.remove(name);
+    }
+
+    /// Forgets the secrets whose time is over.
+    pub(super) fn forget_deleted(&mut self, now_ms: u64) {
+        self.secrets.retain(|_, secret| secret.deleted_ms.is_none_or(|at_ms| now_ms < at_ms));
+    }
+
     /// Adds a secret; the caller has looked that the name is free.
     pub(super) fn insert(&mut self, name: String, secret: Secret) {
         self.secrets.insert(name, secret);
@@ -64,16 +71,8 @@ pub(super) fn arn(name: &str) -> Result<String, NoEntropy> {
     Ok(format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-{suffix}"))
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     fn secret(name: &str) -> Secret {
@@ -93,22 +92,27 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_private_and_is_read_back() {
+    fn the_file_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secrets.json");
         let mut vault = Vault::open(Some(path.clone())).unwrap();
         vault.insert("a".into(), secret("a"));
         vault.save().unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let again = Vault::open(Some(path)).unwrap();
-        assert_eq!(again.get("a").unwrap().1.version(None, None).unwrap().1.value, "value");
+        let (_, version) = again.get("a").unwrap().1.version(None, None).unwrap();
+        assert_eq!(version.value.as_deref(), Some("value"));
     }
 
     #[test]
-    fn a_broken_file_is_an_error_and_not_an_empty_vault() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secrets.json");
-        fs::write(&path, "{").unwrap();
-        assert!(Vault::open(Some(path)).is_err());
+    fn a_secret_whose_time_is_over_is_forgotten() {
+        let mut vault = Vault::default();
+        let mut doomed = secret("a");
+        doomed.deleted_ms = Some(100);
+        vault.insert("a".into(), doomed);
+        vault.insert("b".into(), secret("b"));
+        vault.forget_deleted(99);
+        assert!(vault.get("a").is_some());
+        vault.forget_deleted(100);
+        assert!(vault.get("a").is_none() && vault.get("b").is_some());
     }
 }

@@ -48,6 +48,11 @@ impl Sqs {
         answer("com.amazonaws.sqs", "1.0", self.dispatch(operation, request.into_body()).await)
     }
 
+    /// Takes a message from another service. Without such a queue it is lost, as it is in the cloud.
+    pub(crate) fn deliver(&self, queue: &str, body: String) {
+        let _ = self.send(queue, Outgoing { body, delay_s: None });
+    }
+
     async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
         let body = axum::body::to_bytes(body, MAX_REQUEST).await.map_err(|_| error::batch_too_long())?;
         let request: Request = serde_json::from_slice(&body)

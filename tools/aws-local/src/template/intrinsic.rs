@@ -1,4 +1,5 @@
-//! `!Ref` and `!Sub` over parameters. Everything else in a name is refused, so that nothing is named by a guess.
+//! `!Ref`, `!Sub` and `!GetAtt` over parameters and over what is known of resources before they exist (see
+//! `attributes.rs`). Everything else in a name is refused, so that nothing is named by a guess.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use serde_yaml_ng::Value;
 
 use crate::wire::{ACCOUNT, REGION};
 
-/// The parameters of a template and what they stand for.
+/// The parameters of a template and what they stand for; with them, as `Id` and `Id.Attribute`, its resources.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(BTreeMap<String, String>);
 
@@ -39,6 +40,17 @@ impl Parameters {
         Self(values)
     }
 
+    /// Also knows these attributes of resources.
+    pub(crate) fn with(mut self, attributes: BTreeMap<String, String>) -> Self {
+        self.0.extend(attributes);
+        self
+    }
+
+    /// What `!Ref` or `!GetAtt` of this path would give.
+    pub(crate) fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
     /// The text that a node stands for.
     pub(crate) fn resolve(&self, node: &Value) -> Result<String, Unresolved> {
         match node {
@@ -55,6 +67,9 @@ impl Parameters {
         match (function, argument) {
             ("Ref", Value::String(name)) => self.value(name).map(str::to_owned),
             ("Sub", Value::String(pattern)) => self.substitute(pattern),
+            ("GetAtt", attribute) => path(attribute)
+                .and_then(|path| self.get(&path).map(str::to_owned))
+                .ok_or_else(|| Unresolved::Function(function.to_owned())),
             _ => Err(Unresolved::Function(function.to_owned())),
         }
     }
@@ -77,7 +92,19 @@ impl Parameters {
     }
 
     fn value(&self, name: &str) -> Result<&str, Unresolved> {
-        self.0.get(name).map(String::as_str).ok_or_else(|| Unresolved::Parameter(name.to_owned()))
+        self.get(name).ok_or_else(|| Unresolved::Parameter(name.to_owned()))
+    }
+}
+
+/// `Id.Attribute`, from that or from `[Id, Attribute]`.
+fn path(argument: &Value) -> Option<String> {
+    match argument {
+        Value::String(path) => Some(path.clone()),
+        Value::Sequence(parts) => match parts.as_slice() {
+            [Value::String(id), Value::String(attribute)] => Some(format!("{id}.{attribute}")),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -103,7 +130,10 @@ mod tests {
         let declared = "Prefix: { Default: timmy }\nCount: { Default: 7 }\nOpen: { Type: String }";
         let node: Value = serde_yaml_ng::from_str(declared).unwrap();
         let overrides = BTreeMap::from([("Given".to_owned(), "x".to_owned())]);
-        Parameters::new(Some(&node), &overrides).resolve(&serde_yaml_ng::from_str(yaml).unwrap())
+        let attributes = [("Topic", "arn"), ("Topic.TopicName", "name")];
+        let attributes = attributes.map(|(path, value)| (path.to_owned(), value.to_owned()));
+        let parameters = Parameters::new(Some(&node), &overrides).with(attributes.into());
+        parameters.resolve(&serde_yaml_ng::from_str(yaml).unwrap())
     }
 
     #[test]
@@ -118,6 +148,11 @@ mod tests {
             ("Fn::Sub: '/${Prefix}/a'", "/timmy/a"),
             ("!Sub '${!Prefix}'", "${Prefix}"),
             ("!Sub '${Prefix}-${AWS::AccountId}'", "timmy-000000000000"),
+            ("!Ref Topic", "arn"),
+            ("!GetAtt Topic.TopicName", "name"),
+            ("!GetAtt [Topic, TopicName]", "name"),
+            ("Fn::GetAtt: [Topic, TopicName]", "name"),
+            ("!Sub '${Topic.TopicName}!'", "name!"),
         ] {
             assert_eq!(resolve(yaml).unwrap(), expected, "{yaml}");
         }
@@ -128,7 +163,10 @@ mod tests {
         assert_eq!(resolve("!Ref Open"), Err(Unresolved::Parameter("Open".into())));
         assert_eq!(resolve("!Sub '${Bucket.Arn}'"), Err(Unresolved::Parameter("Bucket.Arn".into())));
         assert_eq!(resolve("!Sub '${Prefix'"), Err(Unresolved::Unclosed));
-        assert_eq!(resolve("!GetAtt A.B"), Err(Unresolved::Function("GetAtt".into())));
+        for attribute in ["A.B", "Topic.Arn", "[Topic]", "[Topic, TopicName, x]", "{ a: b }"] {
+            let resolved = resolve(&format!("!GetAtt {attribute}"));
+            assert_eq!(resolved, Err(Unresolved::Function("GetAtt".into())), "{attribute}");
+        }
         assert_eq!(resolve("!Sub ['${a}', {a: 1}]"), Err(Unresolved::Function("Sub".into())));
         assert_eq!(resolve("[1]"), Err(Unresolved::NotScalar));
     }

@@ -1,12 +1,17 @@
-//! `template.yaml` as the one source of what exists: tables, queues, secrets, buckets and tasks, ready to be created.
+//! `template.yaml` as the one source of what exists: tables, queues, topics, keys, secrets, buckets and tasks, ready to
+//! be created.
 //!
 //! Only what an emulator needs is read. `Condition:` of a resource is ignored, so every resource exists locally.
 
+mod attributes;
 mod dynamodb;
 mod ecs;
 mod intrinsic;
+mod kms;
+mod rotation;
 mod s3;
 mod secrets;
+mod sns;
 mod sqs;
 
 use std::collections::BTreeMap;
@@ -17,8 +22,11 @@ use serde_yaml_ng::{Mapping, Value};
 pub use dynamodb::{IndexPlan, KeyPlan, TablePlan};
 pub use ecs::{ClusterPlan, TaskPlan};
 pub use intrinsic::Parameters;
+pub use kms::{AliasPlan, CryptoKeyPlan, CryptoKeySpec};
+pub use rotation::{RotationPlan, RotationRules};
 pub use s3::BucketPlan;
 pub use secrets::{GeneratePlan, SecretPlan, SecretValue};
+pub use sns::{Protocol, SubscriptionPlan, TopicPlan};
 pub use sqs::{QueuePlan, Redrive};
 
 /// What the template asks for, with every name resolved.
@@ -28,7 +36,13 @@ pub struct Plan {
     pub tables: Vec<TablePlan>,
     /// `AWS::SQS::Queue`, likewise.
     pub queues: Vec<QueuePlan>,
-    /// `AWS::SecretsManager::Secret`, likewise.
+    /// `AWS::SNS::Topic`, likewise, with the `AWS::SNS::Subscription`s to each.
+    pub topics: Vec<TopicPlan>,
+    /// `AWS::KMS::Key`, likewise.
+    pub keys: Vec<CryptoKeyPlan>,
+    /// `AWS::KMS::Alias`, likewise.
+    pub aliases: Vec<AliasPlan>,
+    /// `AWS::SecretsManager::Secret`, likewise, with its `AWS::SecretsManager::RotationSchedule`.
     pub secrets: Vec<SecretPlan>,
     /// `AWS::S3::Bucket`, likewise.
     pub buckets: Vec<BucketPlan>,
@@ -78,16 +92,19 @@ impl Plan {
         let parameters = Parameters::new(template.get("Parameters"), overrides);
         let empty = Mapping::new();
         let resources = template.get("Resources").and_then(Value::as_mapping).unwrap_or(&empty);
-        let mut named: Vec<Resource<'_>> =
-            resources.iter().filter_map(|(id, body)| Resource::new(id, body, &parameters)).collect();
-        named.sort_by_key(|resource| resource.id);
+        let attributes = attributes::known(&sorted(resources, &parameters))?;
+        let parameters = parameters.with(attributes);
+        let named = sorted(resources, &parameters);
         let queue_names = sqs::names(&named)?;
         let mut plan = Self::default();
         for resource in &named {
             match resource.kind {
                 "AWS::DynamoDB::Table" => plan.tables.push(TablePlan::read(resource)?),
                 "AWS::SQS::Queue" => plan.queues.push(QueuePlan::read(resource, &queue_names)?),
-                "AWS::SecretsManager::Secret" => plan.secrets.push(SecretPlan::read(resource)?),
+                "AWS::SNS::Topic" => plan.topics.push(TopicPlan::read(resource, &named)?),
+                "AWS::KMS::Key" => plan.keys.push(CryptoKeyPlan::read(resource)?),
+                "AWS::KMS::Alias" => plan.aliases.push(AliasPlan::read(resource)?),
+                "AWS::SecretsManager::Secret" => plan.secrets.push(SecretPlan::read(resource, &named)?),
                 "AWS::S3::Bucket" => plan.buckets.push(BucketPlan::read(resource)?),
                 "AWS::ECS::Cluster" => plan.clusters.push(ClusterPlan::read(resource)?),
                 "AWS::ECS::TaskDefinition" => plan.tasks.push(TaskPlan::read(resource)?),
@@ -96,6 +113,14 @@ impl Plan {
         }
         Ok(plan)
     }
+}
+
+/// By logical id.
+fn sorted<'a>(resources: &'a Mapping, parameters: &'a Parameters) -> Vec<Resource<'a>> {
+    let found = resources.iter().filter_map(|(id, body)| Resource::new(id, body, parameters));
+    let mut named: Vec<Resource<'a>> = found.collect();
+    named.sort_by_key(|resource| resource.id);
+    named
 }
 
 /// One entry of `Resources`, with the parameters at hand to resolve its properties.
@@ -146,6 +171,24 @@ impl<'a> Resource<'a> {
             .map_err(|_| self.error(property, &format!("{text:?} is not a number in range")))
     }
 
+    /// Whether the property says `true`; `CloudFormation` takes truth values and their names.
+    fn flag(&self, property: &str) -> Result<Option<bool>, TemplateError> {
+        match self.text(property)?.as_deref() {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(other) => Err(self.error(property, &format!("{other:?} is neither true nor false"))),
+        }
+    }
+
+    /// Refuses a property that an emulator would have to heed.
+    fn refuse(&self, property: &str) -> Result<(), TemplateError> {
+        match self.get(property) {
+            None => Ok(()),
+            Some(_) => Err(self.error(property, "is not emulated")),
+        }
+    }
+
     fn list(&self, property: &str) -> Result<&'a [Value], TemplateError> {
         match self.get(property) {
             None => Ok(&[]),
@@ -177,6 +220,7 @@ mod tests {
         assert_eq!(tables, ["other-audit", "other-flags", "other-guild-access", "other-guild-queues"]);
         assert_eq!(plan.queues.len(), 2);
         assert_eq!(plan.secrets.len(), 3);
+        assert_eq!((plan.topics.len(), plan.keys.len(), plan.aliases.len()), (1, 2, 2));
     }
 
     #[test]

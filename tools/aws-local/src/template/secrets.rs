@@ -2,7 +2,7 @@
 
 use serde_yaml_ng::Value;
 
-use super::{Resource, TemplateError};
+use super::{Resource, RotationPlan, TemplateError};
 
 /// A secret to create.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct SecretPlan {
     pub name: String,
     /// What it holds at first.
     pub value: SecretValue,
+    /// `KmsKeyId`, resolved.
+    pub kms_key: Option<String>,
+    /// Its rotation, if it has a schedule.
+    pub rotation: Option<RotationPlan>,
 }
 
 /// Where a new secret's first value comes from.
@@ -38,7 +42,8 @@ pub struct GeneratePlan {
 }
 
 impl SecretPlan {
-    pub(super) fn read(resource: &Resource<'_>) -> Result<Self, TemplateError> {
+    /// `ReplicaRegions` is not read: the local stack has one region.
+    pub(super) fn read(resource: &Resource<'_>, all: &[Resource<'_>]) -> Result<Self, TemplateError> {
         let name = resource.required_text("Name")?;
         let value = match (resource.get("GenerateSecretString"), resource.text("SecretString")?) {
             (Some(_), Some(_)) => {
@@ -48,7 +53,8 @@ impl SecretPlan {
             (None, Some(text)) => SecretValue::Given(text),
             (None, None) => SecretValue::Empty,
         };
-        Ok(Self { name, value })
+        let kms_key = resource.text("KmsKeyId")?;
+        Ok(Self { name, value, kms_key, rotation: RotationPlan::of(resource, all)? })
     }
 }
 
@@ -110,6 +116,9 @@ mod tests {
         let template = Some(("{\"kid\":\"k1\"}".to_owned(), "key".to_owned()));
         let generated = GeneratePlan { length: 32, exclude: String::new(), punctuation: true, template };
         assert_eq!(custom_id.value, SecretValue::Generated(generated));
+        assert_eq!((&token.kms_key, &token.rotation), (&None, &None));
+        assert_eq!(custom_id.kms_key.as_ref(), Some(&plan.keys[1].id));
+        assert_eq!(log.rotation.as_ref().unwrap().rules.automatically_after_days, Some(365));
     }
 
     #[test]

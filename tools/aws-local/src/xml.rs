@@ -1,21 +1,20 @@
-//! The little XML that S3 speaks.
+//! The little XML that S3 and SNS speak.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 
 /// `<name>text</name>`, the text escaped.
-pub(super) fn element(name: &str, text: &str) -> String {
+pub(crate) fn element(name: &str, text: &str) -> String {
     format!("<{name}>{}</{name}>", escaped(text))
 }
 
 /// `<name>inner</name>`, where `inner` is XML already.
-pub(super) fn container(name: &str, inner: &str) -> String {
+pub(crate) fn container(name: &str, inner: &str) -> String {
     format!("<{name}>{inner}</{name}>")
 }
 
-/// An answer whose root is `name` and holds `inner`, which is XML already.
-pub(super) fn document(name: &str, inner: &str) -> Response<Body> {
-    let namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
+/// An answer whose root is `name` in `namespace` and holds `inner`, which is XML already.
+pub(crate) fn document(namespace: &str, name: &str, inner: &str) -> Response<Body> {
     let text =
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{name} xmlns=\"{namespace}\">{inner}</{name}>");
     let mut response = Response::new(Body::from(text));
@@ -24,7 +23,7 @@ pub(super) fn document(name: &str, inner: &str) -> Response<Body> {
 }
 
 /// The texts of all elements of this name, in their order. Enough for the one request that has a body in XML.
-pub(super) fn texts(document: &str, name: &str) -> Vec<String> {
+pub(crate) fn texts(document: &str, name: &str) -> Vec<String> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let inner = document.split(open.as_str()).skip(1).filter_map(|rest| rest.split(close.as_str()).next());
     inner.map(unescaped).collect()
