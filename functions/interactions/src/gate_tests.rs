@@ -212,8 +212,9 @@ async fn what_works_without_an_approved_guild() {
         let said = world.command(member().at(UNKNOWN), command, json!([])).await;
         assert!(!said.text.contains("does not have access"), "{command}: {said:?}");
     }
-    let link = world.command(member().in_dm(), "link", json!([])).await;
-    assert!(link.text.contains("account linking"), "{link:?}");
+    let service = json!([{ "name": "service", "type": 3, "value": "spotify" }]);
+    let link = world.command(member().in_dm(), "link", service).await;
+    assert!(link.text.contains("Account linking"), "{link:?}");
     let play = world.command(member().in_dm(), "play", play("x")).await;
     assert!(play.text.contains("only on a server"), "{play:?}");
 }

@@ -30,6 +30,8 @@ mod visit;
 pub mod voice;
 
 #[cfg(test)]
+mod accounts_tests;
+#[cfg(test)]
 mod admin_tests;
 #[cfg(test)]
 mod event_tests;

@@ -20,7 +20,7 @@ use crate::app::App;
 
 mod app;
 
-pub(crate) use app::{APPLICATION, SUPERVISOR, app, voice};
+pub(crate) use app::{APPLICATION, OAUTH, SUPERVISOR, app, voice};
 
 pub(crate) const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 pub(crate) const PENDING: GuildId = GuildId::new(290_926_798_626_358_001);
@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) log: Captured,
     /// What voice-supervisor was asked for.
     pub(crate) woken: Heard,
+    /// What oauth was asked for.
+    pub(crate) asked: Heard,
     next_id: u64,
 }
 
@@ -141,7 +143,8 @@ impl World {
         }
         let (app, log) = app(&aws, clock, more(&aws));
         let woken = aws.listen_as(SUPERVISOR);
-        let world = Self { aws, app, log, woken, next_id: 1_456_000_000_000_000_000 };
+        let asked = aws.listen_as(OAUTH);
+        let world = Self { aws, app, log, woken, asked, next_id: 1_456_000_000_000_000_000 };
         world.admit().await;
         world
     }

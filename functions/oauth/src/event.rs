@@ -66,6 +66,29 @@ mod tests {
     }
 
     #[test]
+    fn the_events_in_the_folder_are_what_their_names_say() {
+        let kind = |event: Value| match Event::try_from(event).unwrap() {
+            Event::Http(_) => "http",
+            Event::Job(_) => "job",
+            Event::Use(_) => "use",
+        };
+        let found: Vec<_> = testkit::fixtures("oauth").unwrap();
+        let mut read: Vec<_> = found.iter().map(|one| (one.name.as_str(), kind(one.event.clone()))).collect();
+        read.sort_unstable();
+        assert_eq!(
+            read,
+            [
+                ("account-job", "job"),
+                ("begin", "http"),
+                ("callback", "http"),
+                ("callback-denied", "http"),
+                ("link-page", "http"),
+                ("use-token", "use")
+            ]
+        );
+    }
+
+    #[test]
     fn everything_else_is_unknown() {
         for event in [
             json!(null),

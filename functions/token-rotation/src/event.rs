@@ -102,6 +102,31 @@ mod tests {
     }
 
     #[test]
+    fn the_events_in_the_folder_are_what_their_names_say() {
+        let kind = |event: Value| match Event::try_from(event).unwrap() {
+            Event::Nightly => "night",
+            Event::Now => "now",
+            Event::Continue(_) => "continue",
+            Event::Step(_) => "step",
+        };
+        let found: Vec<_> = testkit::fixtures("token-rotation").unwrap();
+        let mut read: Vec<_> = found.iter().map(|one| (one.name.as_str(), kind(one.event.clone()))).collect();
+        read.sort_unstable();
+        assert_eq!(
+            read,
+            [
+                ("continue", "continue"),
+                ("create-secret", "step"),
+                ("finish-secret", "step"),
+                ("nightly", "night"),
+                ("rotate-now", "now"),
+                ("set-secret", "step"),
+                ("test-secret", "step")
+            ]
+        );
+    }
+
+    #[test]
     fn everything_else_is_unknown() {
         for event in [
             json!(null),

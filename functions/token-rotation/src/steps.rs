@@ -17,6 +17,8 @@ use shared::telemetry::Telemetry;
 use crate::app::App;
 use crate::event::{Step, Which};
 
+/// Before a new key signs: as long as processes keep the keys that they know, twice ([`shared::secrets::FRESH_FOR`]).
+pub(crate) const LEAD: SignedDuration = SignedDuration::from_mins(10);
 /// How long the key before verifies (SPEC W11).
 pub(crate) const GRACE: SignedDuration = SignedDuration::from_hours(24 * 7);
 const CURRENT: &str = "AWSCURRENT";
@@ -80,6 +82,8 @@ pub(crate) async fn run(app: &App, step: &Step, log: &Telemetry, now: Timestamp)
         Which::SetSecret => Ok(()),
         Which::TestSecret => test(app, step, now).await,
         Which::FinishSecret => {
+            // It may come before the others: a version without good keys must not become what everybody uses.
+            test(app, step, now).await?;
             finish(app, step, &described).await?;
             log.security(&SecurityEvent::credential_change("rotate", "signing_key", now));
             Ok(())
@@ -108,7 +112,7 @@ async fn create(app: &App, step: &Step, now: Timestamp) -> Result<(), StepError>
     let current = read(app, &step.secret_id, None, CURRENT).await?.ok_or(StepError::NotNow)?;
     let key = app.rng.bytes::<32>().map_err(|_| StepError::Unavailable { code: "entropy".to_owned() })?;
     let unusable = |_| StepError::Unusable;
-    let next = current.rotated(Secret::new(key), Some(GRACE), now).map_err(unusable)?;
+    let next = current.rotated(Secret::new(key), LEAD, GRACE, now).map_err(unusable)?;
     let value = next.to_secret().map_err(unusable)?;
     let text = String::from_utf8(value.expose().to_vec()).map_err(|_| StepError::Unusable)?;
     let put = app.secrets.put_secret_value().secret_id(&step.secret_id);
@@ -125,13 +129,13 @@ async fn create(app: &App, step: &Step, now: Timestamp) -> Result<(), StepError>
     }
 }
 
-/// Everything that was signed a moment ago still verifies with the new version, and it signs with another key.
+/// Everything that was signed a moment ago still verifies with the new version, and another key is going to sign.
 async fn test(app: &App, step: &Step, now: Timestamp) -> Result<(), StepError> {
     let next = read(app, &step.secret_id, Some(&step.client_request_token), PENDING).await?;
-    let next = next.ok_or(StepError::NotNow)?.at(now);
+    let next = next.ok_or(StepError::NotNow)?;
     let current = read(app, &step.secret_id, None, CURRENT).await?.ok_or(StepError::NotNow)?;
     let (kid, key) = current.current();
-    let is_kept = next.get(kid) == Some(key);
+    let is_kept = next.at(now).get(kid) == Some(key);
     if is_kept && next.current().0 != kid { Ok(()) } else { Err(StepError::Unusable) }
 }
 

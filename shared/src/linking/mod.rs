@@ -186,7 +186,8 @@ impl Linker {
             Ok(()) => Ok(asked),
             Err(error) => {
                 // What we do not keep, we do not want to have been given. Nobody waits for it to work.
-                let _ = self.providers.revoke(provider, &registration, outlives(&granted)).await;
+                let token = ends(provider, &granted.access, granted.refresh.as_ref());
+                let _ = self.providers.revoke(provider, &registration, token).await;
                 Err(error)
             }
         }
@@ -298,7 +299,18 @@ impl Linker {
             Err(NotRegistered::None) => return Err("client"),
             Err(NotRegistered::Unavailable { .. }) => return Err("client_secret"),
         };
-        let token = tokens.refresh.as_ref().unwrap_or(&tokens.access);
+        let renewed = match &tokens.refresh {
+            Some(refresh) if by_access(provider) && !tokens.is_fresh(self.clock.now(), 0) => {
+                match self.providers.refresh(provider, &registration, refresh).await {
+                    Ok(granted) => Some(granted.access),
+                    Err(NotGranted::InvalidGrant) => return Ok(()),
+                    Err(NotGranted::Refused(code) | NotGranted::Later { code, .. }) => return Err(code),
+                }
+            }
+            _ => None,
+        };
+        let token =
+            renewed.as_ref().unwrap_or_else(|| ends(provider, &tokens.access, tokens.refresh.as_ref()));
         match self.providers.revoke(provider, &registration, token).await {
             Ok(_) | Err(NotGranted::InvalidGrant) => Ok(()),
             Err(NotGranted::Refused(code) | NotGranted::Later { code, .. }) => Err(code),
@@ -326,7 +338,13 @@ pub fn due(tokens: &Tokens) -> Option<Timestamp> {
     Some(end.saturating_sub(SignedDuration::from_secs(MARGIN_S)).unwrap_or(Timestamp::MIN))
 }
 
-/// The token that is worth more.
-fn outlives(granted: &Granted) -> &Secret {
-    granted.refresh.as_ref().unwrap_or(&granted.access)
+/// Whether a service takes an access token back, and no other: with it goes the refresh token. One that is over by itself
+/// ends nothing.
+const fn by_access(provider: Provider) -> bool {
+    matches!(provider, Provider::Twitch)
+}
+
+/// The token whose revocation ends both.
+fn ends<'a>(provider: Provider, access: &'a Secret, refresh: Option<&'a Secret>) -> &'a Secret {
+    refresh.filter(|_| !by_access(provider)).unwrap_or(access)
 }

@@ -95,12 +95,17 @@ fn url(own: &str, query: &[(&str, &str)], base: Option<&Url>) -> Result<Url, Bad
 
 #[derive(Deserialize)]
 struct Named {
-    name: Option<String>,
-    items: Option<Vec<NamedItem>>,
+    name: String,
 }
 
 #[derive(Deserialize)]
-struct NamedItem {
+struct Listed {
+    #[serde(default)]
+    items: Vec<ListedItem>,
+}
+
+#[derive(Deserialize)]
+struct ListedItem {
     snippet: Titled,
 }
 
@@ -113,13 +118,12 @@ struct Titled {
 
 /// A playlist's name; `None`: the user sees no such playlist. `YouTube` says that with an empty list.
 pub fn read_name(provider: Provider, body: &[u8]) -> Result<Option<String>, Malformed> {
-    let named: Named = serde_json::from_slice(body).map_err(|_| Malformed)?;
-    match (provider, named) {
-        (Provider::YouTube, Named { items, .. }) => {
-            Ok(items.unwrap_or_default().into_iter().next().map(|item| item.snippet.title))
-        }
-        (_, Named { name, .. }) => name.map(Some).ok_or(Malformed),
+    if provider == Provider::YouTube {
+        let listed: Listed = serde_json::from_slice(body).map_err(|_| Malformed)?;
+        return Ok(listed.items.into_iter().next().map(|item| item.snippet.title));
     }
+    let named: Named = serde_json::from_slice(body).map_err(|_| Malformed)?;
+    Ok(Some(named.name))
 }
 
 /// A page of its entries. What is gone, is somebody's own file or is not music is left out.

@@ -82,7 +82,10 @@ fn the_next_page_is_computed_and_never_an_address_of_the_answer() {
 #[test]
 fn a_name_or_none_or_an_answer_that_is_none() {
     let name = |provider, body: Value| read_name(provider, body.to_string().as_bytes());
-    assert_eq!(name(Provider::Spotify, json!({ "name": "Mix" })), Ok(Some("Mix".to_owned())));
+    let whole = json!({ "name": "Mix", "items": { "href": "https://api.spotify.com/x", "total": 3 } });
+    for body in [json!({ "name": "Mix" }), whole] {
+        assert_eq!(name(Provider::Spotify, body), Ok(Some("Mix".to_owned())));
+    }
     assert_eq!(name(Provider::Spotify, json!({})), Err(Malformed));
     let listed = json!({ "items": [{ "snippet": { "title": "Mix" } }] });
     assert_eq!(name(Provider::YouTube, listed), Ok(Some("Mix".to_owned())));

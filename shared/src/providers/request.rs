@@ -78,7 +78,7 @@ pub fn refresh(
 }
 
 /// Takes back what a user has given us; `None`: the service has no place for that. `token` is the refresh token where
-/// there is one: it is the one that matters.
+/// there is one, since it is the one that matters; Twitch takes access tokens only, and ends the other with it.
 pub fn revoke(
     provider: Provider,
     registration: &Registration,

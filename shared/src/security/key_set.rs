@@ -3,7 +3,8 @@
 //! Refusal: no key, a key under 32 bytes, a repeated or odd name: the whole set is refused, nothing is guessed.
 //!
 //! Accepted forms: `{"keys":[{"kid":"k1","key":"<64 hex digits>"}]}`, an older key with `"until":"<RFC 3339>"`, after
-//! which it verifies nothing (SPEC W11), or one bare string of at least 32
+//! which it verifies nothing, and a first one with `"from"`, before which the second one signs (SPEC W11), or one bare
+//! string of at least 32
 //! characters (what a template's `GenerateSecretString` leaves) whose kid is `k0`. A bare string must not begin
 //! with `{`.
 
@@ -75,16 +76,27 @@ pub enum KeySetError {
 /// At least one named key; the first is current.
 #[derive(Clone, Debug)]
 pub struct KeySet {
-    current: (Kid, Secret),
-    older: Vec<Older>,
+    current: Named,
+    older: Vec<Named>,
 }
 
-/// A key that only verifies, until then if that is said.
+/// A key with its name. It signs from then on, if it is the first one, and verifies until then, where that is said.
 #[derive(Clone, Debug)]
-struct Older {
+struct Named {
     kid: Kid,
     key: Secret,
+    from: Option<Timestamp>,
     until: Option<Timestamp>,
+}
+
+impl Named {
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    fn is_to_come(&self, now: Timestamp) -> bool {
+        self.from.is_some_and(|from| now < from)
+    }
 }
 
 #[derive(Deserialize)]
@@ -100,6 +112,8 @@ struct Entry<'a> {
     kid: &'a str,
     key: &'a str,
     #[serde(default)]
+    from: Option<Timestamp>,
+    #[serde(default)]
     until: Option<Timestamp>,
 }
 
@@ -113,6 +127,8 @@ struct WrittenKey<'a> {
     kid: &'a str,
     key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
 }
 
@@ -125,7 +141,7 @@ impl KeySet {
 
     /// The key that signs.
     pub fn current(&self) -> (&Kid, &Secret) {
-        (&self.current.0, &self.current.1)
+        (&self.current.kid, &self.current.key)
     }
 
     /// The key of that name, current or older.
@@ -135,8 +151,7 @@ impl KeySet {
 
     /// Every key, the current one first.
     pub fn iter(&self) -> impl Iterator<Item = (&Kid, &Secret)> {
-        let older = self.older.iter().map(|older| (&older.kid, &older.key));
-        core::iter::once((&self.current.0, &self.current.1)).chain(older)
+        self.named().map(|named| (&named.kid, &named.key))
     }
 
     /// Names and keys as values, the current one first.
@@ -144,49 +159,73 @@ impl KeySet {
         self.iter().map(|(kid, key)| (kid.to_string(), key.clone())).collect()
     }
 
-    /// The keys that are good at this time: older ones may be over.
+    /// The keys as they are at this time: older ones may be over, and a new one may not sign yet.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Self {
-        let older = self.older.iter().filter(|older| older.until.is_none_or(|until| now < until));
-        Self { current: self.current.clone(), older: older.cloned().collect() }
+        let mut older: Vec<Named> = self.older.iter().filter(|older| !older.is_over(now)).cloned().collect();
+        if self.current.is_to_come(now) && !older.is_empty() {
+            let current = older.remove(0);
+            older.insert(0, self.current.clone());
+            return Self { current, older };
+        }
+        Self { current: self.current.clone(), older }
     }
 
-    /// Whether all of its keys are good at this time.
+    /// Whether it is the same at this time as it was written.
     pub fn is_whole(&self, now: Timestamp) -> bool {
-        self.older.iter().all(|older| older.until.is_none_or(|until| now < until))
+        !self.current.is_to_come(now) && self.older.iter().all(|older| !older.is_over(now))
     }
 
-    /// The set with a new key in front. What was current verifies for `grace` more; without grace nothing but the new key
-    /// is left, as after a leak (SPEC W11).
+    /// The set with a new key in front, which signs after `lead`, when everybody knows it. What was current verifies for
+    /// `grace` more (SPEC W11).
     pub fn rotated(
         &self,
         key: Secret,
-        grace: Option<SignedDuration>,
+        lead: SignedDuration,
+        grace: SignedDuration,
         now: Timestamp,
     ) -> Result<Self, KeySetError> {
-        let current = (self.next_kid(), long_enough(key)?);
-        let Some(grace) = grace else { return Ok(Self { current, older: Vec::new() }) };
-        let until = now.saturating_add(grace).map_err(|_| KeySetError::Malformed)?;
-        let Self { current: (kid, key), older } = self.at(now);
-        let was = Older { kid, key, until: Some(until) };
+        let end = |after| now.saturating_add(after).map_err(|_| KeySetError::Malformed);
+        let (from, until) = (Some(end(lead)?), end(grace)?);
+        let current = Named { kid: self.next_kid(), key: long_enough(key)?, from, until: None };
+        let Self { current: was, older } = self.at(now);
         // A key that never was given an end gets one now: nothing verifies for ever.
-        let bounded =
-            |old: Older| Older { until: Some(old.until.map_or(until, |old| old.min(until))), ..old };
-        Ok(Self { current, older: core::iter::once(was).chain(older.into_iter().map(bounded)).collect() })
+        let bounded = |old: Named| Named {
+            from: None,
+            until: Some(old.until.map_or(until, |old| old.min(until))),
+            ..old
+        };
+        Ok(Self { current, older: core::iter::once(was).chain(older).map(bounded).collect() })
+    }
+
+    /// The set with this key alone, as after a leak: nothing that was signed before verifies.
+    pub fn replaced(&self, key: Secret) -> Result<Self, KeySetError> {
+        let current = Named { kid: self.next_kid(), key: long_enough(key)?, from: None, until: None };
+        Ok(Self { current, older: Vec::new() })
     }
 
     /// As a secret's value.
     pub fn to_secret(&self) -> Result<Secret, KeySetError> {
         let hex: Vec<_> = self.iter().map(|(_, key)| Zeroizing::new(HEXLOWER.encode(key.expose()))).collect();
-        let ends = core::iter::once(None).chain(self.older.iter().map(|older| older.until));
-        let named = self.iter().map(|(kid, _)| kid.as_str()).zip(ends).zip(&hex);
-        let keys = named.map(|((kid, until), key)| WrittenKey { kid, key, until }).collect();
-        serde_json::to_vec(&Written { keys }).map(Secret::new).map_err(|_| KeySetError::Malformed)
+        let keys = self.named().zip(&hex).map(|(Named { kid, from, until, .. }, key)| WrittenKey {
+            kid: kid.as_str(),
+            key,
+            from: *from,
+            until: *until,
+        });
+        serde_json::to_vec(&Written { keys: keys.collect() })
+            .map(Secret::new)
+            .map_err(|_| KeySetError::Malformed)
+    }
+
+    fn named(&self) -> impl Iterator<Item = &Named> {
+        core::iter::once(&self.current).chain(&self.older)
     }
 
     /// `k1` after `k0`; after a name without a number, one that the set does not have.
     fn next_kid(&self) -> Kid {
-        let number = self.current.0.as_str().strip_prefix('k').and_then(|digits| digits.parse::<u32>().ok());
+        let number =
+            self.current.kid.as_str().strip_prefix('k').and_then(|digits| digits.parse::<u32>().ok());
         let first = number.map_or(1, |number| number.wrapping_add(1) % 1_000_000);
         let free = (first..first + 64).map(|number| Kid(format!("k{number}")));
         let taken = |kid: &Kid| self.iter().any(|(other, _)| other == kid);
@@ -195,27 +234,30 @@ impl KeySet {
 
     fn from_bare(text: &str) -> Result<Self, KeySetError> {
         let key = long_enough(Secret::new(text.as_bytes()))?;
-        Ok(Self { current: (Kid("k0".to_owned()), key), older: Vec::new() })
+        let current = Named { kid: Kid("k0".to_owned()), key, from: None, until: None };
+        Ok(Self { current, older: Vec::new() })
     }
 
     fn from_document(text: &str) -> Result<Self, KeySetError> {
         // serde_json's message may quote the text: it is dropped on purpose.
         let document: Document<'_> = serde_json::from_str(text).map_err(|_| KeySetError::Malformed)?;
-        let mut keys = Vec::<Older>::with_capacity(document.keys.len());
-        for entry in document.keys {
-            let kid: Kid = entry.kid.parse()?;
+        let mut keys = Vec::<Named>::with_capacity(document.keys.len());
+        for Entry { kid, key, from, until } in document.keys {
+            let kid: Kid = kid.parse()?;
             if keys.iter().any(|other| other.kid == kid) {
                 return Err(KeySetError::Repeated);
             }
-            let bytes = HEXLOWER_PERMISSIVE.decode(entry.key.as_bytes()).map_err(|_| KeySetError::Hex)?;
-            keys.push(Older { kid, key: long_enough(Secret::new(bytes))?, until: entry.until });
+            let bytes = HEXLOWER_PERMISSIVE.decode(key.as_bytes()).map_err(|_| KeySetError::Hex)?;
+            keys.push(Named { kid, key: long_enough(Secret::new(bytes))?, from, until });
         }
         let mut keys = keys.into_iter();
-        let Older { kid, key, until: None } = keys.next().ok_or(KeySetError::Empty)? else {
-            // The key that signs cannot be over.
-            return Err(KeySetError::Malformed);
-        };
-        Ok(Self { current: (kid, key), older: keys.collect() })
+        let current = keys.next().ok_or(KeySetError::Empty)?;
+        // The key that signs cannot be over.
+        if current.until.is_some() {
+            Err(KeySetError::Malformed)
+        } else {
+            Ok(Self { current, older: keys.collect() })
+        }
     }
 }
 
@@ -281,29 +323,42 @@ mod tests {
         assert_eq!(KeySet::parse(&Secret::new([0xFF; 40])).err(), Some(KeySetError::Malformed));
     }
 
+    const WEEK: SignedDuration = SignedDuration::from_hours(24 * 7);
+    const LEAD: SignedDuration = SignedDuration::from_mins(10);
+
+    fn names(set: &KeySet) -> Vec<String> {
+        set.iter().map(|(kid, _)| kid.to_string()).collect()
+    }
+
     #[test]
     fn the_key_before_verifies_for_its_grace_and_not_longer() {
         let now: Timestamp = "2026-01-02T02:00:00Z".parse().unwrap();
-        let week = SignedDuration::from_hours(24 * 7);
         let first = parse("0123456789abcdefghijklmnopqrstuv").unwrap();
-        let second = first.rotated(Secret::new([1; 32]), Some(week), now).unwrap();
+        let second = first.rotated(Secret::new([1; 32]), LEAD, WEEK, now).unwrap();
         let read = KeySet::parse(&second.to_secret().unwrap()).unwrap();
-        let names = |set: &KeySet| set.iter().map(|(kid, _)| kid.to_string()).collect::<Vec<_>>();
-        assert_eq!(
-            (names(&read), read.current().1),
-            (vec!["k1".to_owned(), "k0".to_owned()], &Secret::new([1; 32]))
-        );
-        let (last, over) = (now + week - SignedDuration::from_secs(1), now + week);
+        assert_eq!((names(&read), read.current().1), (vec!["k1".into(), "k0".into()], &Secret::new([1; 32])));
+        let (last, over) = (now + WEEK - SignedDuration::from_secs(1), now + WEEK);
         assert_eq!((names(&read.at(last)).len(), names(&read.at(over))), (2, vec!["k1".to_owned()]));
         assert_eq!((read.is_whole(last), read.is_whole(over)), (true, false));
-        let third = read.rotated(Secret::new([2; 32]), Some(week), over).unwrap();
+        let third = read.rotated(Secret::new([2; 32]), LEAD, WEEK, over).unwrap();
         assert_eq!(names(&third), ["k2", "k1"]);
-        assert_eq!(
-            names(&read.rotated(Secret::new([3; 32]), None, now).unwrap()),
-            ["k2"],
-            "a leak has no grace"
-        );
-        assert_eq!(read.rotated(Secret::new([3; 31]), None, now).err(), Some(KeySetError::Short));
+        let leaked = read.replaced(Secret::new([3; 32])).unwrap();
+        assert_eq!((names(&leaked), leaked.is_whole(now)), (vec!["k2".into()], true), "a leak has no grace");
+        assert_eq!(read.replaced(Secret::new([3; 31])).err(), Some(KeySetError::Short));
+    }
+
+    /// Processes learn of a new key at different times: nobody signs with it before all know it.
+    #[test]
+    fn a_new_key_signs_when_everybody_knows_it() {
+        let now: Timestamp = "2026-01-02T02:00:00Z".parse().unwrap();
+        let first = parse("0123456789abcdefghijklmnopqrstuv").unwrap();
+        let second = first.rotated(Secret::new([1; 32]), LEAD, WEEK, now).unwrap();
+        let read = KeySet::parse(&second.to_secret().unwrap()).unwrap();
+        for (after, signs) in [(0, "k0"), (599, "k0"), (600, "k1"), (3600, "k1")] {
+            let then = read.at(now + SignedDuration::from_secs(after));
+            assert_eq!((then.current().0.as_str(), names(&then).len()), (signs, 2), "{after}");
+        }
+        assert!(!read.is_whole(now) && read.is_whole(now + LEAD));
     }
 
     #[test]
@@ -320,8 +375,8 @@ mod tests {
             let mut set = two();
             for (days, grace) in steps {
                 now += SignedDuration::from_hours(24 * days);
-                let week = grace.then_some(SignedDuration::from_hours(24 * 7));
-                set = set.rotated(Secret::new([7; 32]), week, now).unwrap();
+                let key = Secret::new([7; 32]);
+                set = if grace { set.rotated(key, LEAD, WEEK, now) } else { set.replaced(key) }.unwrap();
                 set = KeySet::parse(&set.to_secret().unwrap()).unwrap();
                 proptest::prop_assert!(set.older.iter().all(|older| older.until.is_some_and(|until| until > now)));
                 proptest::prop_assert!(set.older.len() < 42);

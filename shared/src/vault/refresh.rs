@@ -176,7 +176,8 @@ impl<R: Refresher> AccessTokens<R> {
         }
     }
 
-    /// The new tokens are in the vault before anybody uses them. A link that came between wins: its tokens are newer.
+    /// The new tokens are in the vault before anybody uses them. A link that came between wins: its tokens are newer. A
+    /// vault that fails is asked again: nobody else has these tokens, and the old ones may be worth nothing by now.
     async fn store(
         &self,
         user: UserId,
@@ -185,6 +186,7 @@ impl<R: Refresher> AccessTokens<R> {
         old: &Tokens,
         new: Tokens,
     ) -> Result<Tokens, AccessError> {
+        let mut failed = "contended".to_owned();
         for _ in 0..TRIES {
             match seen.document.tokens(provider) {
                 None => return Err(AccessError::NotLinked),
@@ -194,12 +196,19 @@ impl<R: Refresher> AccessTokens<R> {
                 Some(_) => {}
             }
             let next = seen.document.with(provider, new.clone());
-            match self.vault.replace(user, Some(&seen), next).await? {
-                Replaced::Now(_) => return Ok(new),
-                Replaced::Changed => seen = self.vault.read(user).await?.ok_or(AccessError::NotLinked)?,
+            match self.vault.replace(user, Some(&seen), next).await {
+                Ok(Replaced::Now(_)) => return Ok(new),
+                Ok(Replaced::Changed) => {}
+                Err(error) => {
+                    failed = error.code().to_owned();
+                    tokio::time::sleep(LOOK).await;
+                }
+            }
+            if let Ok(read) = self.vault.read(user).await {
+                seen = read.ok_or(AccessError::NotLinked)?;
             }
         }
-        Err(AccessError::Later { code: "contended".to_owned(), after: None })
+        Err(AccessError::Later { code: failed, after: None })
     }
 
     /// The provider says no for good. Perhaps of a token that was replaced meanwhile: the vault is read again before

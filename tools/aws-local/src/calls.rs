@@ -110,11 +110,22 @@ fn needs(service: Service, operation: &str, body: &Value) -> BTreeSet<Need> {
             let action = operation.strip_suffix("Batch").unwrap_or(operation);
             [Need::new("sqs", action, named("queue", queue))].into()
         }
-        Service::SecretsManager => {
-            [Need::new("secretsmanager", operation, named("secret", body["SecretId"].as_str()))].into()
-        }
+        Service::SecretsManager => of_secrets(operation, body),
         Service::Ecs => of_tasks(operation, body),
     }
+}
+
+/// Secrets are named when they are made, and by name or ARN from then on. Tags are given with a right of their own.
+fn of_secrets(operation: &str, body: &Value) -> BTreeSet<Need> {
+    let id = body["SecretId"].as_str().or_else(|| body["Name"].as_str());
+    // An ARN ends in six characters of its own.
+    let name = id.map(|id| {
+        let own = id.split_once(":secret:").and_then(|(_, own)| Some(own.rsplit_once('-')?.0));
+        own.unwrap_or(id)
+    });
+    let on = |action: &str| Need::new("secretsmanager", action, named("secret", name));
+    let tags = (operation == "CreateSecret" && !body["Tags"].is_null()).then(|| on("TagResource"));
+    [on(operation)].into_iter().chain(tags).collect()
 }
 
 /// Tasks are named by their cluster, definitions by their family. Tags are given with a right of their own.

@@ -2,6 +2,7 @@
 
 mod dev;
 mod local;
+mod rotate;
 mod say;
 
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Command {
     SignEvents(local::sign_events::SignEvents),
     /// Prints the commands that are registered with Discord, as Discord takes them.
     Commands,
+    /// Makes credentials new, or says how: keys, the bot's token, clients at services, members' tokens.
+    Rotate(rotate::Rotate),
     /// Checks everything: format, lints, tests, documents, template, dependencies, secrets.
     Test(dev::test::Args),
     /// Builds what is deployed and checks its size and what it needs of the machine.
@@ -58,6 +61,7 @@ impl Cli {
             Command::Worker => local::worker(),
             Command::SignEvents(args) => local::sign_events(&args),
             Command::Commands => local::commands(),
+            Command::Rotate(args) => local::rotate(&args),
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),
             Command::Prove(args) => dev::prove::run(&args),

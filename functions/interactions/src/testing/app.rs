@@ -13,14 +13,18 @@ use crate::app::{App, Machine};
 use crate::config::Config;
 
 pub(crate) const SUPERVISOR: &str = "timmybot-voice-supervisor";
+pub(crate) const OAUTH: &str = "timmybot-oauth";
 pub(crate) const APPLICATION: &str = "775799577604522054";
 
-/// What switches voice on.
+/// What switches voice and linking on.
 pub(crate) fn voice(aws: &Aws) -> BTreeMap<&'static str, String> {
     [
         ("VOICE_QUEUE_URL_TEMPLATE", aws.queue_url("voice-{shard}")),
         ("REPLY_DEADLINE_QUEUE_URL", aws.queue_url("reply-deadline")),
         ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
+        ("OAUTH_FUNCTION", OAUTH.to_owned()),
+        ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
+        ("LINK_SERVICES", "spotify,twitch,youtube".to_owned()),
     ]
     .into()
 }

@@ -6,8 +6,11 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
+use shared::domain::accounts::Provider;
 use shared::env::Env;
 use shared::ids::GuildId;
+use shared::store::Db;
+use shared::store::links::{Link, LinkStore};
 use shared::telemetry::Sink;
 use testkit::Fault;
 use testkit::iam::needed;
@@ -111,6 +114,17 @@ async fn voice(day: &mut Day) {
     day.command(who, "stop", json!([]), "").await;
 }
 
+/// What oauth is asked for.
+async fn accounts(day: &mut Day) {
+    let (who, service) = (Sender::OWNER, json!([text("service", "spotify")]));
+    day.command(who, "link", service.clone(), "https://bot.example.org/oauth/link/").await;
+    let links = LinkStore::new(Db::new(day.world.aws.dynamodb(), day.world.aws.prefix()));
+    let link = Link::new(Provider::Spotify, "somebody".parse().unwrap(), None, day.now);
+    links.put(who.user, None, link).await.unwrap();
+    day.command(who, "accounts", json!([]), "Spotify").await;
+    day.command(who, "unlink", service, THINKING).await;
+}
+
 async fn administration(day: &mut Day) {
     let (owner, operator) = (Sender::OWNER, Sender::OPERATOR);
     let volume = json!([{ "name": "percent", "type": 4, "value": 70 }]);
@@ -135,6 +149,8 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     music(&mut day).await;
     voice(&mut day).await;
     administration(&mut day).await;
+    accounts(&mut day).await;
+    assert_eq!(day.world.asked.next().await["type"], "account_job");
     assert_eq!(day.world.woken.next().await["type"], "wake");
     let called = needed(day.world.aws.take_calls());
     let granted = of_the_code();

@@ -34,6 +34,7 @@ const OWNER: UserId = UserId::new(80_351_110_224_678_912);
 const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
 pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
 const SUPERVISOR: &str = "timmybot-voice-supervisor";
+const OAUTH: &str = "timmybot-oauth";
 const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
 const SECRETS: [(&str, &str); 2] = [
@@ -53,6 +54,8 @@ pub(crate) struct World {
     pub(crate) aws: Aws,
     /// What voice-supervisor was asked for.
     pub(crate) woken: Heard,
+    /// What oauth was asked for.
+    pub(crate) asked: Heard,
 }
 
 pub(crate) fn now() -> Timestamp {
@@ -63,7 +66,7 @@ impl World {
     /// Furnished at `now`.
     pub(crate) async fn at(now: Timestamp) -> Self {
         let aws = Aws::start().await;
-        let world = Self { woken: aws.listen_as(SUPERVISOR), aws };
+        let world = Self { woken: aws.listen_as(SUPERVISOR), asked: aws.listen_as(OAUTH), aws };
         for (name, value) in SECRETS {
             world.aws.secrets().put_secret_value().secret_id(name).secret_string(value).send().await.unwrap();
         }
@@ -77,6 +80,9 @@ impl World {
         let own = [
             ("ALLOW_HTTP", "false".to_owned()),
             ("CUSTOM_ID_KEY_SECRET", SECRETS[0].0.to_owned()),
+            ("OAUTH_FUNCTION", OAUTH.to_owned()),
+            ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
+            ("LINK_SERVICES", "spotify".to_owned()),
             ("DISCORD_APPLICATION_ID", APPLICATION.to_owned()),
             ("DISCORD_PUBLIC_KEYS", DiscordKey::committed().public_hex()),
             ("GUILD_CAP", DEFAULT_CAP.to_string()),

@@ -2,10 +2,12 @@
 
 use oauth::handle;
 use serde_json::{Value, json};
+use shared::clock::{Clock, Rng};
 use shared::domain::accounts::Provider;
 use shared::store::Db;
 use shared::store::deferred::Purpose;
 use shared::store::playlists::PlaylistStore;
+use shared::vault::{TokenVault, Tokens};
 use simulator::{AccountsFault, AccountsFaultKind, Endpoint, Fault as Wrong, FaultAt};
 use testkit::Fault;
 
@@ -53,6 +55,23 @@ async fn unlinking_tells_the_service_and_then_the_person() {
     }
 }
 
+/// Twitch takes an access token back, and one that is over ends nothing: it is made new first.
+#[tokio::test]
+async fn a_token_that_is_over_still_ends_its_link() {
+    let world = World::new().await;
+    world.link(ADA, Provider::Twitch).await;
+    let now = Clock::system().now();
+    let vault = TokenVault::new(world.aws.sdk_config(), Rng::system(), "/timmybot", None);
+    let seen = vault.read(ADA).await.unwrap().unwrap();
+    let over = Tokens { expires_at: Some(now), ..seen.document.tokens(Provider::Twitch).cloned().unwrap() };
+    vault.replace(ADA, Some(&seen), seen.document.with(Provider::Twitch, over)).await.unwrap();
+    world.simulator.accounts().age(core::time::Duration::from_hours(24));
+    let job = world.defer(1, Purpose::Unlink { provider: Provider::Twitch }).await;
+    run(&world, &job).await.unwrap();
+    assert!(world.said(1).unwrap().contains("is unlinked"));
+    assert_eq!(world.simulator.accounts().grants(service(Provider::Twitch)).len(), 0);
+}
+
 #[tokio::test]
 async fn a_service_that_cannot_be_told_keeps_its_link() {
     let world = World::new().await;
@@ -97,7 +116,11 @@ async fn a_playlist_of_each_service_becomes_one_of_the_guilds() {
         let job = world.defer(1, import(&address(provider, 0), Some("Road Trip"))).await;
         run(&world, &job).await.unwrap();
         let said = world.said(1).unwrap();
-        assert!(said.contains(&format!("from {} as **Road Trip**", provider.name())), "{said}");
+        assert!(
+            said.contains(&format!("from {} as **Road Trip**", provider.name())),
+            "{said} {}",
+            world.log.text()
+        );
         let list = playlists(&world).load(GUILD, &"road trip".parse().unwrap()).await.unwrap().unwrap();
         assert!(!list.tracks().is_empty());
         let first = serde_json::to_value(list.tracks()[0].source()).unwrap();

@@ -17,6 +17,8 @@ use crate::{
 pub const TEXT_MAX: usize = 4000;
 /// Characters of a button's label.
 pub const LABEL_MAX: usize = 80;
+/// Longest address that a button opens, in UTF-16 units.
+const ADDRESS_MAX: usize = 512;
 const COMPONENTS_MAX: usize = 40;
 const SECTION_TEXTS_MAX: usize = 3;
 const ROW_BUTTONS_MAX: usize = 5;
@@ -92,8 +94,16 @@ impl Budget {
     fn button(&mut self, component: Component) -> Option<Component> {
         let Component::Button(mut button) = component else { return None };
         let label = plain(button.label.as_deref().unwrap_or_default(), LABEL_MAX);
-        let custom_id = button.custom_id.as_ref().filter(|id| (1..=MAX_LENGTH).contains(&units(id)))?;
-        if label.is_empty() || !self.custom_ids.insert(custom_id.clone()) {
+        // A button opens an address, or it comes back to us: Discord takes one of the two.
+        let is_good = !label.is_empty()
+            && match (&button.url, &button.custom_id) {
+                (Some(url), None) => (1..=ADDRESS_MAX).contains(&units(url)),
+                (None, Some(id)) => {
+                    (1..=MAX_LENGTH).contains(&units(id)) && self.custom_ids.insert(id.clone())
+                }
+                _ => false,
+            };
+        if !is_good {
             return None;
         }
         button.label = Some(label);

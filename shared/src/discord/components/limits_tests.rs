@@ -1,8 +1,8 @@
 use proptest::prelude::*;
-use twilight_model::channel::message::component::ButtonStyle;
+use twilight_model::channel::message::component::{Button, ButtonStyle};
 
 use super::{
-    super::{Picture, beside_picture, button, container, row, separator, text},
+    super::{Picture, beside_picture, button, container, link_button, row, separator, text},
     *,
 };
 
@@ -41,6 +41,11 @@ impl Seen {
             Component::Button(button) => {
                 let label = button.label.as_deref().unwrap_or_default();
                 assert!((1..=80).contains(&units(label)), "label {label:?}");
+                if let Some(address) = &button.url {
+                    assert!((1..=512).contains(&units(address)), "address {address:?}");
+                    assert_eq!(button.custom_id, None, "one of the two");
+                    return;
+                }
                 let id = button.custom_id.clone().unwrap();
                 assert!((1..=100).contains(&units(&id)), "custom id {id:?}");
                 assert!(self.custom_ids.insert(id), "a custom id twice");
@@ -77,6 +82,17 @@ fn nothing_becomes_something() {
 fn a_second_button_with_the_same_id_goes() {
     let twice = || button(ButtonStyle::Primary, "b", "same".into());
     assert_valid(&fit(vec![row(vec![twice(), twice()]), row(vec![twice()])]));
+}
+
+#[test]
+fn a_button_opens_an_address_or_comes_back_and_never_both() {
+    let opens = |length: usize| link_button("Open", "h".repeat(length));
+    let both = Button { custom_id: Some("id".to_owned()), ..opens(9) };
+    let neither = Button { url: None, ..opens(9) };
+    let kept = fit(vec![row(vec![opens(512), opens(513), both, neither])]);
+    assert_valid(&kept);
+    let [Component::ActionRow(row)] = &kept[..] else { panic!("{kept:?}") };
+    assert_eq!(row.components.len(), 1);
 }
 
 #[test]

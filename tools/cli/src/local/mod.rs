@@ -14,7 +14,7 @@ pub(crate) mod replay;
 mod reply;
 mod seed;
 pub(crate) mod send;
-mod session;
+pub(crate) mod session;
 pub(crate) mod sign_events;
 mod stage;
 mod thread;
@@ -28,6 +28,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use shared::clock::{Clock, Rng};
 
+use crate::rotate::Rotate;
 use crate::say;
 
 /// How often a worker looks whether its stack is still there.
@@ -80,6 +81,11 @@ pub(crate) fn worker() -> Result<()> {
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     Ok(runtime.context("starting the runtime")?.block_on(::voice::process::run())?)
+}
+
+/// Makes credentials new.
+pub(crate) fn rotate(args: &Rotate) -> Result<()> {
+    wait(args.run(Clock::system().now()))
 }
 
 /// Signs the committed events.

@@ -1,0 +1,65 @@
+//! The function's rights: those of its role, those that it lists and those that it needs are the same (SPEC T13).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::json;
+use shared::clock::Clock;
+use shared::domain::accounts::Provider;
+use shared::grant::Grant;
+use simulator::{AccountsFault, AccountsFaultKind, Fault, FaultAt};
+use testkit::iam::{Actions, allowed, needed};
+use token_rotation::grants::GRANTS;
+use token_rotation::{Invocation, handle};
+
+use super::world::{ADA, LATE_S, OWN_NAME, World, nightly, service};
+
+fn actions(grants: &[Grant]) -> Actions {
+    let mut all = Actions::new();
+    for grant in grants {
+        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
+        all.entry(grant.resource.to_owned()).or_default().extend(actions);
+    }
+    all
+}
+
+#[test]
+fn the_role_allows_what_the_code_lists_and_nothing_else() {
+    assert_eq!(allowed("TokenRotationRole").unwrap(), actions(GRANTS));
+}
+
+#[tokio::test]
+async fn each_grant_is_used_and_nothing_is_called_without_one() {
+    let world = World::new().await;
+    for provider in [Provider::Spotify, Provider::Discord] {
+        world.link(ADA, provider, 0).await;
+    }
+    let kind = AccountsFaultKind::Status(500);
+    let fault = AccountsFault { service: service(Provider::Discord), at: FaultAt::Token, kind, times: None };
+    world.simulator.fault(Fault::Accounts(fault)).unwrap();
+    let heard = world.aws.listen_as(OWN_NAME);
+    world.aws.record_calls();
+    for night in 1..=5 {
+        world.night(LATE_S + night * 86_400).await.unwrap();
+    }
+    let over = Invocation { id: "r".into(), deadline: Clock::system().now() };
+    handle(&world.app_by(Clock::system()), nightly(), &over).await.unwrap();
+    assert_eq!(heard.next().await["type"], "rotation_continue");
+    let mut own = needed(world.aws.take_calls());
+    for secret in ["log-key", "custom-id-key"] {
+        let app = Arc::new(world.app_by(Clock::system()));
+        let name = format!("/timmybot/{secret}");
+        let token = world.announced(&name).await;
+        world.aws.take_calls();
+        for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
+            let event = json!({ "Step": step, "SecretId": name, "ClientRequestToken": token });
+            handle(&app, event, &over).await.unwrap();
+        }
+        for (resource, actions) in needed(world.aws.take_calls()) {
+            own.entry(resource).or_default().extend(actions);
+        }
+    }
+    // Rows that are about nothing are deleted, in a transaction; `many.rs` has ten thousand of them.
+    own.entry("table/account-links".to_owned()).or_default().insert("dynamodb:DeleteItem".to_owned());
+    assert_eq!(own, actions(GRANTS));
+}
