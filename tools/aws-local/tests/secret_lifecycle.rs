@@ -157,15 +157,15 @@ async fn secrets_are_listed_in_pages_by_filter() {
     assert_eq!(names, ["/users/1", "/users/2", "/users/3"]);
     assert_eq!((pages[0].kms_key_id(), pages[0].tags()[0].value()), (Some(TOKENS), Some("users/1")));
     assert_eq!(pages[0].secret_versions_to_stages().unwrap().len(), 1);
-    let named = async |filter: Filter| {
+    let found_by = async |filter: Filter| {
         let listed = client.list_secrets().filters(filter).send().await.unwrap().secret_list.unwrap();
         listed.into_iter().map(|one| one.name.unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(named(filter(FilterNameStringType::TagValue, "users/2")).await, ["/users/2"]);
-    assert_eq!(named(filter(FilterNameStringType::TagKey, "kind")).await.len(), 3);
-    assert_eq!(named(filter(FilterNameStringType::Name, "!/users/")).await.len(), 3, "the template's");
+    assert_eq!(found_by(filter(FilterNameStringType::TagValue, "users/2")).await, ["/users/2"]);
+    assert_eq!(found_by(filter(FilterNameStringType::TagKey, "kind")).await.len(), 3);
+    assert_eq!(found_by(filter(FilterNameStringType::Name, "!/users/")).await.len(), 3, "the template's");
     client.delete_secret().secret_id("/users/2").send().await.unwrap();
-    assert_eq!(named(filter(FilterNameStringType::Name, "/users/")).await, ["/users/1", "/users/3"]);
+    assert_eq!(found_by(filter(FilterNameStringType::Name, "/users/")).await, ["/users/1", "/users/3"]);
     let all = client.list_secrets().include_planned_deletion(true).send().await.unwrap();
     assert_eq!(all.secret_list().len(), 6);
     let odd = client.list_secrets().next_token("odd").send().await.unwrap_err().into_service_error();
