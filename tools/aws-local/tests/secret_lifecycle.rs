@@ -9,7 +9,9 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::ProvideErrorMetadata as _;
 use aws_sdk_secretsmanager::operation::create_secret::{CreateSecretError, CreateSecretOutput};
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
-use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, ReplicaRegionType, Tag};
+use aws_sdk_secretsmanager::types::{
+    Filter, FilterNameStringType, ReplicaRegionType, ReplicationStatusType, SecretListEntry, Tag,
+};
 
 const TOKENS: &str = "alias/timmybot-tokens";
 
@@ -119,7 +121,8 @@ async fn a_secret_with_replicas_is_not_deleted() {
     }
     let described = client.describe_secret().secret_id("/a").send().await.unwrap();
     assert_eq!(described.primary_region(), Some("eu-central-1"));
-    let regions: Vec<&str> = described.replication_status().iter().filter_map(|one| one.region()).collect();
+    let regions: Vec<&str> =
+        described.replication_status().iter().filter_map(ReplicationStatusType::region).collect();
     assert_eq!(regions, ["eu-west-1", "us-east-1"]);
     assert_eq!(described.replication_status()[0].kms_key_id(), Some("alias/there"));
     for force in [false, true] {
@@ -150,19 +153,19 @@ async fn secrets_are_listed_in_pages_by_filter() {
     let sizes: Vec<usize> = pages.iter().map(|page| page.secret_list().len()).collect();
     assert_eq!(sizes, [2, 1]);
     let pages: Vec<_> = pages.into_iter().flat_map(|page| page.secret_list.unwrap()).collect();
-    let names: Vec<&str> = pages.iter().filter_map(|one| one.name()).collect();
+    let names: Vec<&str> = pages.iter().filter_map(SecretListEntry::name).collect();
     assert_eq!(names, ["/users/1", "/users/2", "/users/3"]);
     assert_eq!((pages[0].kms_key_id(), pages[0].tags()[0].value()), (Some(TOKENS), Some("users/1")));
     assert_eq!(pages[0].secret_versions_to_stages().unwrap().len(), 1);
-    let named = async |filter: Filter| {
+    let found_by = async |filter: Filter| {
         let listed = client.list_secrets().filters(filter).send().await.unwrap().secret_list.unwrap();
         listed.into_iter().map(|one| one.name.unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(named(filter(FilterNameStringType::TagValue, "users/2")).await, ["/users/2"]);
-    assert_eq!(named(filter(FilterNameStringType::TagKey, "kind")).await.len(), 3);
-    assert_eq!(named(filter(FilterNameStringType::Name, "!/users/")).await.len(), 3, "the template's");
+    assert_eq!(found_by(filter(FilterNameStringType::TagValue, "users/2")).await, ["/users/2"]);
+    assert_eq!(found_by(filter(FilterNameStringType::TagKey, "kind")).await.len(), 3);
+    assert_eq!(found_by(filter(FilterNameStringType::Name, "!/users/")).await.len(), 3, "the template's");
     client.delete_secret().secret_id("/users/2").send().await.unwrap();
-    assert_eq!(named(filter(FilterNameStringType::Name, "/users/")).await, ["/users/1", "/users/3"]);
+    assert_eq!(found_by(filter(FilterNameStringType::Name, "/users/")).await, ["/users/1", "/users/3"]);
     let all = client.list_secrets().include_planned_deletion(true).send().await.unwrap();
     assert_eq!(all.secret_list().len(), 6);
     let odd = client.list_secrets().next_token("odd").send().await.unwrap_err().into_service_error();

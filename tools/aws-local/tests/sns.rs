@@ -9,7 +9,7 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::error::ProvideErrorMetadata as _;
 use aws_sdk_sns::operation::publish::{PublishError, PublishOutput};
 use aws_sdk_sns::primitives::Blob;
-use aws_sdk_sns::types::MessageAttributeValue;
+use aws_sdk_sns::types::{MessageAttributeValue, Topic};
 use serde_json::Value;
 
 const TOPIC: &str = "timmybot-alerts";
@@ -74,7 +74,7 @@ async fn the_topic_is_listed_and_tells_its_key() {
     let stack = common::stack(Data::Memory);
     let client = client(&stack);
     let topics = client.list_topics().send().await.unwrap();
-    assert_eq!(topics.topics().iter().filter_map(|topic| topic.topic_arn()).collect::<Vec<_>>(), [ARN]);
+    assert_eq!(topics.topics().iter().filter_map(Topic::topic_arn).collect::<Vec<_>>(), [ARN]);
     let attributes = client.get_topic_attributes().topic_arn(ARN).send().await.unwrap().attributes.unwrap();
     assert_eq!(attributes["TopicArn"], ARN);
     assert_eq!(attributes["KmsMasterKeyId"].len(), 36);

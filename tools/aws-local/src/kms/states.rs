@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::key::Key;
 use super::keyring::Keyring;
 use super::request::Request;
 use crate::wire::{ServiceError, seconds};
@@ -32,6 +33,6 @@ pub(super) fn schedule_deletion(
 }
 
 pub(super) fn cancel_deletion(keyring: &mut Keyring, request: &Request) -> Result<Value, ServiceError> {
-    let key = keyring.change(request.key_id()?, |key| key.cancel_deletion())?;
+    let key = keyring.change(request.key_id()?, Key::cancel_deletion)?;
     Ok(json!({ "KeyId": key.arn() }))
 }
