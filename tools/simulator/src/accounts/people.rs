@@ -21,8 +21,11 @@ pub struct Account {
 /// Slack's workspace.
 pub(super) const TEAM: &str = "T0SIMULATE";
 
-/// Three accounts at each service: id, name, login.
-const PEOPLE: [(Service, [(&str, &str, &str); 3]); 5] = [
+/// Id, name, login.
+type Person = (&'static str, &'static str, &'static str);
+
+/// Three accounts at each service.
+const PEOPLE: [(Service, [Person; 3]); 5] = [
     (
         Service::Discord,
         [
@@ -66,7 +69,8 @@ const PEOPLE: [(Service, [(&str, &str, &str); 3]); 5] = [
 ];
 
 pub(super) fn default() -> Vec<Account> {
-    let of = |(service, people): (Service, [(&str, &str, &str); 3])| {
+    let numbered = |(service, people): &(Service, [Person; 3])| {
+        let (service, people) = (*service, *people);
         (0..).zip(people).map(move |(n, (id, name, login))| Account {
             service,
             id: id.to_owned(),
@@ -75,7 +79,7 @@ pub(super) fn default() -> Vec<Account> {
             playlists: songs::of_person(service, n),
         })
     };
-    PEOPLE.into_iter().flat_map(of).collect()
+    PEOPLE.iter().flat_map(numbered).collect()
 }
 
 impl Account {
