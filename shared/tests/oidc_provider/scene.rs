@@ -170,7 +170,7 @@ impl Scene {
             id_token: None,
         };
         let now = self.linker.clock.now();
-        self.linker.providers.identify(self.provider, &*self.registration().await, &granted, now).await
+        self.linker.providers.identify(self.provider, &self.registration().await, &granted, now).await
     }
 
     pub(crate) async fn tokens(&self, user: UserId) -> Option<Tokens> {
