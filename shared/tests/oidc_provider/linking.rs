@@ -17,8 +17,8 @@ const GOOGLE: Provider = Provider::YouTube;
 
 /// The address without its challenge, or with another one.
 fn with_challenge(address: &Url, challenge: &[(&str, &str)]) -> Url {
-    let others = address.query_pairs().filter(|(name, _)| !name.starts_with("code_challenge"));
-    let others: Vec<_> = others.into_owned().collect();
+    let all = address.query_pairs().into_owned();
+    let others: Vec<_> = all.filter(|(name, _)| !name.starts_with("code_challenge")).collect();
     let mut address = address.clone();
     address.query_pairs_mut().clear().extend_pairs(others).extend_pairs(challenge);
     address
@@ -87,9 +87,9 @@ async fn a_code_of_another_linking_is_refused_and_nothing_is_stored() {
 #[tokio::test]
 async fn a_service_that_wants_a_challenge_is_asked_in_vain_without_one() {
     let scene = Scene::new(GOOGLE).await;
-    let plain = [("code_challenge", "x".repeat(43)), ("code_challenge_method", "plain".to_owned())];
-    let plain: Vec<(&str, &str)> = plain.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    for challenge in [&[], plain.as_slice()] {
+    let verifier = "x".repeat(43);
+    let plain = [("code_challenge", verifier.as_str()), ("code_challenge_method", "plain")];
+    for challenge in [&plain[..0], &plain] {
         let begun = scene.begin(ADA).await;
         let address = with_challenge(&scene.address(&begun), challenge);
         let mut browser = Browser::new().unwrap();

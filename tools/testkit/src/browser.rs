@@ -157,10 +157,10 @@ impl Page {
 
     /// Where the link with these words leads.
     pub fn link(&self, words: &str) -> Result<Url> {
-        let links = self.html.split("<a ").skip(1).filter_map(|rest| rest.split_once('>'));
-        let mut named =
-            links.filter(|(_, rest)| rest.split("</a>").next().is_some_and(|said| said.trim() == words));
-        let (tag, _) = named.next().with_context(|| self.said("no such link"))?;
+        let mut links = self.html.split("<a ").skip(1).filter_map(|rest| rest.split_once('>'));
+        let says = |rest: &str| rest.split("</a>").next().is_some_and(|said| said.trim() == words);
+        let link = links.find(|(_, rest)| says(rest));
+        let (tag, _) = link.with_context(|| self.said("no such link"))?;
         let href = attribute(&format!(" {tag}"), "href").with_context(|| self.said("a link to nowhere"))?;
         Ok(self.url.join(&href)?)
     }

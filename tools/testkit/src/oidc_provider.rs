@@ -47,8 +47,7 @@ impl OidcProvider {
 
     fn spawn(service: &str, redirect: &Url) -> Result<Self> {
         let packages = npm(&source())?;
-        let client =
-            json!({ "client_id": CLIENT, "client_secret": TEST_SECRET, "redirect_uris": [redirect] });
+        let client = json!({ "client_id": CLIENT, "client_secret": TEST_SECRET, "redirect_uris": [redirect.as_str()] });
         let mut node = Command::new("node");
         node.arg(source().join("provider.mjs")).arg(packages).args([service, &client.to_string()]);
         // Its input ends with us, and it with its input, even if we are killed.
