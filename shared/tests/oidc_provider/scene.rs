@@ -169,8 +169,8 @@ impl Scene {
             scopes: vec![],
             id_token: None,
         };
-        let now = self.linker.clock.now();
-        self.linker.providers.identify(self.provider, &self.registration().await, &granted, now).await
+        let registration = self.registration().await;
+        self.linker.providers.identify(self.provider, &registration, &granted, self.now()).await
     }
 
     pub(crate) async fn tokens(&self, user: UserId) -> Option<Tokens> {
