@@ -35,6 +35,10 @@ console.warn = () => {};
 
 const [folder, name, registered] = process.argv.slice(2);
 const service = SERVICES[name];
+if (!service) {
+  console.error(`no such service: ${name}`);
+  process.exit(1);
+}
 const client = JSON.parse(registered);
 const entry = createRequire(join(folder, 'package.json')).resolve('oidc-provider');
 const { Provider } = await import(pathToFileURL(entry));
