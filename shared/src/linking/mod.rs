@@ -184,6 +184,9 @@ impl Linker {
         let granted = self.providers.exchange(provider, &registration, code, redirect, &verifier).await?;
         match self.accept(asked.wanted.user, provider, &registration, &granted).await {
             Ok(()) => Ok(asked),
+            // To the service both are one consent: it would take back what the other user's link stands on. These tokens
+            // are forgotten, and what the account allows us it has allowed already.
+            Err(NotLinked::Taken) => Err(NotLinked::Taken),
             Err(error) => {
                 // What we do not keep, we do not want to have been given. Nobody waits for it to work.
                 let token = ends(provider, &granted.access, granted.refresh.as_ref());

@@ -1,10 +1,12 @@
 //! What tests stand on: emulators, signed requests, pinned tools. A failure here fails the test, so this crate panics.
 
 mod aws;
+pub mod browser;
 mod config;
 mod fixtures;
 pub mod iam;
 mod npm;
+pub mod oidc_provider;
 mod page;
 pub mod signing;
 pub mod template;
