@@ -3,11 +3,13 @@
 
 use aws_config::SdkConfig;
 use shared::clock::NoEntropy;
-use shared::discord::response::Answer;
-use shared::discord::words::Message;
+use shared::discord::cards::{Tone, notice_text};
+use shared::discord::response::{Answer, Card};
+use shared::discord::words::{Message, Words};
 use shared::domain::accounts::Provider;
 use shared::domain::settings::LocaleTag;
 use shared::env::{BadEnv, Env};
+use shared::ids::UserId;
 use shared::invoke::Oauth;
 use shared::messages::AccountJob;
 use shared::security::oauth::one_time::OneTime;
@@ -15,8 +17,11 @@ use shared::store::Db;
 use shared::store::deferred::{Purpose, ReplyKind};
 use shared::store::linkings::{LinkingStore, Wanted};
 use shared::store::links::{Link, LinkStore};
+use shared::telemetry::StoreOperation;
 
+use crate::app::App;
 use crate::refused::Refused;
+use crate::report::Report;
 use crate::visit::Visit;
 
 const FUNCTION: &str = "OAUTH_FUNCTION";
@@ -104,10 +109,39 @@ impl Accounts {
     }
 }
 
+/// What somebody has to know of their links at their next answer that only they see (SPEC T12): each that is over is said
+/// once. A table that fails costs them the news and nothing else.
+pub(crate) async fn news(app: &App, user: UserId, words: Words, report: &Report) -> Option<Card> {
+    let links = &app.accounts.as_ref()?.links;
+    let linked =
+        links.of(user).await.map_err(|error| report.store_failed(StoreOperation::Read, &error)).ok()?;
+    let mut said = Vec::new();
+    for link in linked.into_iter().filter(Link::has_to_be_told) {
+        said.push(words.say(&Message::AccountLapsed { provider: link.provider }));
+        mark(links, user, link, report).await;
+    }
+    (!said.is_empty()).then(|| notice_text(Tone::Refusal, said.join("\n")))
+}
+
+/// Somebody has read that a link is over.
+async fn mark(links: &LinkStore, user: UserId, link: Link, report: &Report) {
+    if let Err(error) = links.put(user, Some(&link), link.clone().told()).await {
+        report.store_failed(StoreOperation::Write, &error);
+    }
+}
+
 impl Visit<'_> {
     /// The way to accounts, where there is one.
     pub(crate) fn accounts(&self) -> Result<&Accounts, Refused> {
         self.app.accounts.as_ref().ok_or(Refused::Because(Message::LinkingOff))
+    }
+
+    /// The caller reads how their links stand, and needs no news of it any more.
+    pub(crate) async fn has_read(&self, read: Vec<Link>) {
+        let Ok(accounts) = self.accounts() else { return };
+        for link in read.into_iter().filter(Link::has_to_be_told) {
+            mark(&accounts.links, self.caller.user(), link, self.report).await;
+        }
     }
 
     /// What the caller has linked.

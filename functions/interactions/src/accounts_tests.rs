@@ -147,3 +147,27 @@ async fn a_table_that_fails_is_not_an_account_that_is_missing() {
     let said = world.command(member(), "accounts", json!([])).await;
     assert!(said.ephemeral() && !said.text.contains("no linked accounts"), "{said:?}");
 }
+
+/// SPEC T12: by the next answer that only they see, and once.
+#[tokio::test]
+async fn a_link_that_is_over_is_told_at_the_next_private_answer_and_once() {
+    let mut world = World::furnished_with_voice().await;
+    linked(&world, Provider::Twitch, LinkStatus::NeedsReauth).await;
+    let is_said = |said: &Said| said.text.contains("**Twitch**: no longer accepts the link");
+    let public = world.command(member(), "queue", json!([])).await;
+    assert!(!public.ephemeral() && !is_said(&public), "others read it: {public:?}");
+    let mut times = 0;
+    for _ in 0..3 {
+        let private = world.command(member(), "help", json!([])).await;
+        assert!(private.ephemeral());
+        times += u32::from(is_said(&private));
+    }
+    assert_eq!(times, 1);
+    let accounts = world.command(member(), "accounts", json!([])).await;
+    assert!(is_said(&accounts), "whoever asks is told again");
+    let mut world = World::with_voice().await;
+    linked(&world, Provider::Twitch, LinkStatus::NeedsReauth).await;
+    let accounts = world.command(member(), "accounts", json!([])).await;
+    assert_eq!(accounts.text.matches("no longer accepts").count(), 1, "{accounts:?}");
+    assert!(!is_said(&world.command(member(), "help", json!([])).await));
+}

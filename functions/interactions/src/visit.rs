@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 use shared::discord::envelope::{Interaction, Kind};
-use shared::discord::response::Answer;
+use shared::discord::response::{Answer, Visibility};
 use shared::discord::words::{Message, Words};
 use shared::domain::queue::QueueView;
 use shared::ids::GuildId;
@@ -24,7 +24,7 @@ use crate::gate::{Pass, Visitor};
 use crate::refused::Refused;
 use crate::report::Report;
 use crate::voice::Voice;
-use crate::{autocomplete, cards, commands, components};
+use crate::{accounts, autocomplete, cards, commands, components};
 
 /// Discord waits 3 s for the answer, the network included; keys and answer together take 2.2 s at most.
 const ANSWER_BUDGET: Duration = Duration::from_millis(1_700);
@@ -75,7 +75,7 @@ pub(crate) async fn answer(
         Ok(deferred @ Ok(Answer::Deferred(_))) => deferred,
         Ok(direct) => {
             debt.cancel(app, &report, due).await;
-            direct
+            room.with_news(direct, due).await
         }
         // A reply that is owed without a change is ended at its deadline.
         Err(_elapsed) => {
@@ -119,6 +119,16 @@ impl<'a> Room<'a> {
             Ask::Submit(_, action, modal) => components::submitted(&visit, action, modal).await,
             Ask::Unknown(refused) => Err(refused),
         }
+    }
+
+    /// What only the caller sees may say something more.
+    async fn with_news(&self, answer: Result<Answer, Refused>, due: Instant) -> Result<Answer, Refused> {
+        let Ok(Answer::Message(card, Visibility::Private)) = answer else { return answer };
+        let news = accounts::news(self.app, self.caller.user(), self.words(None), self.report);
+        Ok(Answer::private(match timeout_at(due, Box::pin(news)).await {
+            Ok(Some(news)) => card.above(news),
+            Ok(None) | Err(_) => card,
+        }))
     }
 
     fn visit(&self, pass: Pass) -> Visit<'a> {

@@ -54,6 +54,12 @@ impl Card {
         Self(fit(components))
     }
 
+    /// One card below the other, as far as they fit.
+    #[must_use]
+    pub fn above(self, other: Self) -> Self {
+        Self::new(self.0.into_iter().chain(other.0).collect())
+    }
+
     /// The components.
     pub fn components(&self) -> &[Component] {
         &self.0

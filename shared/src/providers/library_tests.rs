@@ -90,7 +90,7 @@ fn a_name_or_none_or_an_answer_that_is_none() {
     let listed = json!({ "items": [{ "snippet": { "title": "Mix" } }] });
     assert_eq!(name(Provider::YouTube, listed), Ok(Some("Mix".to_owned())));
     assert_eq!(name(Provider::YouTube, json!({ "items": [] })), Ok(None));
-    assert_eq!(name(Provider::YouTube, json!([])), Err(Malformed));
+    assert_eq!(name(Provider::YouTube, json!("odd")), Err(Malformed));
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub struct Link {
     pub renewed_at: Option<Timestamp>,
     /// How many times in a row that has failed.
     pub failures: u32,
+    /// Whether the user knows that it is over.
+    pub told: bool,
     rev: u64,
 }
 
@@ -67,7 +69,17 @@ impl Link {
         now: Timestamp,
     ) -> Self {
         let status = LinkStatus::Linked;
-        Self { provider, subject, status, due_at, linked_at: now, renewed_at: None, failures: 0, rev: 0 }
+        Self {
+            provider,
+            subject,
+            status,
+            due_at,
+            linked_at: now,
+            renewed_at: None,
+            failures: 0,
+            told: false,
+            rev: 0,
+        }
     }
 
     /// Whether its tokens may be there.
@@ -87,10 +99,21 @@ impl Link {
         Self { failures, due_at: again, ..self }
     }
 
+    /// The same, and the user has read that it is over.
+    #[must_use]
+    pub fn told(self) -> Self {
+        Self { told: true, ..self }
+    }
+
+    /// Whether it is over and the user has not read so.
+    pub const fn has_to_be_told(&self) -> bool {
+        matches!(self.status, LinkStatus::NeedsReauth) && !self.told
+    }
+
     /// The same, standing so and due then.
     #[must_use]
     pub fn stands(self, status: LinkStatus, due_at: Option<Timestamp>) -> Self {
-        Self { status, due_at, ..self }
+        Self { status, due_at, told: false, ..self }
     }
 }
 
@@ -153,6 +176,8 @@ struct Row {
     renewed_at: Option<Timestamp>,
     #[serde(default)]
     failures: u32,
+    #[serde(default)]
+    told: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_part: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -265,6 +290,7 @@ impl LinkStore {
             linked_at: next.linked_at,
             renewed_at: next.renewed_at,
             failures: next.failures,
+            told: next.told,
             due_part: due_at.map(|_| part_key(user.get() % DUE_PARTS)),
             due_at: due_at.map(Timestamp::as_second),
         };
@@ -357,8 +383,8 @@ fn link(item: Item) -> Result<Link, StoreError> {
     let row: Row = from_item(Table::AccountLinks, "link", item)?;
     let provider = provider_of(&row.sk)?;
     let due_at = row.due_at.map(Timestamp::from_second).transpose().map_err(|_| corrupt("due_at"))?;
-    let Row { rev, subject, status, linked_at, renewed_at, failures, .. } = row;
-    Ok(Link { provider, subject, status, due_at, linked_at, renewed_at, failures, rev })
+    let Row { rev, subject, status, linked_at, renewed_at, failures, told, .. } = row;
+    Ok(Link { provider, subject, status, due_at, linked_at, renewed_at, failures, told, rev })
 }
 
 fn due(item: &Item) -> Result<Due, StoreError> {

@@ -15,6 +15,10 @@ pub enum Unit {
     Megabytes,
     /// Percent of one core's time.
     Percent,
+    /// How many in a second.
+    PerSecond,
+    /// Calls to another service.
+    Calls,
 }
 
 impl Unit {
@@ -25,6 +29,8 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::Megabytes => "MB",
             Self::Percent => "%",
+            Self::PerSecond => "/s",
+            Self::Calls => "calls",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Each part is a function from a [`world::World`] to a section of the page. A target that is missed is an error at the
 //! end, after everything has been measured and written.
 
+pub mod accounts;
 pub mod calls;
 pub mod cpu;
 pub mod figure;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::runtime::Builder;
 
 use crate::figure::Section;
-use crate::{calls, cpu, page, peers, process, voice};
+use crate::{accounts, calls, cpu, page, peers, process, voice};
 
 /// A section of `docs/BENCHMARKS.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -23,11 +23,14 @@ pub enum Part {
     Voice,
     /// The local stack's page: how soon it is there, and how long a person waits.
     Page,
+    /// Linked accounts: the speed and the memory of a night, and reads of the vault.
+    Accounts,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Cpu, Self::Calls, Self::Process, Self::Peers, Self::Voice, Self::Page];
+    pub const ALL: [Self; 7] =
+        [Self::Cpu, Self::Calls, Self::Process, Self::Peers, Self::Voice, Self::Page, Self::Accounts];
 
     /// The section's name in the page.
     pub const fn name(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Part {
             Self::Peers => "peers",
             Self::Voice => "voice",
             Self::Page => "page",
+            Self::Accounts => "accounts",
         }
     }
 
@@ -51,6 +55,7 @@ impl Part {
             Self::Peers => runtime.block_on(peers::run(how.runs, &how.root, &how.binary)),
             Self::Voice => runtime.block_on(Box::pin(voice::run(how.runs, &how.root, &how.worker))),
             Self::Page => runtime.block_on(page::run(&how.root)),
+            Self::Accounts => runtime.block_on(Box::pin(accounts::run(how.runs, &how.root))),
         }
     }
 }

@@ -14,6 +14,7 @@ pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
         return Ok(visit.whisper(&Message::AccountsNone));
     }
     let lines: Vec<String> = links.iter().map(|link| visit.words.say(&line(link))).collect();
+    visit.has_read(links).await;
     Ok(Answer::private(notice_text(Tone::Calm, lines.join("\n"))))
 }
 

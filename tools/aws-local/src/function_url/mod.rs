@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
+use axum::routing::any;
 use serde_json::{Value, json};
 
 use crate::machine;
@@ -32,6 +33,20 @@ where
         let (front, invoke) = (front.clone(), invoke.clone());
         async move { exchange(&front, request, invoke).await }
     })
+}
+
+/// The same for the requests of one route of an HTTP API, whose path stays whole: `/oauth/{*proxy}`.
+pub fn route<F, Fut, E>(path: &str, invoke: F) -> Router
+where
+    F: Fn(Value) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Value, E>> + Send,
+{
+    let front = Front::HttpApi { stage: "$default".to_owned() };
+    let answer = move |request: Request<Body>| {
+        let (front, invoke) = (front.clone(), invoke.clone());
+        async move { exchange(&front, request, invoke).await }
+    };
+    Router::new().route(path, any(answer))
 }
 
 async fn exchange<F, Fut, E>(front: &Front, request: Request<Body>, invoke: F) -> Response<Body>
@@ -102,6 +117,22 @@ mod tests {
         for body in ["fail", "odd"] {
             let (status, body) = post(Front::FunctionUrl, body.into()).await;
             assert_eq!((status, body.contains("Internal Server Error")), (StatusCode::BAD_GATEWAY, true));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_route_keeps_its_path_and_takes_no_other() {
+        let invoke =
+            |event: Value| async move { Ok::<_, ()>(json!({ "statusCode": 200, "body": event["rawPath"] })) };
+        let (listener, address) = bind(0).unwrap();
+        let _host = Host::spawn("test", move || serve(listener, route("/oauth/{*proxy}", invoke))).unwrap();
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        for (path, expected) in [("/oauth/link/x", (200, "/oauth/link/x")), ("/other", (404, ""))] {
+            let request = Request::get(format!("http://{address}{path}")).body(Body::empty()).unwrap();
+            let response = client.request(request).await.unwrap();
+            let status = response.status().as_u16();
+            let bytes = axum::body::to_bytes(Body::new(response.into_body()), 1_000).await.unwrap();
+            assert_eq!((status, std::str::from_utf8(&bytes).unwrap()), expected);
         }
     }
 

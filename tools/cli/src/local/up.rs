@@ -183,10 +183,9 @@ fn door(function: Function, oauth: OauthFunction) -> Router {
         let oauth = oauth.clone();
         async move { oauth.invoke(event).await }
     };
-    let pages = function_url::router(Front::HttpApi { stage: "$default".to_owned() }, link);
     Router::new()
         .nest("/discord", function_url::router(Front::FunctionUrl, invoke))
-        .route_service("/oauth/{*rest}", pages)
+        .merge(function_url::route("/oauth/{*proxy}", link))
 }
 
 async fn ended() {

@@ -42,7 +42,7 @@ fn said(output: &Output) -> String {
 struct Up {
     session: Value,
     process: Child,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Up {
@@ -54,7 +54,7 @@ impl Up {
         let mut process = command.kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
-        Self { session: serde_json::from_str(&line.unwrap()).unwrap(), process, _folder: folder }
+        Self { session: serde_json::from_str(&line.unwrap()).unwrap(), process, folder }
     }
 
     fn page(&self) -> &str {
@@ -86,7 +86,9 @@ fn the_pages_own_parts_do_as_they_say() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_stories_of_the_page_come_true() {
     let up = Up::start().await;
-    let output = node(&["tests/run.mjs"], &[("TIMMY_URL", up.page())]);
+    let data = up.folder.path().to_str().unwrap();
+    let env = [("TIMMY_URL", up.page()), ("TIMMY", env!("CARGO_BIN_EXE_timmy")), ("TIMMY_DATA", data)];
+    let output = node(&["tests/run.mjs"], &env);
     assert!(output.status.success(), "{}", said(&output));
 }
 

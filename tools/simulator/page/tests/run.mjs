@@ -1,10 +1,12 @@
 // Runs the stories one after another against a running stack:
-//   TIMMY_URL=http://127.0.0.1:8787 node run.mjs [words of a story's name]
+//   TIMMY_URL=http://127.0.0.1:8788 node run.mjs [words of a story's name]
+// TIMMY names the program and TIMMY_DATA its data folder, for what an operator does beside the page.
 // CHROMIUM names the browser, TIMMY_SHOTS a folder for screenshots, NODE_PATH where playwright-core and axe-core lie
 // if not beside this file.
 
 import { launch } from './browser.mjs';
 import { stories as access } from './access.story.mjs';
+import { stories as accounts } from './accounts.story.mjs';
 import { stories as looks } from './looks.story.mjs';
 import { stories as music } from './music.story.mjs';
 import { stories as talking } from './talking.story.mjs';
@@ -12,7 +14,7 @@ import { stories as talking } from './talking.story.mjs';
 const url = process.env.TIMMY_URL;
 if (!url) throw new Error('TIMMY_URL is not set');
 const only = process.argv.slice(2).join(' ');
-const all = [...access, ...music, ...talking, ...looks].filter(({ name }) => name.includes(only));
+const all = [...access, ...accounts, ...music, ...talking, ...looks].filter(({ name }) => name.includes(only));
 
 const browser = await launch();
 let failed = 0;

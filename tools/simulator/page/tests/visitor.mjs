@@ -52,6 +52,8 @@ class Visitor {
 
   /** Writes a command as a person does, and runs it; answers with the message that comes. */
   async command(name, options = {}) {
+    // A browser draws the tab that is in front, and only what is drawn can be clicked.
+    await this.page.bringToFront();
     return this.answerTo(async () => {
       await this.page.locator('#say').focus();
       await this.page.keyboard.type(`${name} `);
