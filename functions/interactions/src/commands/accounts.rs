@@ -13,9 +13,9 @@ pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
     if links.is_empty() {
         return Ok(visit.whisper(&Message::AccountsNone));
     }
-    let lines: Vec<String> = links.iter().map(|link| visit.words.say(&line(link))).collect();
+    let said: Vec<String> = links.iter().map(|link| visit.words.say(&line(link))).collect();
     visit.has_read(links).await;
-    Ok(Answer::private(notice_text(Tone::Calm, lines.join("\n"))))
+    Ok(Answer::private(notice_text(Tone::Calm, said.join("\n"))))
 }
 
 fn line(link: &Link) -> Message {

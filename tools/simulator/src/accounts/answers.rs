@@ -167,8 +167,9 @@ fn google(no: No) -> (u16, Value) {
         No::Given(NotGiven::NoVerifier) => (400, "invalid_grant", "Missing code verifier."),
         No::Given(NotGiven::Verifier) => (400, "invalid_grant", "Invalid code verifier."),
         No::Given(NotGiven::Code) => (400, "invalid_grant", "Malformed auth code."),
-        No::Given(NotGiven::CodeExpired | NotGiven::CodeUsed) => (400, "invalid_grant", "Bad Request"),
-        No::Given(NotGiven::Refresh) => (400, "invalid_grant", "Bad Request"),
+        No::Given(NotGiven::CodeExpired | NotGiven::CodeUsed | NotGiven::Refresh) => {
+            (400, "invalid_grant", "Bad Request")
+        }
         No::Given(NotGiven::RefreshRevoked) => (400, "invalid_grant", "Token has been expired or revoked."),
     };
     (status, json!({ "error": error, "error_description": why }))

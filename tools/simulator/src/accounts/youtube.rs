@@ -43,7 +43,7 @@ pub(super) async fn playlists(
         let views = account.playlists.iter().filter(wanted).map(|list| playlist(list, account)).collect();
         list("youtube#playlistListResponse", views, fields)
     });
-    answered.unwrap_or_else(|refused| refused.response())
+    answered.unwrap_or_else(Wrong::response)
 }
 
 /// `GET /youtube/v3/playlistItems`, with `playlistId`.
@@ -64,7 +64,7 @@ pub(super) async fn playlist_items(
         let views = (0_u32..).zip(&found.entries).map(|(n, entry)| item(n, entry, found, account));
         list("youtube#playlistItemListResponse", views.collect(), fields)
     });
-    answered.unwrap_or_else(|refused| refused.response())
+    answered.unwrap_or_else(Wrong::response)
 }
 
 /// What is wrong with a request.
