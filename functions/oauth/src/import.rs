@@ -50,11 +50,10 @@ pub(crate) async fn run(
         return Ok(Said::refusal(Message::ImportEmpty));
     };
     match app.playlists.save(wanted.guild, &playlist, None, now).await {
-        Ok(()) => {}
         Err(PlaylistStoreError::Changed) if !is_ours(app, wanted.guild, &playlist).await? => {
             return Ok(Said::refusal(Message::PlaylistExists { name: shown }));
         }
-        Err(PlaylistStoreError::Changed) => {}
+        Ok(()) | Err(PlaylistStoreError::Changed) => {}
         Err(PlaylistStoreError::TooMany { .. }) => {
             return Ok(Said::refusal(Message::PlaylistTooMany { max: PLAYLISTS_MAX.into() }));
         }

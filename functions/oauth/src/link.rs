@@ -24,9 +24,8 @@ pub(crate) async fn show(visit: &Visit<'_>, text: &str) -> Page {
     if let Err(page) = registered(visit, &wanted, words).await {
         return page;
     }
-    let browser = match visit.browser().map_or_else(|| OneTime::new(visit.app.rng()), Ok) {
-        Ok(browser) => browser,
-        Err(_) => return failed(words, 503, &Message::PageUnavailable),
+    let Ok(browser) = visit.browser().map_or_else(|| OneTime::new(visit.app.rng()), Ok) else {
+        return failed(words, 503, &Message::PageUnavailable);
     };
     let own = visit.app.public.path(&["oauth", "link", text]);
     page::offer(words, &wanted, &own, visit.app.linker.providers.bases()).cookie(cookie(&browser))

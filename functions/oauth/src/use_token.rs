@@ -23,7 +23,7 @@ pub(crate) async fn run(app: &App, user: UserId, call: &Call, log: &Telemetry) -
         }
     };
     match called(app, call, &access).await {
-        Ok(used) => used,
+        Ok(answer) => answer,
         Err(NotShown::NotFound) => Used::NotFound,
         Err(NotShown::Unauthorized) => {
             // It may have been taken back over there; the next one asks the service for a new one, which says so.

@@ -32,12 +32,15 @@ pub(crate) struct Step {
 
 /// Which step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) enum Which {
-    CreateSecret,
-    SetSecret,
-    TestSecret,
-    FinishSecret,
+    #[serde(rename = "createSecret")]
+    Create,
+    #[serde(rename = "setSecret")]
+    Set,
+    #[serde(rename = "testSecret")]
+    Test,
+    #[serde(rename = "finishSecret")]
+    Finish,
 }
 
 /// An invocation that is none of ours. Says nothing of what was in it.
@@ -90,10 +93,10 @@ mod tests {
         let checkpoint = Checkpoint::nightly(Timestamp::UNIX_EPOCH);
         assert_eq!(parse(serde_json::to_value(&checkpoint).unwrap()), Event::Continue(checkpoint));
         for (name, which) in [
-            ("createSecret", Which::CreateSecret),
-            ("setSecret", Which::SetSecret),
-            ("testSecret", Which::TestSecret),
-            ("finishSecret", Which::FinishSecret),
+            ("createSecret", Which::Create),
+            ("setSecret", Which::Set),
+            ("testSecret", Which::Test),
+            ("finishSecret", Which::Finish),
         ] {
             let step =
                 json!({ "Step": name, "SecretId": "arn", "ClientRequestToken": "t", "RotationToken": "r" });

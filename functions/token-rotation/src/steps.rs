@@ -77,11 +77,11 @@ pub(crate) async fn run(app: &App, step: &Step, log: &Telemetry, now: Timestamp)
         return Ok(());
     }
     match step.which {
-        Which::CreateSecret => create(app, step, now).await,
+        Which::Create => create(app, step, now).await,
         // Whoever uses the key reads it from here.
-        Which::SetSecret => Ok(()),
-        Which::TestSecret => test(app, step, now).await,
-        Which::FinishSecret => {
+        Which::Set => Ok(()),
+        Which::Test => test(app, step, now).await,
+        Which::Finish => {
             // It may come before the others: a version without good keys must not become what everybody uses.
             test(app, step, now).await?;
             finish(app, step, &described).await?;

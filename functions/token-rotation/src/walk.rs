@@ -61,13 +61,13 @@ pub(crate) async fn run(
         if app.clock.now() >= until {
             return go_on(app, checkpoint).await;
         }
-        let page = app.links.due(checkpoint.part, checkpoint.until(), checkpoint.mark.as_ref()).await?;
-        let (counts, left) = renew(app, &page.rows, checkpoint.extent(), &mut pace, until, log).await;
+        let found = app.links.due(checkpoint.part, checkpoint.until(), checkpoint.mark.as_ref()).await?;
+        let (counts, left) = renew(app, &found.rows, checkpoint.extent(), &mut pace, until, log).await;
         if left {
             // What is done of this page is seen when it is walked through again.
             return go_on(app, checkpoint.within(counts)).await;
         }
-        checkpoint = checkpoint.after(page.next, counts);
+        checkpoint = checkpoint.after(found.next, counts);
     }
     summary::tell(app, &checkpoint, log).await;
     Ok(checkpoint.counts)

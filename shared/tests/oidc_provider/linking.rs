@@ -41,7 +41,7 @@ async fn whoever_logs_in_and_consents_has_linked_that_account() {
         let life = tokens.expires_at.unwrap().duration_since(tokens.linked_at);
         assert_eq!(life, SignedDuration::from_hours(1));
         assert_eq!(
-            link.due_at.map(|due| due.as_second()),
+            link.due_at.map(jiff::Timestamp::as_second),
             tokens.expires_at.map(|end| end.as_second() - MARGIN_S)
         );
         assert_eq!(scene.whose(&tokens.access).await, Ok(tokens.subject.clone()));

@@ -14,6 +14,7 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_secretsmanager::Client as Secrets;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretError;
 use aws_sdk_secretsmanager::operation::put_secret_value::PutSecretValueError;
+use aws_sdk_secretsmanager::primitives::DateTime;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use shared::clock::Rng;
@@ -59,7 +60,9 @@ impl Rotate {
                 Way::Automatic if self.leaked => say::line(&self.replace_key(&secrets, what).await?),
                 Way::Automatic => say::line(&self.rotate_key(&secrets, what).await?),
                 Way::ByHand(steps) => {
-                    steps.iter().for_each(|step| say::line(step));
+                    for step in steps {
+                        say::line(step);
+                    }
                     let value = ask(what)?;
                     self.put(&secrets, what, &value).await?;
                     say::line(
@@ -135,7 +138,7 @@ impl Rotate {
         for what in Credential::ALL {
             let name = what.secret(&self.secret_prefix);
             let age = match secrets.describe_secret().secret_id(&name).send().await {
-                Ok(found) => age(found.last_changed_date().or(found.created_date()).map(|at| at.secs()), now),
+                Ok(found) => age(found.last_changed_date().or(found.created_date()).map(DateTime::secs), now),
                 Err(error)
                     if error
                         .as_service_error()

@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_deletion_is_at_once_or_within_its_window() {
         let deletion = |force_delete_without_recovery, recovery_window_in_days| {
-            Request { force_delete_without_recovery, recovery_window_in_days, ..Request::default() }
+            Request { recovery_window_in_days, force_delete_without_recovery, ..Request::default() }
                 .deletion()
         };
         assert_eq!(deletion(true, None), Ok(Deletion::AtOnce));

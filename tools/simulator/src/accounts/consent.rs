@@ -174,14 +174,14 @@ mod tests {
     #[tokio::test]
     async fn what_people_see() {
         let AccountsConfig { clients, accounts, .. } = AccountsConfig::default();
-        let mut seen = String::new();
+        let mut seen = Vec::new();
         for service in Service::ALL {
             let (_, policy, html) = read(ask(service, &asked(service, &clients), &accounts)).await;
-            seen += &format!("{}\n{policy}\n{html}\n", service.code());
+            seen.push(format!("{}\n{policy}\n{html}\n", service.code()));
         }
         let (_, policy, html) = read(refuse(Service::Slack, "there is no such <client>")).await;
-        seen += &format!("refused\n{policy}\n{html}");
-        let seen = seen.replace(STYLE, "…").replace(&*STYLE_HASH, "…");
+        seen.push(format!("refused\n{policy}\n{html}"));
+        let seen = seen.concat().replace(STYLE, "…").replace(&*STYLE_HASH, "…");
         insta::assert_snapshot!(seen);
     }
 

@@ -87,7 +87,7 @@ async fn a_refresh_gives_what_the_service_gives() {
             Service::YouTube => assert_eq!(next, None),
             Service::Twitch => assert_eq!(next, Some(refresh.as_str())),
             Service::Discord | Service::Slack | Service::Spotify => {
-                assert!(next.is_some_and(|next| next != refresh))
+                assert!(next.is_some_and(|next| next != refresh));
             }
         }
         let again = wire.refresh(service, &refresh).await;
@@ -125,11 +125,10 @@ async fn a_client_that_is_not_known_gets_nothing() {
         let bare = Said::of(bare.send().await.unwrap()).await;
         let wrong = Said::of(wrong.send().await.unwrap()).await;
         let (status, words) = match service {
-            Service::Discord => (401, "invalid_client"),
+            Service::Discord | Service::YouTube => (401, "invalid_client"),
             Service::Slack => (200, "bad_client_secret"),
             Service::Spotify => (400, "invalid_client"),
             Service::Twitch => (403, "invalid client secret"),
-            Service::YouTube => (401, "invalid_client"),
         };
         assert_eq!(wrong.status, status, "{service:?}");
         assert!(wrong.body.to_string().contains(words), "{service:?}: {wrong:?}");
