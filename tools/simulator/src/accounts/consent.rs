@@ -120,7 +120,7 @@ fn refusing(why: &str) -> String {
     format!(
         r#"<div class="body">
 <h1>This request cannot be answered</h1>
-<p>{}.</p>
+<p>What is wrong: {}.</p>
 <p>Nobody was asked, and nothing was sent back.</p>
 </div>
 <p class="foot">The client's registration and its request have to agree to the last character.</p>"#,
