@@ -151,10 +151,11 @@ async fn a_table_that_fails_is_not_an_account_that_is_missing() {
 /// SPEC T12: by the next answer that only they see, and once.
 #[tokio::test]
 async fn a_link_that_is_over_is_told_at_the_next_private_answer_and_once() {
-    let mut world = World::furnished_with_voice().await;
+    let mut world = World::with_voice().await;
     linked(&world, Provider::Twitch, LinkStatus::NeedsReauth).await;
     let is_said = |said: &Said| said.text.contains("**Twitch**: no longer accepts the link");
-    let public = world.command(member(), "queue", json!([])).await;
+    let song = json!([{ "name": "query", "type": 3, "value": "some song" }]);
+    let public = world.command(member(), "play", song).await;
     assert!(!public.ephemeral() && !is_said(&public), "others read it: {public:?}");
     let mut times = 0;
     for _ in 0..3 {
