@@ -9,6 +9,7 @@ use shared::discord::rest::{self, DiscordRest};
 use shared::linking::Linker;
 use shared::linking::keeper::Keeper;
 use shared::providers::client::{NoClient, Patience, Providers};
+use shared::providers::pinned_tls::Pinning;
 use shared::providers::refresher::ServiceRefresher;
 use shared::providers::registrations::Registrations;
 use shared::secrets::AppSecrets;
@@ -83,7 +84,8 @@ impl App {
         let telemetry = Telemetry::new(machine.sink.clone(), "oauth", clock);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let secrets = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
-        let providers = Providers::new(config.bases, machine.patience)?;
+        let pinning = Pinning::told(config.pins, &telemetry);
+        let providers = Providers::pinned(config.bases, machine.patience, Some(pinning))?;
         let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
         let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
         let (leases, links) = (TokenLeases::new(db.clone()), LinkStore::new(db.clone()));

@@ -6,6 +6,7 @@ use shared::discord::rest::ApiBase;
 use shared::domain::accounts::Provider;
 use shared::env::{BadEnv, Env};
 use shared::providers::client::Bases;
+use shared::security::ca_pins::{CaPins, PinMode};
 use url::{Host, Url};
 
 /// The function's configuration. It holds no secret (SPEC W30). Names are listed in `docs/OPERATIONS.md`.
@@ -21,6 +22,8 @@ pub struct Config {
     pub token_key: Option<String>,
     /// `PUBLIC_BASE_URL`: where browsers reach us.
     pub public: PublicBase,
+    /// `CA_PINS`, `CA_PIN_MODE`: the authorities of some hosts, and whether they are watched or enforced.
+    pub pins: (CaPins, PinMode),
     /// `PROVIDER_BASE_URLS`: other addresses than the services' own, for simulators.
     pub bases: Bases,
     /// `DISCORD_API_BASE_URL`.
@@ -101,6 +104,10 @@ impl Config {
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             token_key: env.get("TOKEN_KEY_ID").map(str::to_owned),
             public: env.parse("PUBLIC_BASE_URL")?,
+            pins: (
+                env.parse_or("CA_PINS", CaPins::default())?,
+                env.parse_or("CA_PIN_MODE", PinMode::default())?,
+            ),
             bases: env.parse_or("PROVIDER_BASE_URLS", Bases::default())?,
             api_base: env.parse_or("DISCORD_API_BASE_URL", ApiBase::discord())?,
         })

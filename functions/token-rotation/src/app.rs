@@ -12,6 +12,7 @@ use shared::clock::{Clock, Rng};
 use shared::domain::accounts::Provider;
 use shared::linking::keeper::Keeper;
 use shared::providers::client::{NoClient, Patience, Providers};
+use shared::providers::pinned_tls::Pinning;
 use shared::providers::refresher::ServiceRefresher;
 use shared::providers::registrations::Registrations;
 use shared::secrets::AppSecrets;
@@ -99,7 +100,8 @@ impl App {
         let telemetry = Telemetry::new(machine.sink.clone(), "token-rotation", clock);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let keys = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
-        let providers = Providers::new(config.bases.clone(), machine.patience)?;
+        let pinning = Pinning::told(config.pins.clone(), &telemetry);
+        let providers = Providers::pinned(config.bases.clone(), machine.patience, Some(pinning))?;
         let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
         let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
         let links = LinkStore::new(db.clone());

@@ -3,6 +3,7 @@
 use shared::domain::accounts::Provider;
 use shared::env::{BadEnv, Env};
 use shared::providers::client::Bases;
+use shared::security::ca_pins::{CaPins, PinMode};
 
 /// The function's configuration. It holds no secret (SPEC W30). Names are listed in `docs/OPERATIONS.md`.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Config {
     pub log_key_secret: String,
     /// `TOKEN_KEY_ID`: the key that encrypts users' tokens; without one, the account's own.
     pub token_key: Option<String>,
+    /// `CA_PINS`, `CA_PIN_MODE`: the authorities of some hosts, and whether they are watched or enforced.
+    pub pins: (CaPins, PinMode),
     /// `PROVIDER_BASE_URLS`: other addresses than the services' own, for simulators.
     pub bases: Bases,
     /// `ALERT_TOPIC_ARN`: where an operator hears of what a run could not do.
@@ -41,6 +44,10 @@ impl Config {
             table_prefix: named("TABLE_PREFIX", "timmybot"),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             token_key: env.get("TOKEN_KEY_ID").map(str::to_owned),
+            pins: (
+                env.parse_or("CA_PINS", CaPins::default())?,
+                env.parse_or("CA_PIN_MODE", PinMode::default())?,
+            ),
             bases: env.parse_or("PROVIDER_BASE_URLS", Bases::default())?,
             alert_topic: env.required("ALERT_TOPIC_ARN")?.to_owned(),
             dead_letters: env.required("DEAD_LETTER_QUEUE_URL")?.to_owned(),

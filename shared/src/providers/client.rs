@@ -13,6 +13,7 @@ use url::Url;
 
 use super::answer::{self, ANSWER_MAX, Granted, NotGranted};
 use super::identity::{self, NotIdentified};
+use super::pinned_tls::{Pinning, client_config};
 use super::request::{self, Ask, Registration};
 use super::spec::spec;
 use crate::domain::accounts::{Provider, Subject};
@@ -126,7 +127,19 @@ pub struct Providers {
 impl Providers {
     /// At their own addresses, or at these.
     pub fn new(bases: Bases, patience: Patience) -> Result<Self, NoClient> {
-        let http = Client::builder()
+        Self::pinned(bases, patience, None)
+    }
+
+    /// The same, with the authorities of some hosts pinned (SPEC T9).
+    pub fn pinned(bases: Bases, patience: Patience, pinning: Option<Pinning>) -> Result<Self, NoClient> {
+        let client = match pinning.filter(|pinning| !pinning.pins.is_empty()) {
+            Some(pinning) => {
+                let config = client_config(pinning, []).map_err(|_| NoClient)?;
+                Client::builder().tls_backend_preconfigured(config)
+            }
+            None => Client::builder(),
+        };
+        let http = client
             .user_agent(concat!("TimmyBot/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
             .referer(false)

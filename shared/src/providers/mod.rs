@@ -8,6 +8,8 @@ pub mod client;
 pub mod identity;
 pub mod library;
 #[cfg(feature = "oauth")]
+pub mod pinned_tls;
+#[cfg(feature = "oauth")]
 pub mod playlists;
 #[cfg(feature = "oauth")]
 pub mod refresher;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod audit_chain;
+pub mod ca_pins;
 pub mod custom_id;
 pub mod event;
 pub mod fact;

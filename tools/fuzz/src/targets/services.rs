@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use shared::domain::accounts::{Provider, Subject};
 use shared::providers::answer::{self, ANSWER_MAX, LONGEST_WAIT, NotGranted};
-use shared::providers::identity;
+use shared::providers::{identity, library};
 use shared::security::secret::Secret;
 
 const CLIENT: &str = "client-1";
@@ -42,6 +42,11 @@ pub(super) fn service_answer(data: &[u8]) {
             Err(_) => return,
         },
     };
+    // What is on a playlist: names only, and the next page is never an address of theirs.
+    let _ = library::read_name(provider, body);
+    if let Ok(page) = library::read_tracks(provider, body) {
+        assert!(page.tracks.iter().all(|track| !track.title().as_str().is_empty()));
+    }
     let now = Timestamp::UNIX_EPOCH;
     // As it came, and as the claims of an ID token.
     let _ = identity::confirm(provider, CLIENT, &Secret::new(body), &expected, now);

@@ -95,6 +95,8 @@ fn no_variable_holds_a_secret() {
 #[test]
 fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
     let oauth = [
+        "CA_PINS",
+        "CA_PIN_MODE",
         "DISCORD_API_BASE_URL",
         "LOG_KEY_SECRET",
         "PUBLIC_BASE_URL",
@@ -106,6 +108,8 @@ fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
     let rotation = [
         "ALERT_TOPIC_ARN",
         "BOT_TOKEN_SECRET",
+        "CA_PINS",
+        "CA_PIN_MODE",
         "DEAD_LETTER_QUEUE_URL",
         "LINK_SERVICES",
         "LOG_KEY_SECRET",
