@@ -15,4 +15,9 @@ impl Grant {
     pub const fn new(resource: &'static str, actions: &'static [&'static str]) -> Self {
         Self { resource, actions }
     }
+
+    /// The resource and its actions.
+    pub const fn parts(&self) -> (&'static str, &'static [&'static str]) {
+        (self.resource, self.actions)
+    }
 }

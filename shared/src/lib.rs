@@ -20,6 +20,7 @@ pub mod ids;
 pub mod invoke;
 #[cfg(feature = "oauth")]
 pub mod linking;
+pub mod machine;
 pub mod messages;
 pub mod providers;
 #[cfg(feature = "queues")]

@@ -21,7 +21,7 @@ use shared::store::links::LinkStore;
 use shared::store::playlists::PlaylistStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::token_leases::TokenLeases;
-use shared::telemetry::{Sink, Telemetry};
+use shared::telemetry::Telemetry;
 use shared::vault::{AccessTokens, TokenVault};
 
 use crate::config::{Config, PublicBase};
@@ -53,29 +53,7 @@ pub enum AppError {
 }
 
 /// What a test or the local stack may choose.
-#[derive(Clone, Debug)]
-pub struct Machine {
-    /// Where log lines go.
-    pub sink: Sink,
-    /// The time.
-    pub clock: Clock,
-    /// Randomness.
-    pub rng: Rng,
-    /// How long a service may take.
-    pub patience: Patience,
-}
-
-impl Machine {
-    /// The real one.
-    pub fn real() -> Self {
-        Self {
-            sink: Sink::stdout(),
-            clock: Clock::system(),
-            rng: Rng::system(),
-            patience: Patience::STANDARD,
-        }
-    }
-}
+pub type Machine = shared::machine::Machine<Patience>;
 
 impl App {
     /// With this configuration, these AWS settings and this machine.

@@ -5,12 +5,13 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use shared::aws::sdk_config;
 use shared::env::Env;
+use shared::providers::client::Patience;
 use token_rotation::{App, Config, Invocation, Machine, handle};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env(&Env::of_process())?;
-    let app = App::new(config, &sdk_config().await, &Machine::real())?;
+    let app = App::new(config, &sdk_config().await, &Machine::real(Patience::STANDARD))?;
     let app = &app;
     run(service_fn(|event: LambdaEvent<Value>| async move {
         let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);

@@ -3,7 +3,7 @@
 
 use aws_config::SdkConfig;
 use jiff::Timestamp;
-use shared::clock::{Clock, Rng};
+use shared::clock::Clock;
 use shared::discord::rest::{DiscordRest, NoClient, Patience};
 use shared::domain::workers::Policy;
 use shared::queues::ReplyDeadlineQueue;
@@ -13,7 +13,7 @@ use shared::store::Db;
 use shared::store::deferred::DeferredReplies;
 use shared::store::flags::FlagStore;
 use shared::store::leases::Attempts;
-use shared::telemetry::{Sink, Telemetry};
+use shared::telemetry::Telemetry;
 
 use crate::config::Config;
 use crate::end::Job;
@@ -41,34 +41,12 @@ pub enum AppError {
 }
 
 /// What a test or the local stack may choose.
-#[derive(Clone, Debug)]
-pub struct Machine {
-    /// Where log lines go.
-    pub sink: Sink,
-    /// The time.
-    pub clock: Clock,
-    /// Randomness.
-    pub rng: Rng,
-    /// How long Discord is tried.
-    pub patience: Patience,
-}
-
-impl Machine {
-    /// The real one.
-    pub fn real() -> Self {
-        Self {
-            sink: Sink::stdout(),
-            clock: Clock::system(),
-            rng: Rng::system(),
-            patience: Patience::STANDARD,
-        }
-    }
-}
+pub type Machine = shared::machine::Machine<Patience>;
 
 impl App {
     /// With this configuration and these AWS settings, on the real machine.
     pub fn new(config: &Config, sdk: &SdkConfig) -> Result<Self, AppError> {
-        Self::on(&Machine::real(), config, sdk)
+        Self::on(&Machine::real(Patience::STANDARD), config, sdk)
     }
 
     /// On this machine.

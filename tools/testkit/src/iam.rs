@@ -55,6 +55,15 @@ pub fn allowed(role_logical_id: &str) -> Result<Actions> {
     Ok(allowed)
 }
 
+/// What a function lists in its `grants.rs`: a resource with its actions, once or more.
+pub fn listed<'a>(grants: impl IntoIterator<Item = (&'a str, &'a [&'a str])>) -> Actions {
+    let mut listed = Actions::new();
+    for (resource, actions) in grants {
+        listed.entry(resource.to_owned()).or_default().extend(actions.iter().map(ToString::to_string));
+    }
+    listed
+}
+
 /// What calls need, as [`crate::Aws::take_calls`] gives them.
 pub fn needed(calls: impl IntoIterator<Item = Call>) -> Actions {
     let mut needed = Actions::new();
@@ -178,6 +187,14 @@ Resources:
 
     fn set(items: &[&str]) -> BTreeSet<String> {
         items.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_listed_twice_is_one_resource() {
+        let grants: [(&str, &[&str]); 3] =
+            [("table/a", &["a:B"]), ("table/b", &[]), ("table/a", &["a:C", "a:B"])];
+        let expected = [("table/a".to_owned(), set(&["a:B", "a:C"])), ("table/b".to_owned(), set(&[]))];
+        assert_eq!(listed(grants), Actions::from(expected));
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! The function's own list of what it may touch and its role in `template.yaml` say the same (SPEC T13).
 
-use std::collections::BTreeSet;
-
 use interactions::grants::GRANTS;
-use testkit::iam::{Actions, allowed};
+use shared::grant::Grant;
+use testkit::iam::{Actions, allowed, listed};
 
 pub(crate) fn of_the_code() -> Actions {
-    let owned = |actions: &[&str]| actions.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
-    GRANTS.iter().map(|grant| (grant.resource.to_owned(), owned(grant.actions))).collect()
+    listed(GRANTS.iter().map(Grant::parts))
 }
 
 /// What `these` have and `granted` has not, a line each.

@@ -1,29 +1,18 @@
 //! The function's rights: those of its role, those that it lists and those that it needs are the same (SPEC T13).
 
-use std::collections::BTreeSet;
-
 use oauth::grants::GRANTS;
 use oauth::handle;
 use serde_json::json;
 use shared::domain::accounts::Provider;
 use shared::grant::Grant;
 use shared::store::deferred::Purpose;
-use testkit::iam::{Actions, allowed, needed};
+use testkit::iam::{allowed, listed, needed};
 
 use super::world::{ADA, GUILD, World};
 
-fn actions(grants: &[Grant]) -> Actions {
-    let mut all = Actions::new();
-    for grant in grants {
-        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
-        all.entry(grant.resource.to_owned()).or_default().extend(actions);
-    }
-    all
-}
-
 #[test]
 fn the_role_allows_what_the_code_lists_and_nothing_else() {
-    assert_eq!(allowed("OauthRole").unwrap(), actions(GRANTS));
+    assert_eq!(allowed("OauthRole").unwrap(), listed(GRANTS.iter().map(Grant::parts)));
 }
 
 #[tokio::test]
@@ -56,5 +45,5 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     // Only a second delivery of an import reads playlists; `jobs.rs` has it.
     needed.entry("table/playlists".to_owned()).or_default().insert("dynamodb:GetItem".to_owned());
     needed.entry("table/playlists".to_owned()).or_default().insert("dynamodb:Query".to_owned());
-    assert_eq!(needed, actions(GRANTS));
+    assert_eq!(needed, listed(GRANTS.iter().map(Grant::parts)));
 }

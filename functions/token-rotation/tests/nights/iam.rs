@@ -1,6 +1,5 @@
 //! The function's rights: those of its role, those that it lists and those that it needs are the same (SPEC T13).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -8,24 +7,15 @@ use shared::clock::Clock;
 use shared::domain::accounts::Provider;
 use shared::grant::Grant;
 use simulator::{AccountsFault, AccountsFaultKind, Fault, FaultAt};
-use testkit::iam::{Actions, allowed, needed};
+use testkit::iam::{allowed, listed, needed};
 use token_rotation::grants::GRANTS;
 use token_rotation::{Invocation, handle};
 
 use super::world::{ADA, LATE_S, OWN_NAME, World, nightly, service};
 
-fn actions(grants: &[Grant]) -> Actions {
-    let mut all = Actions::new();
-    for grant in grants {
-        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
-        all.entry(grant.resource.to_owned()).or_default().extend(actions);
-    }
-    all
-}
-
 #[test]
 fn the_role_allows_what_the_code_lists_and_nothing_else() {
-    assert_eq!(allowed("TokenRotationRole").unwrap(), actions(GRANTS));
+    assert_eq!(allowed("TokenRotationRole").unwrap(), listed(GRANTS.iter().map(Grant::parts)));
 }
 
 #[tokio::test]
@@ -61,5 +51,5 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     }
     // Rows that are about nothing are deleted, in a transaction; `many.rs` has ten thousand of them.
     own.entry("table/account-links".to_owned()).or_default().insert("dynamodb:DeleteItem".to_owned());
-    assert_eq!(own, actions(GRANTS));
+    assert_eq!(own, listed(GRANTS.iter().map(Grant::parts)));
 }

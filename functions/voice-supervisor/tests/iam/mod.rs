@@ -1,27 +1,17 @@
 //! The function's rights: those of its role, those that it lists and those that it needs are the same (SPEC T13).
 
-use std::collections::BTreeSet;
-
 use shared::grant::Grant;
 use shared::store::deferred::ReplyKind;
-use testkit::iam::{Actions, allowed, needed};
+use testkit::iam::{allowed, listed, needed};
 use voice_supervisor::grants::{GRANTS, GRANTS_OF_A_TASK, GRANTS_OF_THE_EVENT_SOURCE};
 
 use super::workers::{start_and_replace, wake};
 use super::{World, deadline};
 
-fn actions(grants: &[Grant]) -> Actions {
-    let mut all = Actions::new();
-    for grant in grants {
-        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
-        all.entry(grant.resource.to_owned()).or_default().extend(actions);
-    }
-    all
-}
-
 #[test]
 fn the_role_allows_what_the_code_lists_and_nothing_else() {
-    let listed = actions(&[GRANTS, GRANTS_OF_THE_EVENT_SOURCE, GRANTS_OF_A_TASK].concat());
+    let listed =
+        listed([GRANTS, GRANTS_OF_THE_EVENT_SOURCE, GRANTS_OF_A_TASK].concat().iter().map(Grant::parts));
     assert_eq!(allowed("VoiceSupervisorRole").unwrap(), listed);
 }
 
@@ -33,5 +23,5 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     assert_eq!(world.deliver(deadline(), &[1]).await, [""; 0]);
     assert!(wake(&world, deadline()).await.is_ok());
     start_and_replace(&world, deadline()).await;
-    assert_eq!(needed(world.aws.take_calls()), actions(GRANTS));
+    assert_eq!(needed(world.aws.take_calls()), listed(GRANTS.iter().map(Grant::parts)));
 }

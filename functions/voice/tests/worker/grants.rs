@@ -1,9 +1,7 @@
 //! The worker's rights: those of its task's role, those that it lists and those that it needs are the same (SPEC T13).
 
-use std::collections::BTreeSet;
-
 use shared::grant::Grant;
-use testkit::iam::{Actions, allowed, needed};
+use testkit::iam::{allowed, listed, needed};
 use voice::grants::{GRANTS, GRANTS_IN_TROUBLE};
 
 use crate::PATIENCE;
@@ -12,18 +10,12 @@ use crate::stage::{ADA, LOUNGE, Stage};
 
 const SUPERVISOR: &str = "timmybot-voice-supervisor";
 
-fn actions(grants: &[Grant]) -> Actions {
-    let mut all = Actions::new();
-    for grant in grants {
-        let actions: BTreeSet<String> = grant.actions.iter().map(ToString::to_string).collect();
-        all.entry(grant.resource.to_owned()).or_default().extend(actions);
-    }
-    all
-}
-
 #[test]
 fn the_role_allows_what_the_code_lists_and_nothing_else() {
-    assert_eq!(allowed("VoiceTaskRole").unwrap(), actions(&[GRANTS, GRANTS_IN_TROUBLE].concat()));
+    assert_eq!(
+        allowed("VoiceTaskRole").unwrap(),
+        listed([GRANTS, GRANTS_IN_TROUBLE].concat().iter().map(Grant::parts))
+    );
 }
 
 /// A worker's whole life: a missing song, a song that is stored, one that was stored before, a successor asked for.
@@ -49,5 +41,5 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     crate::takeover::signal(&worker, nix::sys::signal::Signal::SIGTERM);
     asked.next().await;
     assert!(tokio::time::timeout(PATIENCE, worker.wait()).await.unwrap().unwrap().success());
-    assert_eq!(needed(stage.aws.take_calls()), actions(GRANTS));
+    assert_eq!(needed(stage.aws.take_calls()), listed(GRANTS.iter().map(Grant::parts)));
 }
