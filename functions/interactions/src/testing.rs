@@ -14,6 +14,7 @@ use shared::ids::{GuildId, InteractionId, UserId};
 use shared::security::track_url::{Query, UrlPolicy};
 use shared::telemetry::Captured;
 use testkit::signing::{COMMITTED_AT, DiscordKey};
+use testkit::silence::Silence;
 use testkit::{Aws, Heard};
 
 use crate::app::App;
@@ -33,6 +34,8 @@ pub(crate) const OWNER: UserId = UserId::new(80_351_110_224_678_912);
 pub(crate) const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
 pub(crate) const OPERATOR_2: UserId = UserId::new(155_149_108_183_695_361);
 pub(crate) const OTHER: UserId = UserId::new(248_294_452_307_689_473);
+/// The token of every interaction.
+const TOKEN: &str = "aW50ZXJhY3Rpb24.of.a.test";
 /// Test keys, named as such; 64 hex digits each.
 const CUSTOM_ID_KEY: &str =
     r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#;
@@ -49,6 +52,7 @@ pub(crate) struct World {
     /// What oauth was asked for.
     pub(crate) asked: Heard,
     next_id: u64,
+    _silence: Silence,
 }
 
 /// An answer, as the tests look at it.
@@ -144,7 +148,10 @@ impl World {
         let (app, log) = app(&aws, clock, more(&aws));
         let woken = aws.listen_as(SUPERVISOR);
         let asked = aws.listen_as(OAUTH);
-        let world = Self { aws, app, log, woken, asked, next_id: 1_456_000_000_000_000_000 };
+        let searched = log.clone();
+        let silence = Silence::of(&aws, [TOKEN], move || searched.text());
+        let next_id = 1_456_000_000_000_000_000;
+        let world = Self { aws, app, log, woken, asked, next_id, _silence: silence };
         world.admit().await;
         world
     }
@@ -300,7 +307,7 @@ pub(crate) fn track(text: &str) -> Track {
 pub(crate) fn envelope(from: From, kind: u8, data: impl Into<Value>, id: u64) -> Value {
     let user = json!({"id": from.user.to_string(), "username": "someone"});
     let mut body = json!({
-        "version": 1, "type": kind, "id": id.to_string(), "token": "aW50ZXJhY3Rpb24", "application_id": APPLICATION,
+        "version": 1, "type": kind, "id": id.to_string(), "token": TOKEN, "application_id": APPLICATION,
         "channel_id": "645027906669510667", "locale": from.locale, "data": data.into(), "app_permissions": "0",
     });
     match from.guild {

@@ -66,6 +66,7 @@ impl App {
         let providers = Providers::pinned(config.bases, machine.patience, Some(pinning))?;
         let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
         let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
+        let vault = vault.replicated(config.replicas);
         let (leases, links) = (TokenLeases::new(db.clone()), LinkStore::new(db.clone()));
         let refresher = ServiceRefresher::new(providers.clone(), Arc::clone(&registrations), clock);
         let tokens = AccessTokens::new(vault.clone(), leases.clone(), refresher, clock, rng);

@@ -7,6 +7,7 @@ use shared::domain::accounts::Provider;
 use shared::env::{BadEnv, Env};
 use shared::providers::client::Bases;
 use shared::security::ca_pins::{CaPins, PinMode};
+use shared::vault::{BadReplicas, Replicas};
 use url::{Host, Url};
 
 /// The function's configuration. It holds no secret (SPEC W30). Names are listed in `docs/OPERATIONS.md`.
@@ -20,6 +21,8 @@ pub struct Config {
     pub log_key_secret: String,
     /// `TOKEN_KEY_ID`: the key that encrypts users' tokens; without one, the account's own.
     pub token_key: Option<String>,
+    /// `REPLICA_REGIONS`, `REPLICA_KEY_ID`: where else members' secrets are kept, and the key there (SPEC T8).
+    pub replicas: Replicas,
     /// `PUBLIC_BASE_URL`: where browsers reach us.
     pub public: PublicBase,
     /// `CA_PINS`, `CA_PIN_MODE`: the authorities of some hosts, and whether they are watched or enforced.
@@ -97,12 +100,16 @@ impl FromStr for PublicBase {
 impl Config {
     /// Reads and checks everything at once; a function that is told nonsense does not start.
     pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
+        let home = env.get("AWS_REGION");
+        let replicas = Replicas::new(env.list("REPLICA_REGIONS")?, env.get("REPLICA_KEY_ID"), home);
+        let bad = |why: BadReplicas| BadEnv::Malformed { name: "REPLICA_REGIONS", why: why.to_string() };
         let named = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
         Ok(Self {
             table_prefix: named("TABLE_PREFIX", "timmybot"),
             secret_prefix: named("SECRET_PREFIX", "/timmybot"),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             token_key: env.get("TOKEN_KEY_ID").map(str::to_owned),
+            replicas: replicas.map_err(bad)?,
             public: env.parse("PUBLIC_BASE_URL")?,
             pins: (
                 env.parse_or("CA_PINS", CaPins::default())?,
@@ -130,6 +137,7 @@ mod tests {
         let config = with(&[]).unwrap();
         assert_eq!((config.table_prefix.as_str(), config.secret_prefix.as_str()), ("timmybot", "/timmybot"));
         assert_eq!((config.bases, config.token_key), (Bases::default(), None));
+        assert_eq!(config.replicas, Replicas::default());
         for (name, _) in REQUIRED {
             let others = REQUIRED.into_iter().filter(|(other, _)| *other != name);
             assert_eq!(Config::from_env(&Env::of(others)).err(), Some(BadEnv::Missing(name)));
@@ -143,6 +151,7 @@ mod tests {
             ("PUBLIC_BASE_URL", "https://user@bot.example.org"),
             ("PUBLIC_BASE_URL", "https://bot.example.org/?a=b"),
             ("PUBLIC_BASE_URL", "bot.example.org"),
+            ("REPLICA_REGIONS", "Frankfurt"),
             ("PROVIDER_BASE_URLS", "myspace=https://example.org"),
             ("DISCORD_API_BASE_URL", "http://discord.com/api/v10"),
         ] {
@@ -152,6 +161,13 @@ mod tests {
                 "{name}={value}"
             );
         }
+    }
+
+    #[test]
+    fn copies_are_in_other_regions_than_the_stack() {
+        let at_home = |regions| with(&[("AWS_REGION", "eu-west-1"), ("REPLICA_REGIONS", regions)]);
+        assert_ne!(at_home("eu-north-1").unwrap().replicas, Replicas::default());
+        assert!(matches!(at_home("eu-west-1"), Err(BadEnv::Malformed { name: "REPLICA_REGIONS", .. })));
     }
 
     #[test]

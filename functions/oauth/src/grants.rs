@@ -27,6 +27,7 @@ pub const GRANTS: &[Grant] = &[
             "secretsmanager:CreateSecret",
             "secretsmanager:GetSecretValue",
             "secretsmanager:PutSecretValue",
+            "secretsmanager:ReplicateSecretToRegions",
             "secretsmanager:TagResource",
             "secretsmanager:UpdateSecretVersionStage",
         ],

@@ -22,6 +22,7 @@ use shared::security::secret::Secret;
 use shared::store::Db;
 use shared::store::deferred::{Claim, Deferral, DeferredReplies, DeferredReply, Ended, Purpose, ReplyKind};
 use shared::telemetry::{Captured, Sink};
+use testkit::silence::Silence;
 use testkit::{Aws, Fault};
 use voice_supervisor::{Answer, App, Config, Machine, handle};
 
@@ -34,6 +35,7 @@ struct World {
     discord: FakeDiscord,
     log: Captured,
     sink: Sink,
+    _silence: Silence,
 }
 
 fn deferred_at() -> Timestamp {
@@ -47,7 +49,9 @@ fn deadline() -> Timestamp {
 impl World {
     async fn new() -> Self {
         let (sink, log) = Sink::memory();
-        Self { aws: Aws::start().await, discord: FakeDiscord::start().await, log, sink }
+        let (aws, searched) = (Aws::start().await, log.clone());
+        let silence = Silence::of(&aws, [TOKEN], move || searched.text());
+        Self { aws, discord: FakeDiscord::start().await, log, sink, _silence: silence }
     }
 
     fn app(&self, now: Timestamp) -> App {

@@ -8,6 +8,7 @@
 
 mod document;
 mod refresh;
+mod replicas;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use data_encoding::HEXLOWER;
 
 pub use self::document::{DOCUMENT_MAX, Document, DocumentError, Tokens};
 pub use self::refresh::{AccessError, AccessTokens, MARGIN_S, Refresher};
+pub use self::replicas::{BadRegion, BadReplicas, REGIONS_MAX, Region, Replicas};
 use crate::aws_code::code;
 use crate::clock::{NoEntropy, Rng};
 use crate::ids::UserId;
@@ -94,13 +96,21 @@ pub struct TokenVault {
     rng: Rng,
     prefix: Arc<str>,
     kms_key: Option<Arc<str>>,
+    replicas: Replicas,
 }
 
 impl TokenVault {
     /// Secrets named `{prefix}/users/…`, encrypted with this key (its ARN, id or alias); without one, with the
     /// account's own. `rng` names the versions.
     pub fn new(sdk: &SdkConfig, rng: Rng, prefix: &str, kms_key: Option<&str>) -> Self {
-        Self { client: Client::new(sdk), rng, prefix: prefix.into(), kms_key: kms_key.map(Into::into) }
+        let (prefix, kms_key) = (prefix.into(), kms_key.map(Into::into));
+        Self { client: Client::new(sdk), rng, prefix, kms_key, replicas: Replicas::default() }
+    }
+
+    /// The same, but a secret that it makes has copies in other regions. They follow each change by themselves.
+    #[must_use]
+    pub fn replicated(self, replicas: Replicas) -> Self {
+        Self { replicas, ..self }
     }
 
     /// What a user has linked; `None`: they never have. One call.
@@ -190,6 +200,7 @@ impl TokenVault {
             .client_request_token(&stored.version.0)
             .set_kms_key_id(self.kms_key.as_deref().map(str::to_owned))
             .set_tags(Some(TAGS.map(tag).into()))
+            .set_add_replica_regions(self.replicas.to_request())
             .secret_string(text(value)?);
         match call.send().await {
             Ok(_) => Ok(Replaced::Now(stored)),

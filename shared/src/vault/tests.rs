@@ -62,6 +62,26 @@ async fn a_secret_has_our_name_our_key_and_our_tags() {
 }
 
 #[tokio::test]
+async fn a_secret_has_copies_where_the_operator_wants_them_and_nowhere_else() {
+    let aws = Aws::start().await;
+    let regions = ["eu-north-1", "us-east-1"].map(|region| region.parse().unwrap()).to_vec();
+    let copied = vault(&aws).replicated(Replicas::new(regions, Some("alias/replicas"), None).unwrap());
+    link(&copied, Provider::Twitch, "a").await;
+    now(vault(&aws).replace(UserId::new(5002), None, Document::default()).await);
+    let described = async |user: u64| {
+        let name = format!("/timmybot/users/{user}/oauth");
+        let described = copied.client.describe_secret().secret_id(name).send().await.unwrap();
+        let status = described.replication_status().iter();
+        let parts =
+            status.map(|one| (one.region().unwrap().to_owned(), one.kms_key_id().unwrap().to_owned()));
+        parts.collect::<Vec<_>>()
+    };
+    let expected = ["eu-north-1", "us-east-1"].map(|region| (region.to_owned(), "alias/replicas".to_owned()));
+    assert_eq!(described(5001).await, expected);
+    assert_eq!(described(5002).await, []);
+}
+
+#[tokio::test]
 async fn of_two_that_saw_the_same_one_is_told_to_look_again() {
     let aws = Aws::start().await;
     let vault = vault(&aws);

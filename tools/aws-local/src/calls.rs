@@ -115,7 +115,7 @@ fn needs(service: Service, operation: &str, body: &Value) -> BTreeSet<Need> {
     }
 }
 
-/// Secrets are named when they are made, and by name or ARN from then on. Tags are given with a right of their own.
+/// Secrets are named when they are made, and by name or ARN from then on. Tags and replicas take a right of their own.
 fn of_secrets(operation: &str, body: &Value) -> BTreeSet<Need> {
     let id = body["SecretId"].as_str().or_else(|| body["Name"].as_str());
     // An ARN ends in six characters of its own.
@@ -124,8 +124,9 @@ fn of_secrets(operation: &str, body: &Value) -> BTreeSet<Need> {
         own.unwrap_or(id)
     });
     let on = |action: &str| Need::new("secretsmanager", action, named("secret", name));
-    let tags = (operation == "CreateSecret" && !body["Tags"].is_null()).then(|| on("TagResource"));
-    [on(operation)].into_iter().chain(tags).collect()
+    let also = [("Tags", "TagResource"), ("AddReplicaRegions", "ReplicateSecretToRegions")];
+    let given = also.into_iter().filter(|(field, _)| operation == "CreateSecret" && !body[field].is_null());
+    [on(operation)].into_iter().chain(given.map(|(_, action)| on(action))).collect()
 }
 
 /// Tasks are named by their cluster, definitions by their family. Tags are given with a right of their own.
@@ -239,6 +240,10 @@ mod tests {
         let secret = json!({ "SecretId": "/x/key" });
         let expected = ["secretsmanager:GetSecretValue secret//x/key"];
         assert_eq!(said(Service::SecretsManager, "GetSecretValue", &secret), expected);
+        let new = json!({ "Name": "k", "AddReplicaRegions": [{ "Region": "eu-west-1" }] });
+        let expected =
+            ["secretsmanager:CreateSecret secret/k", "secretsmanager:ReplicateSecretToRegions secret/k"];
+        assert_eq!(said(Service::SecretsManager, "CreateSecret", &new), expected);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod xml;
 
 pub use calls::{Call, Need};
 pub use fault::Fault;
+pub use secretsmanager::EverHeld;
 pub use sns::Published;
 pub use stack::{Data, Stack, StackError, StackOptions};
 pub use wire::{ACCOUNT, REGION};

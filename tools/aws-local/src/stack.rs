@@ -18,7 +18,7 @@ use crate::host::{Host, bind, serve};
 use crate::kms::{KeysError, Kms};
 use crate::lambda::Functions;
 use crate::s3::S3;
-use crate::secretsmanager::{OpenError, SecretsManager};
+use crate::secretsmanager::{EverHeld, OpenError, SecretsManager};
 use crate::sns::{Published, Sns};
 use crate::sqs::Sqs;
 use crate::template::{Plan, TemplateError};
@@ -168,6 +168,11 @@ impl Stack {
     /// What was published to the topic of this name, oldest first; the last 1,000 messages.
     pub fn published(&self, topic: &str) -> Vec<Published> {
         self.services.sns.published(topic)
+    }
+
+    /// Every value that a secret ever had in this process, deleted ones too, so that a test can search for them.
+    pub fn ever_held(&self) -> EverHeld {
+        self.services.secrets.ever_held().clone()
     }
 
     /// Remembers every call from now on, for [`Self::take_calls`]; forgets those before.

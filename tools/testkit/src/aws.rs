@@ -10,7 +10,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_local::ecs::Ecs;
 use aws_local::lambda::Functions;
 use aws_local::template::Plan;
-use aws_local::{Call, Data, Fault, Need, Published, Stack};
+use aws_local::{Call, Data, EverHeld, Fault, Need, Published, Stack};
 
 use crate::config::workspace_root;
 
@@ -129,6 +129,11 @@ impl Aws {
     /// `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         self.stack.fault_next(operation, fault, times);
+    }
+
+    /// Every value that a secret ever had here, for [`crate::silence`].
+    pub fn ever_held(&self) -> EverHeld {
+        self.stack.ever_held()
     }
 
     /// Remembers every call from now on, whoever makes it; forgets those before.

@@ -20,7 +20,7 @@ pub struct Statement {
     pub actions: BTreeSet<String>,
     /// What it names, without prefix, account and region: `table/guild-queues`,
     /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `topic/alerts`, `secret/log-key`, `secret/users` (each
-    /// below that name), `logs/interactions`, `key/DataKey`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`,
+    /// below that name), `logs/interactions`, `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`,
     /// `function/voice-supervisor`,
     /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
     /// for actions that know no resource.
@@ -120,7 +120,12 @@ fn name(template: &Template, resource: &Value) -> Result<String> {
 /// What no attribute of a resource gives: names that another resource would have to be made for first, and all
 /// revisions or tasks of one.
 fn spelled_out(template: &Template, arn: &str) -> Option<String> {
-    let own = arn.strip_prefix("arn:${AWS::Partition}:")?.split_once(":${AWS::Region}:${AWS::AccountId}:")?;
+    let own = arn.strip_prefix("arn:${AWS::Partition}:")?;
+    // Keys in other regions; a condition has to say which.
+    if own == "kms:*:${AWS::AccountId}:key/*" {
+        return Some("key/elsewhere".to_owned());
+    }
+    let own = own.split_once(":${AWS::Region}:${AWS::AccountId}:")?;
     let named = |rest: &str| rest.strip_prefix("${TablePrefix}-").map(str::to_owned);
     match own {
         ("lambda", rest) => Some(format!("function/{}", named(rest.strip_prefix("function:")?)?)),

@@ -9,6 +9,7 @@ mod npm;
 pub mod oidc_provider;
 mod page;
 pub mod signing;
+pub mod silence;
 pub mod template;
 mod venv;
 

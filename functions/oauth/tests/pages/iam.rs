@@ -17,7 +17,7 @@ fn the_role_allows_what_the_code_lists_and_nothing_else() {
 
 #[tokio::test]
 async fn each_grant_is_used_and_nothing_is_called_without_one() {
-    let world = World::new().await;
+    let world = World::replicated("eu-north-1").await;
     let link = world.offer(ADA, Provider::Spotify).await;
     let (job, unlink) = (
         world

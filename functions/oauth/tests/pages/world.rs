@@ -23,6 +23,7 @@ use shared::telemetry::{Captured, Sink};
 use shared::vault::{TokenVault, Tokens};
 use simulator::{ClientConfig, Config as Discord, Reply, Service, Simulator};
 use testkit::Aws;
+use testkit::silence::Silence;
 use url::Url;
 
 pub(crate) const BASE: &str = "https://bot.example.org";
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) app: App,
     browser: Client,
     sink: Sink,
+    _silence: Silence,
 }
 
 /// An answer, as the HTTP API would send it on.
@@ -87,6 +89,15 @@ impl World {
     }
 
     pub(crate) async fn at(clock: Clock) -> Self {
+        Self::with(clock, "").await
+    }
+
+    /// Members' secrets have a copy in this region.
+    pub(crate) async fn replicated(region: &str) -> Self {
+        Self::with(Clock::system(), region).await
+    }
+
+    async fn with(clock: Clock, regions: &str) -> Self {
         let (aws, simulator) = (Aws::start().await, Simulator::start(Discord::default()).unwrap());
         for service in Service::ALL {
             let client = ClientConfig::of_the_bot(service, BASE);
@@ -97,15 +108,18 @@ impl World {
             simulator.accounts().register(client);
         }
         let (sink, log) = Sink::memory();
-        let app = app(&aws, &simulator, &sink, clock);
+        let app = app(&aws, &simulator, &sink, clock, regions);
         let browser = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-        Self { aws, simulator, log, app, browser, sink }
+        let searched = log.clone();
+        let people = [ADA.to_string(), "203.0.113.7".to_owned(), TOKEN.to_owned()];
+        let silence = Silence::of(&aws, people, move || searched.text());
+        Self { aws, simulator, log, app, browser, sink, _silence: silence }
     }
 
     /// The same function in another process, later by so many seconds.
     pub(crate) fn app_after(&self, seconds: i64) -> App {
         let now = Clock::system().now() + seconds.seconds();
-        app(&self.aws, &self.simulator, &self.sink, Clock::fixed(now))
+        app(&self.aws, &self.simulator, &self.sink, Clock::fixed(now), "")
     }
 
     fn db(&self) -> Db {
@@ -237,10 +251,11 @@ impl World {
     }
 }
 
-fn app(aws: &Aws, simulator: &Simulator, sink: &Sink, clock: Clock) -> App {
+fn app(aws: &Aws, simulator: &Simulator, sink: &Sink, clock: Clock, regions: &str) -> App {
     let below = simulator.accounts_url();
     let services = Provider::ALL.map(|provider| format!("{provider}={below}/{provider}")).join(",");
     let env = Env::of([
+        ("REPLICA_REGIONS", regions),
         ("LOG_KEY_SECRET", "/timmybot/log-key"),
         ("PUBLIC_BASE_URL", BASE),
         ("PROVIDER_BASE_URLS", services.as_str()),

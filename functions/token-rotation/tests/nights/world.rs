@@ -20,6 +20,7 @@ use shared::telemetry::{Captured, Sink};
 use shared::vault::{TokenVault, Tokens};
 use simulator::{AccountsConfig, ClientConfig, Config as Discord, Service, Simulator};
 use testkit::Aws;
+use testkit::silence::Silence;
 use token_rotation::{App, Config, Failure, Invocation, Machine, handle};
 use url::Url;
 
@@ -36,6 +37,7 @@ pub(crate) struct World {
     pub(crate) simulator: Simulator,
     pub(crate) log: Captured,
     sink: Sink,
+    _silence: Silence,
 }
 
 pub(crate) fn service(provider: Provider) -> Service {
@@ -57,7 +59,9 @@ impl World {
             simulator.accounts().register(client);
         }
         let (sink, log) = Sink::memory();
-        Self { aws, simulator, log, sink }
+        let searched = log.clone();
+        let silence = Silence::of(&aws, [ADA], move || searched.text());
+        Self { aws, simulator, log, sink, _silence: silence }
     }
 
     fn env(&self) -> Env {

@@ -1,5 +1,6 @@
 //! Everything that a worker needs, for one test.
 
+use std::io::Read as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use simulator::{Config, Simulator};
 use testkit::Aws;
+use testkit::silence::Silence;
 use tokio::process::{Child, Command as Process};
 
 use crate::songs::Songs;
@@ -40,6 +42,9 @@ pub(crate) struct Stage {
     queue: QueueStore,
     bells: DoorbellQueues,
     folder: tempfile::TempDir,
+    /// What all workers wrote.
+    log: tempfile::NamedTempFile,
+    _silence: Silence,
 }
 
 impl Stage {
@@ -63,6 +68,13 @@ impl Stage {
             put(&aws, name, &keys).await;
         }
         put(&aws, "bot-token", "simulated.bot.token").await;
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let searched = log.reopen().unwrap();
+        let silence = Silence::of(&aws, [ADA, BOT], move || {
+            let mut text = String::new();
+            (&searched).read_to_string(&mut text).unwrap();
+            text
+        });
         Self {
             discord: Simulator::start(discord).unwrap(),
             songs: Songs::start().await,
@@ -70,6 +82,8 @@ impl Stage {
             bells: DoorbellQueues::new(aws.sdk_config(), &aws.queue_url("voice-{shard}")).unwrap(),
             folder: tempfile::tempdir().unwrap(),
             aws,
+            log,
+            _silence: silence,
         }
     }
 
@@ -91,7 +105,8 @@ impl Stage {
             .env("AUDIO_DIR", self.folder.path())
             .env("REREAD_S", "2")
             .envs(more.iter().copied())
-            .stdin(Stdio::null());
+            .stdin(Stdio::null())
+            .stdout(self.log.as_file().try_clone().unwrap());
         process.spawn().unwrap()
     }
 

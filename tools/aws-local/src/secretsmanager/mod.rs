@@ -11,6 +11,7 @@
 mod deletion;
 mod describe;
 mod error;
+mod ever_held;
 mod list;
 mod password;
 mod replication;
@@ -34,6 +35,7 @@ use crate::lambda::Functions;
 use crate::machine;
 use crate::template::{SecretPlan, SecretValue};
 use crate::wire::{ServiceError, answer};
+pub use ever_held::EverHeld;
 use request::Request;
 use secret::{Rotation, Secret};
 use vault::Vault;
@@ -64,6 +66,7 @@ pub(crate) struct SecretsManager {
     keys: Arc<Kms>,
     functions: Arc<Functions>,
     faults: Faults,
+    ever_held: EverHeld,
 }
 
 impl SecretsManager {
@@ -90,12 +93,23 @@ impl SecretsManager {
             }
         }
         vault.save()?;
-        Ok(Self { vault: Mutex::new(vault), keys, functions, faults: Faults::default() })
+        let ever_held = EverHeld::default();
+        vault
+            .iter()
+            .flat_map(|(_, secret)| secret.versions())
+            .filter_map(|(_, version)| version.value.as_deref())
+            .for_each(|value| ever_held.add(value));
+        Ok(Self { vault: Mutex::new(vault), keys, functions, faults: Faults::default(), ever_held })
     }
 
     /// The faults in force.
     pub(crate) const fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// Every value that was ever asked to be kept.
+    pub(crate) const fn ever_held(&self) -> &EverHeld {
+        &self.ever_held
     }
 
     /// Answers one call.
@@ -117,6 +131,9 @@ impl SecretsManager {
 
     fn dispatch(self: &Arc<Self>, operation: &str, request: &Request) -> Result<Value, ServiceError> {
         let now_ms = machine::now_ms();
+        if let Ok(Some(value)) = request.value() {
+            self.ever_held.add(value);
+        }
         let mut vault = self.lock();
         vault.forget_deleted(now_ms);
         match operation {

@@ -9,6 +9,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use testkit::silence::Silence;
+
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -42,6 +44,7 @@ fn said(output: &Output) -> String {
 struct Up {
     session: Value,
     process: Child,
+    _silence: Silence,
     folder: tempfile::TempDir,
 }
 
@@ -54,7 +57,8 @@ impl Up {
         let mut process = command.kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(PATIENCE, lines.next_line()).await.unwrap().unwrap();
-        Self { session: serde_json::from_str(&line.unwrap()).unwrap(), process, folder }
+        let silence = Silence::of_folder(folder.path());
+        Self { session: serde_json::from_str(&line.unwrap()).unwrap(), process, _silence: silence, folder }
     }
 
     fn page(&self) -> &str {

@@ -21,6 +21,7 @@ use shared::store::leases::Leases;
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
 use testkit::signing::DiscordKey;
+use testkit::silence::Silence;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -32,6 +33,7 @@ pub(crate) struct Up {
     /// What it printed.
     pub(crate) session: Value,
     process: Child,
+    _silence: Silence,
     folder: tempfile::TempDir,
     client: Client,
 }
@@ -101,7 +103,9 @@ impl Up {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(crate::PATIENCE, lines.next_line()).await.unwrap().unwrap();
         let session = serde_json::from_str(&line.unwrap()).unwrap();
-        Self { session, process, folder, client: Client::builder().no_proxy().build().unwrap() }
+        let silence = Silence::of_folder(folder.path());
+        let client = Client::builder().no_proxy().build().unwrap();
+        Self { session, process, _silence: silence, folder, client }
     }
 
     /// Ends it as Ctrl-C does, and starts it again over the same data.

@@ -100,6 +100,8 @@ fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
         "DISCORD_API_BASE_URL",
         "LOG_KEY_SECRET",
         "PUBLIC_BASE_URL",
+        "REPLICA_KEY_ID",
+        "REPLICA_REGIONS",
         "SECRET_PREFIX",
         "TABLE_PREFIX",
         "TOKEN_KEY_ID",

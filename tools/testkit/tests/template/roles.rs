@@ -56,8 +56,9 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
         (tail("-voice:*"), tail("task/${VoiceCluster}/*"), tail("${AudioBucket.Arn}/*"), tail("\"*\"")),
         (1, 1, 1, 1)
     );
-    assert_eq!((tail("/users/*"), tail("/oauth-clients/*")), (1, 1));
-    assert_eq!(stars.len(), 6, "{stars:?}");
+    // Keys in other regions, chosen by their alias.
+    assert_eq!((tail("/users/*"), tail("/oauth-clients/*"), tail(":key/*")), (1, 1, 1));
+    assert_eq!(stars.len(), 7, "{stars:?}");
 }
 
 fn allowing(role: &Value) -> Vec<Value> {
@@ -230,7 +231,7 @@ fn the_key_is_used_through_one_service_a_statement() {
         let policies = role["Properties"]["Policies"].as_array().expect("policies");
         let all =
             policies.iter().filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array()).flatten();
-        for statement in all.filter(|one| one["Action"].to_string().contains("\"kms:")) {
+        for statement in all.filter(|one| one["Action"].to_string().contains("\"kms:") && !of_copies(one)) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Sub"];
             assert!(via.as_str().is_some_and(|v| v.ends_with(".${AWS::Region}.amazonaws.com")), "{id}");
         }
@@ -258,12 +259,57 @@ fn two_roles_touch_members_tokens_and_one_makes_their_secrets() {
     }
 }
 
+/// What has a test of its own, the next one.
+fn of_copies(statement: &Value) -> bool {
+    statement["Sid"] == "EncryptReplicas"
+}
+
+/// SPEC T8: where the operator names no region nothing is copied and no key elsewhere is touched; where one is named, by
+/// one function, to these regions and with keys that have our alias.
+#[test]
+fn copies_of_secrets_are_off_and_go_where_the_operator_says() {
+    let template = ours();
+    assert_eq!(template.section("Parameters")["ReplicaRegions"]["Default"], "");
+    let regions = json!({ "Fn::Split": [",", { "Ref": "ReplicaRegions" }] });
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        for statement in allowing(role) {
+            let copies = statement["Action"].to_string().contains("ReplicateSecretToRegions");
+            assert_eq!(copies, id == "OauthRole" && statement["Sid"] == "MakeSecrets", "{id}");
+            if copies {
+                // Without replicas the request has no such key, and that is allowed.
+                let only = json!({ "secretsmanager:AddReplicaRegions": regions });
+                assert_eq!(statement["Condition"], json!({ "ForAllValues:StringEquals": only }));
+            }
+            assert!(!of_copies(&statement) || id == "OauthRole", "{id}");
+        }
+    }
+    let all = allowing(template.resource("OauthRole"));
+    let condition = &all.iter().find(|one| of_copies(one)).expect("the statement")["Condition"];
+    let alias = json!({ "Fn::Sub": "alias/${TablePrefix}-replicas" });
+    assert_eq!(condition["ForAnyValue:StringEquals"]["kms:ResourceAliases"], alias);
+    let via = json!({ "Fn::Split": [",", { "Fn::Sub": [
+        "secretsmanager.${Regions}.amazonaws.com",
+        { "Regions": { "Fn::Join": [".amazonaws.com,secretsmanager.", regions] } },
+    ] }] });
+    assert_eq!(condition["StringEquals"]["kms:ViaService"], via);
+    for (id, secret) in template.of_type("AWS::SecretsManager::Secret") {
+        let replicas = &secret["Properties"]["ReplicaRegions"]["Fn::If"];
+        let nothing = json!({ "Ref": "AWS::NoValue" });
+        assert_eq!((&replicas[0], &replicas[2]), (&json!("HasReplica"), &nothing), "{id}");
+        let [first, second] = [&replicas[1][0], &replicas[1][1]["Fn::If"][1]];
+        assert_eq!([&first["KmsKeyId"], &second["KmsKeyId"]], [&alias, &alias], "{id}");
+        assert_eq!(first["Region"]["Fn::Select"], json!([0, regions]), "{id}");
+        assert_eq!(second["Region"]["Fn::Select"][0], 1, "{id}");
+    }
+}
+
 /// SPEC T7: each key is used through the services that hold its data, and through no other.
 #[test]
 fn keys_are_used_through_named_services_only() {
     let template = ours();
     for (id, role) in template.of_type("AWS::IAM::Role") {
-        for statement in allowing(role).iter().filter(|one| one["Action"].to_string().contains("kms:")) {
+        let keys = |one: &Value| one["Action"].to_string().contains("kms:") && !of_copies(one);
+        for statement in allowing(role).into_iter().filter(keys) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];
             assert!(!via.is_null(), "{id} {}", statement["Sid"]);
             let key = statement["Resource"]["Fn::GetAtt"][0].as_str().expect("a key");
