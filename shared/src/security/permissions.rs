@@ -226,9 +226,10 @@ impl Role {
         }
     }
 
-    fn covers(self, required: Permission) -> bool {
+    /// Whether the role may, by itself or by those that it contains.
+    pub fn may(self, required: Permission) -> bool {
         let own = self.own_grants().iter().any(|grant| grant.covers(required));
-        own || self.inherits().is_some_and(|parent| parent.covers(required))
+        own || self.inherits().is_some_and(|parent| parent.may(required))
     }
 }
 
@@ -281,7 +282,7 @@ impl Holder {
 
     /// Whether they may.
     pub fn may(&self, required: Permission) -> bool {
-        self.role.covers(required) || (self.dj && DJ_GRANTS.contains(&required))
+        self.role.may(required) || (self.dj && DJ_GRANTS.contains(&required))
     }
 
     /// The proof that they may, to hand to what asks for it.

@@ -42,7 +42,7 @@ fn each_role_contains_the_one_below() {
         let Some(parent) = role.inherits() else { continue };
         assert!(parent < role);
         for permission in Permission::ALL {
-            assert!(!parent.covers(permission) || role.covers(permission));
+            assert!(!parent.may(permission) || role.may(permission));
         }
     }
 }
