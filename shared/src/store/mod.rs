@@ -10,8 +10,11 @@ mod item;
 mod tables;
 
 pub mod access;
+#[cfg(feature = "sessions")]
+pub mod api_keys;
 pub mod audit;
 pub mod deferred;
+pub mod deliveries;
 pub mod flags;
 pub mod leases;
 pub mod linkings;
@@ -21,6 +24,8 @@ pub mod playlists;
 pub mod queue;
 pub mod rate_limits;
 pub mod replay;
+#[cfg(feature = "sessions")]
+pub mod sessions;
 pub mod settings;
 pub mod token_leases;
 pub mod votes;

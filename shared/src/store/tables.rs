@@ -30,6 +30,12 @@ pub enum Table {
     Deferred,
     /// Linked accounts, whose they are, and who refreshes their tokens. Keys `owner`, `sk`.
     AccountLinks,
+    /// Messages of webhooks that came. Keys `source`, `delivery`.
+    WebhookDedup,
+    /// API keys, by their hashes. Key `hash`.
+    ApiKeys,
+    /// Sign-ins at the API, signed-out tokens. Keys `owner`, `sk`.
+    Sessions,
     /// Leases of shards, tries to start workers, gateway sessions, identifies. Key `lease`.
     Leases,
 }
@@ -49,6 +55,9 @@ impl Table {
             Self::AuditHeads => "audit-heads",
             Self::Deferred => "deferred",
             Self::AccountLinks => "account-links",
+            Self::WebhookDedup => "webhook-dedup",
+            Self::ApiKeys => "api-keys",
+            Self::Sessions => "sessions",
             Self::Leases => "leases",
         }
     }

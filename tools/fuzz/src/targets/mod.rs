@@ -1,6 +1,7 @@
 //! The list of targets. Each says what it promises at the top of its file.
 
 mod doors;
+mod keys;
 mod parsers;
 mod services;
 
@@ -34,6 +35,8 @@ pub const TARGETS: &[Target] = &[
     target("track_url", parsers::track_url, 2200, "text"),
     target("text_input", parsers::text_input, 2200, "text"),
     target("escape", parsers::escape, 512, "text"),
+    target("webhook", keys::webhook, 4096, "webhook"),
+    target("credential", keys::credential, 2048, "credential"),
     target("service_answer", services::service_answer, 4096, "service"),
 ];
 

@@ -23,6 +23,7 @@ fn tables_have_the_keys_that_the_stores_use() {
     let guild = "guild S, sk S";
     let expected = [
         ("account-links", "owner S, sk S"),
+        ("api-keys", "hash S"),
         ("audit", "tenant S, seq N"),
         ("audit-heads", "tenant S"),
         ("deferred", "tenant S, sk S"),
@@ -34,7 +35,9 @@ fn tables_have_the_keys_that_the_stores_use() {
         ("playlists", guild),
         ("rate-limits", "subject S, sk S"),
         ("replay", "tenant S, sk S"),
+        ("sessions", "owner S, sk S"),
         ("track-cache", "source S"),
+        ("webhook-dedup", "source S, delivery S"),
     ];
     let found: Vec<_> = tables().into_iter().map(|(name, table)| (name, keys(&table))).collect();
     assert_eq!(found, expected.map(|(name, keys)| (name.to_owned(), keys.to_owned())));

@@ -1,0 +1,261 @@
+//! API keys, in `api-keys` (SPEC W5): one row each under the key's hash, so that a request costs one strongly consistent
+//! read. A key is revoked by a mark, so that a list still says what became of it. Making and revoking are planned here and
+//! written together with their audit row (SPEC T36).
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::change::Change;
+use super::item::{Item, from_item, is_live, number, text, to_item};
+use super::{Db, StoreError, Table};
+use crate::domain::access::Tenant;
+use crate::ids::{GuildId, UserId};
+use crate::security::api_key::{KeyHash, KeyRole, KeyScope, USE_NOTED_EVERY};
+use crate::security::permissions::Permission;
+
+/// How many good keys a community has at most. They are counted in the index, which may lag a moment behind.
+pub const KEYS_MAX: usize = 20;
+/// The index over a community's keys.
+const BY_TENANT: &str = "by-tenant";
+/// How long a row outlives its key, so that a list still says what became of it.
+const KEPT_S: i64 = 30 * 86_400;
+const NEW: &str = "attribute_not_exists(#hash)";
+const REVOKE: &str = "SET revoked_at = :now, revoked_by = :by";
+const OWN_AND_GOOD: &str = "tenant = :tenant AND attribute_not_exists(revoked_at)";
+const NOTE_USE: &str = "SET used_at = :now";
+const NOT_NOTED: &str = "attribute_exists(#hash) AND (attribute_not_exists(used_at) OR used_at <= :before)";
+
+/// Whose keys they are: a community's, or the whole deployment's, which only operators make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyTenant {
+    /// One community.
+    Guild(GuildId),
+    /// Every community; a request names the one that it is about (SPEC W17).
+    Deployment,
+}
+
+/// A key, without what opens anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKey {
+    /// Its public name, which a list shows and a revocation says.
+    pub id: String,
+    /// Whose it is.
+    pub tenant: KeyTenant,
+    /// What its maker calls it. Untrusted.
+    pub name: String,
+    /// What it may, and until when.
+    pub scope: KeyScope,
+    /// Who made it, and when.
+    pub made: (UserId, Timestamp),
+    /// Which key it takes over from.
+    pub replaces: Option<String>,
+    /// When it was used last, to the minute.
+    pub used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl StoredKey {
+    /// Whether it opens anything at this time. Unknown, revoked and expired look the same from outside (SPEC W5).
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.scope.expires_at()
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Row {
+    hash: String,
+    tenant: String,
+    id: String,
+    name: String,
+    role: KeyRole,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    only: Vec<String>,
+    made_by: UserId,
+    made_at: Timestamp,
+    ends_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaces: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Timestamp>,
+    expires_at: i64,
+}
+
+impl KeyTenant {
+    fn to_text(self) -> String {
+        match self {
+            Self::Guild(guild) => Tenant::Guild(guild).to_string(),
+            Self::Deployment => "*".to_owned(),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if text == "*" { Some(Self::Deployment) } else { text.parse().ok().map(Self::Guild) }
+    }
+}
+
+/// All keys. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct ApiKeyStore {
+    db: Db,
+}
+
+impl ApiKeyStore {
+    /// Over the tables of `db`.
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// What makes a key good. Refused if it is there already: 256 bits do not meet twice, so that was the same call.
+    pub fn plan_new(&self, hash: &KeyHash, key: &StoredKey) -> Result<Change, StoreError> {
+        let put = Put::builder()
+            .table_name(self.db.table(Table::ApiKeys))
+            .set_item(Some(to_item(Table::ApiKeys, &row(hash, key))?))
+            .condition_expression(NEW)
+            .expression_attribute_names("#hash", "hash")
+            .build();
+        let put = put.map_err(|_| corrupt("a write is incomplete"))?;
+        Ok(Change::new([TransactWriteItem::builder().put(put).build()]))
+    }
+
+    /// The key of this hash, good or not. One strongly consistent read: what was revoked a moment ago is.
+    pub async fn find(&self, hash: &KeyHash) -> Result<Option<StoredKey>, StoreError> {
+        let call =
+            self.db.client().get_item().table_name(self.db.table(Table::ApiKeys)).consistent_read(true);
+        let sent = call.set_key(Some(key_of(hash.as_str()))).send().await;
+        let item = sent.map_err(|error| StoreError::unavailable("api_keys.find", &error))?.item;
+        item.map(|item| stored(from_item(Table::ApiKeys, "key", item)?)).transpose()
+    }
+
+    /// A community's keys, the newest first. They may lag a moment behind.
+    pub async fn list(&self, tenant: KeyTenant, now: Timestamp) -> Result<Vec<StoredKey>, StoreError> {
+        let rows = self.rows(tenant).await?;
+        rows.into_iter().filter(|row| is_live(row.expires_at, now)).map(stored).collect()
+    }
+
+    /// What ends a key, by its public name; `None`: this community has no such key. Refused if it was ended meanwhile.
+    pub async fn plan_revocation(
+        &self,
+        tenant: KeyTenant,
+        id: &str,
+        by: UserId,
+        now: Timestamp,
+    ) -> Result<Option<Change>, StoreError> {
+        let rows = self.rows(tenant).await?;
+        let Some(row) = rows.into_iter().find(|row| row.id == id && row.revoked_at.is_none()) else {
+            return Ok(None);
+        };
+        let update = Update::builder()
+            .table_name(self.db.table(Table::ApiKeys))
+            .set_key(Some(key_of(&row.hash)))
+            .update_expression(REVOKE)
+            .condition_expression(OWN_AND_GOOD)
+            .expression_attribute_values(":now", text(now.to_string()))
+            .expression_attribute_values(":by", text(by.to_string()))
+            .expression_attribute_values(":tenant", text(tenant.to_text()))
+            .build();
+        let update = update.map_err(|_| corrupt("a write is incomplete"))?;
+        Ok(Some(Change::new([TransactWriteItem::builder().update(update).build()])))
+    }
+
+    /// Writes down that a key is used, at most once in [`USE_NOTED_EVERY`]. `false`: it was noted before.
+    pub async fn note_use(&self, hash: &KeyHash, now: Timestamp) -> Result<bool, StoreError> {
+        let before = now.saturating_sub(USE_NOTED_EVERY).unwrap_or(now);
+        let call = self.db.client().update_item().table_name(self.db.table(Table::ApiKeys));
+        let sent = call
+            .set_key(Some(key_of(hash.as_str())))
+            .update_expression(NOTE_USE)
+            .condition_expression(NOT_NOTED)
+            .expression_attribute_names("#hash", "hash")
+            .expression_attribute_values(":now", instant(now))
+            .expression_attribute_values(":before", instant(before))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(StoreError::unavailable("api_keys.note_use", &error)),
+        }
+    }
+
+    /// Some twenty good ones, and those that ended in the last month: one page.
+    async fn rows(&self, tenant: KeyTenant) -> Result<Vec<Row>, StoreError> {
+        let call = self.db.client().query().table_name(self.db.table(Table::ApiKeys)).index_name(BY_TENANT);
+        let sent = call
+            .key_condition_expression("tenant = :tenant")
+            .expression_attribute_values(":tenant", text(tenant.to_text()))
+            .scan_index_forward(false)
+            .send()
+            .await;
+        let output = sent.map_err(|error| StoreError::unavailable("api_keys.list", &error))?;
+        let items = output.items.unwrap_or_default().into_iter();
+        items.map(|item| from_item(Table::ApiKeys, "key", item)).collect()
+    }
+}
+
+/// To the second and always of one length: they are compared as texts.
+fn instant(at: Timestamp) -> AttributeValue {
+    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    text(whole.to_string())
+}
+
+fn row(hash: &KeyHash, key: &StoredKey) -> Row {
+    let (made_by, made_at) = key.made;
+    let ends_at = key.scope.expires_at();
+    Row {
+        hash: hash.as_str().to_owned(),
+        tenant: key.tenant.to_text(),
+        id: key.id.clone(),
+        name: key.name.clone(),
+        role: key.scope.role(),
+        only: key.scope.only().iter().map(Permission::to_string).collect(),
+        made_by,
+        made_at,
+        ends_at,
+        replaces: key.replaces.clone(),
+        used_at: None,
+        revoked_at: None,
+        expires_at: ends_at.as_second().saturating_add(KEPT_S),
+    }
+}
+
+fn stored(row: Row) -> Result<StoredKey, StoreError> {
+    let tenant = KeyTenant::parse(&row.tenant).ok_or_else(|| corrupt("a key belongs to nobody"))?;
+    // What is no permission any more is dropped, but never so that the list would become empty and mean "everything".
+    let only: Vec<Permission> = row.only.iter().filter_map(|name| name.parse().ok()).collect();
+    if only.is_empty() != row.only.is_empty() {
+        return Err(corrupt("a key's permissions are unknown"));
+    }
+    Ok(StoredKey {
+        id: row.id,
+        tenant,
+        name: row.name,
+        scope: KeyScope::stored(row.role, only, row.ends_at),
+        made: (row.made_by, row.made_at),
+        replaces: row.replaces,
+        used_at: row.used_at,
+        revoked_at: row.revoked_at,
+    })
+}
+
+fn key_of(hash: &str) -> Item {
+    Item::from([("hash".to_owned(), text(hash))])
+}
+
+const fn corrupt(what: &'static str) -> StoreError {
+    StoreError::Corrupt { table: Table::ApiKeys.suffix(), what }
+}
+
+#[cfg(test)]
+#[path = "api_keys_tests.rs"]
+mod tests;
