@@ -20,8 +20,7 @@ impl Word {
         &self.0
     }
 
-    /// Reads one of our own rows back. Only stores call it.
-    #[cfg_attr(not(feature = "store"), expect(dead_code, reason = "only stores read rows"))]
+    /// Reads one of our own rows back. Only [`super::audit_record`] calls it.
     pub(crate) fn stored(word: String) -> Self {
         Self(Cow::Owned(word))
     }

@@ -6,6 +6,8 @@ pub mod access_token;
 pub mod api_key;
 pub mod audit;
 pub mod audit_chain;
+pub mod audit_export;
+pub mod audit_record;
 pub mod ca_pins;
 pub mod custom_id;
 pub mod event;

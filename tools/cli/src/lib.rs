@@ -1,5 +1,6 @@
 //! `timmy`, the operator's and developer's tool. One module a command; [`Cli::run`] is the only place that joins them.
 
+mod audit;
 mod dev;
 mod local;
 mod rotate;
@@ -38,6 +39,9 @@ enum Command {
     SignEvents(local::sign_events::SignEvents),
     /// Prints the commands that are registered with Discord, as Discord takes them.
     Commands,
+    /// Takes the audit trail out of the tables, and checks it anywhere.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Makes credentials new, or says how: keys, the bot's token, clients at services, members' tokens.
     Rotate(rotate::Rotate),
     /// Checks everything: format, lints, tests, documents, template, dependencies, secrets.
@@ -61,6 +65,7 @@ impl Cli {
             Command::Worker => local::worker(),
             Command::SignEvents(args) => local::sign_events(&args),
             Command::Commands => local::commands(),
+            Command::Audit(args) => local::audit(&args),
             Command::Rotate(args) => local::rotate(&args),
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),

@@ -21,7 +21,7 @@ use shared::clock::Rng;
 use shared::security::key_set::KeySet;
 use shared::security::secret::Secret;
 
-use crate::local::session::Session;
+use crate::local::session;
 use crate::say;
 use guide::{Credential, Way};
 
@@ -51,7 +51,7 @@ pub(crate) struct Rotate {
 impl Rotate {
     /// Does it, and says what it did.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.sdk().await;
+        let sdk = session::sdk(&self.data).await;
         let secrets = Secrets::new(&sdk);
         match (self.now, self.what) {
             (true, _) => say::line(&self.renew_links(&sdk).await?),
@@ -72,13 +72,6 @@ impl Rotate {
             },
         }
         Ok(())
-    }
-
-    async fn sdk(&self) -> SdkConfig {
-        match Session::load(&self.data) {
-            Ok(session) => testkit::sdk_config(&session.aws_endpoint),
-            Err(_) => shared::aws::sdk_config().await,
-        }
     }
 
     async fn renew_links(&self, sdk: &SdkConfig) -> Result<String> {

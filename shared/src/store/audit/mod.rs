@@ -16,12 +16,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use self::row::Row;
 use super::cancelled::{self, CONDITION, CONFLICT, FINE};
 use super::{Db, StoreError, Table};
 use crate::clock::Rng;
 use crate::security::audit::AuditEvent;
 use crate::security::audit_chain::{ChainHash, ChainHead, ChainRow};
+use crate::security::audit_record::AuditRecord;
 
 const APPEND: &str = "audit.append";
 const NEW_ROW: &str = "attribute_not_exists(tenant)";
@@ -109,28 +109,43 @@ impl AuditStore {
         now: Timestamp,
     ) -> Result<Vec<ChainRow>, StoreError> {
         // Sequence numbers start at 1 and never come near the end of u64; DynamoDB's numbers hold both.
-        self.query(CHAIN_BEFORE, ":before", (tenant, before.unwrap_or(u64::MAX)), (count, false), now).await
+        let bound = (":before", before.unwrap_or(u64::MAX));
+        let records = self.query(CHAIN_BEFORE, bound, tenant, (count, false)).await?;
+        records.into_iter().filter(|row| row.is_alive(now)).map(|row| Ok(ChainRow::try_from(row)?)).collect()
     }
 
-    /// At most `count` rows after sequence number `after`, oldest first: what a verifier walks.
-    pub async fn rows(
+    /// At most `count` rows after sequence number `after`, oldest first, as they are written: what a verifier walks.
+    /// Rows that are about to leave are in it, so that a page without rows is the end.
+    pub async fn records(
         &self,
         tenant: impl fmt::Display,
         count: u16,
         after: u64,
-        now: Timestamp,
-    ) -> Result<Vec<ChainRow>, StoreError> {
-        self.query(CHAIN_AFTER, ":after", (tenant, after), (count, true), now).await
+    ) -> Result<Vec<AuditRecord>, StoreError> {
+        self.query(CHAIN_AFTER, (":after", after), tenant, (count, true)).await
+    }
+
+    /// Whose chains there are, and where each ends. Reads the whole table of heads: for exports, not for requests.
+    pub async fn heads(&self) -> Result<Vec<(String, ChainHead)>, StoreError> {
+        let mut heads = Vec::new();
+        let scan = self.db.client().scan().table_name(self.db.table(Table::AuditHeads)).consistent_read(true);
+        let mut pages = scan.into_paginator().items().send();
+        while let Some(item) = pages.next().await {
+            let item = item.map_err(|error| StoreError::unavailable("audit.heads", &error))?;
+            let tenant = item.get("tenant").and_then(|value| value.as_s().ok()).ok_or(row::CORRUPT)?;
+            heads.push((tenant.clone(), row::head(&item)?));
+        }
+        heads.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(heads)
     }
 
     async fn query(
         &self,
         condition: &'static str,
-        name: &'static str,
-        (tenant, bound): (impl fmt::Display, u64),
+        (name, bound): (&'static str, u64),
+        tenant: impl fmt::Display,
         (count, ascending): (u16, bool),
-        now: Timestamp,
-    ) -> Result<Vec<ChainRow>, StoreError> {
+    ) -> Result<Vec<AuditRecord>, StoreError> {
         let query = self.db.client().query().table_name(self.db.table(Table::Audit)).consistent_read(true);
         let sent = query
             .key_condition_expression(condition)
@@ -141,8 +156,7 @@ impl AuditStore {
             .send()
             .await;
         let output = sent.map_err(|error| StoreError::unavailable("audit.query", &error))?;
-        let rows: Result<Vec<Row>, StoreError> = output.items().iter().cloned().map(Row::from_item).collect();
-        rows?.into_iter().filter(|row| row.is_alive(now)).map(ChainRow::try_from).collect()
+        output.items.unwrap_or_default().into_iter().map(row::from_item).collect()
     }
 
     async fn write(
@@ -170,7 +184,7 @@ impl AuditStore {
     fn put_row(&self, row: &ChainRow) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(self.db.table(Table::Audit))
-            .set_item(Some(Row::from(row).into_item()?))
+            .set_item(Some(row::to_item(row)?))
             .condition_expression(NEW_ROW)
             .build()
             .map_err(|_| row::CORRUPT)?;

@@ -28,6 +28,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use shared::clock::{Clock, Rng};
 
+use crate::audit::Audit;
 use crate::rotate::Rotate;
 use crate::say;
 
@@ -86,6 +87,14 @@ pub(crate) fn worker() -> Result<()> {
 /// Makes credentials new.
 pub(crate) fn rotate(args: &Rotate) -> Result<()> {
     wait(args.run(Clock::system().now()))
+}
+
+/// Takes the audit trail out, or checks it.
+pub(crate) fn audit(args: &Audit) -> Result<()> {
+    match args {
+        Audit::Export(export) => wait(export.run(Clock::system().now())),
+        Audit::Verify(verify) => verify.run(),
+    }
 }
 
 /// Signs the committed events.

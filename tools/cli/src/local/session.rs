@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use aws_config::SdkConfig;
 use serde::{Deserialize, Serialize};
 
 /// A running local stack. With `--json`, `timmy up` prints exactly this on one line.
@@ -52,6 +53,14 @@ pub(crate) struct Users {
     pub(crate) second_operator: String,
     /// Owns a guild that is not approved.
     pub(crate) stranger: String,
+}
+
+/// Which AWS is meant: while a local stack runs over this data folder its own, else the account that the environment names.
+pub(crate) async fn sdk(data: &Path) -> SdkConfig {
+    match Session::load(data) {
+        Ok(session) => testkit::sdk_config(&session.aws_endpoint),
+        Err(_) => shared::aws::sdk_config().await,
+    }
 }
 
 impl Default for Users {

@@ -1,0 +1,262 @@
+//! `timmy audit`: takes the trail of administrative actions out of the tables, and checks such a file anywhere (SPEC T36, P15).
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context as _, Result};
+use jiff::Timestamp;
+use serde::Serialize;
+use shared::security::audit_chain::{ChainHash, ChainHead};
+use shared::security::audit_export::{Closing, Opening, Verified, Verifier};
+use shared::security::audit_record::AuditRecord;
+use shared::store::Db;
+use shared::store::audit::AuditStore;
+
+use crate::local::session;
+use crate::say;
+
+/// How many rows are read at a time.
+const PAGE: u16 = 500;
+/// The longest line that is read, in bytes. A row is far shorter.
+const LINE_MAX: u64 = 65_536;
+
+/// The trail of administrative actions.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Audit {
+    /// Writes the chains into a file: one JSON line a row, with the head that is stored apart from them.
+    Export(Export),
+    /// Checks such a file, without a network and without this deployment.
+    Verify(Verify),
+}
+
+/// What to export.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// Whose chain: a server's id, or the name that an earlier export shows. All, without one.
+    #[arg(long)]
+    tenant: Option<String>,
+    /// The file to write.
+    #[arg(long, default_value = "timmybot-audit.jsonl")]
+    out: PathBuf,
+    /// The prefix of the deployment's tables.
+    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
+    table_prefix: String,
+    /// The data folder of a local stack.
+    #[arg(long, default_value = ".timmy")]
+    data: PathBuf,
+}
+
+/// What to check.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    /// The file.
+    file: PathBuf,
+    /// A row that was noted before, as this command prints it: a chain that was written anew as a whole does not have it.
+    #[arg(long, value_name = "TENANT:SEQ:HASH")]
+    head: Vec<Noted>,
+}
+
+/// A head that somebody noted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Noted {
+    tenant: String,
+    head: ChainHead,
+}
+
+impl FromStr for Noted {
+    type Err = &'static str;
+
+    /// A tenant may hold colons, the rest does not.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let (rest, hash) = text.rsplit_once(':')?;
+            let (tenant, seq) = rest.rsplit_once(':')?;
+            let head = ChainHead { seq: seq.parse().ok()?, hash: ChainHash::from_hex(hash)? };
+            Some(Self { tenant: tenant.to_owned(), head })
+        };
+        read().ok_or("write TENANT:SEQ:HASH, as `timmy audit verify` prints it")
+    }
+}
+
+impl Export {
+    /// Writes the file; a half-written one never takes the place of another.
+    pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
+        let sdk = session::sdk(&self.data).await;
+        let store = AuditStore::new(Db::new(shared::store::client(&sdk), &self.table_prefix));
+        let heads = store.heads().await.context("reading the heads of the chains")?;
+        let wanted = |tenant: &str| self.tenant.as_deref().is_none_or(|only| only == tenant);
+        let heads: Vec<_> = heads.into_iter().filter(|(tenant, _)| wanted(tenant)).collect();
+        let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+        let mut out = BufWriter::new(file.with_context(|| format!("writing {}", self.out.display()))?);
+        let mut rows = 0_u64;
+        for (tenant, head) in &heads {
+            rows += export(&store, tenant, *head, now, &mut out).await?;
+        }
+        let file = out.into_inner().context("writing the file")?;
+        file.persist(&self.out).with_context(|| format!("writing {}", self.out.display()))?;
+        say::line(&format!(
+            "{}: {} in {}.",
+            self.out.display(),
+            counted(rows, "row"),
+            counted(heads.len() as u64, "chain")
+        ));
+        Ok(())
+    }
+}
+
+/// One chain up to the head that was read before its rows: what is appended meanwhile is for the next export.
+async fn export(
+    store: &AuditStore,
+    tenant: &str,
+    head: ChainHead,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> Result<u64> {
+    let (mut after, mut rows, mut opened) = (0, 0, false);
+    while after < head.seq {
+        let page = store.records(tenant, PAGE, after).await.context("reading the rows of a chain")?;
+        let page: Vec<AuditRecord> = page.into_iter().filter(|row| row.seq() <= head.seq).collect();
+        let Some(last) = page.last() else { break };
+        after = last.seq();
+        if !opened {
+            let before = page.first().and_then(AuditRecord::before).unwrap_or(ChainHead::GENESIS);
+            line(out, &Opening::new(tenant, before, now))?;
+            opened = true;
+        }
+        for row in &page {
+            line(out, row)?;
+            rows += 1;
+        }
+    }
+    if !opened {
+        // Every row has left; the head says where the chain goes on.
+        line(out, &Opening::new(tenant, head, now))?;
+    }
+    line(out, &Closing { head: head.into() })?;
+    Ok(rows)
+}
+
+fn line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n").context("writing the file")
+}
+
+impl Verify {
+    /// Says what holds; an error says what does not.
+    pub(crate) fn run(&self) -> Result<()> {
+        let file = File::open(&self.file).with_context(|| format!("opening {}", self.file.display()))?;
+        let chains = verify(BufReader::new(file), &self.head)?;
+        for chain in &chains {
+            say::line(&told(chain));
+        }
+        say::line("Note these heads elsewhere: the next check can demand them (--head).");
+        Ok(())
+    }
+}
+
+fn verify(mut file: impl BufRead, noted: &[Noted]) -> Result<Vec<Verified>> {
+    let mut verifier = Verifier::default();
+    noted.iter().for_each(|noted| verifier.expect(&noted.tenant, noted.head));
+    let mut text = String::new();
+    loop {
+        text.clear();
+        let read = (&mut file).take(LINE_MAX).read_line(&mut text).context("reading the file")?;
+        if read == 0 {
+            return Ok(verifier.finish()?);
+        }
+        verifier.line(text.trim_end_matches('\n'))?;
+    }
+}
+
+fn told(chain: &Verified) -> String {
+    let Verified { tenant, after, head } = chain;
+    let whole =
+        if after.seq == 0 { "from its beginning".to_owned() } else { format!("after row {}", after.seq) };
+    format!(
+        "{tenant}: {} {whole}, unbroken. Head {tenant}:{}:{}",
+        counted(head.seq - after.seq, "row"),
+        head.seq,
+        head.hash.to_hex()
+    )
+}
+
+fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::clock::Rng;
+    use shared::ids::UserId;
+    use shared::security::audit::AuditEvent;
+    use shared::security::pseudonym::Pseudonyms;
+    use shared::security::secret::Secret;
+    use testkit::Aws;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-01-02T03:04:05Z".parse().unwrap()
+    }
+
+    async fn store(aws: &Aws, rows: u32) -> AuditStore {
+        let store = AuditStore::new(Db::new(aws.dynamodb(), aws.prefix()));
+        let names = Pseudonyms::new("k1".parse().unwrap(), &Secret::new([7; 32])).unwrap();
+        for number in 0..rows {
+            let random = Rng::fixed(number.into()).bytes().unwrap();
+            let event =
+                AuditEvent::new(names.admin(UserId::new(42)), "set", "settings", "api", now(), random);
+            store.append("7", event, Rng::system()).await.unwrap();
+        }
+        store
+    }
+
+    async fn exported(store: &AuditStore) -> String {
+        let mut out = Vec::new();
+        for (tenant, head) in store.heads().await.unwrap() {
+            export(store, &tenant, head, now(), &mut out).await.unwrap();
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_exported_holds_and_what_was_edited_in_the_table_does_not() {
+        let aws = Aws::start().await;
+        let store = store(&aws, 3).await;
+        let text = exported(&store).await;
+        let chains = verify(text.as_bytes(), &[]).unwrap();
+        let head = format!("Head 7:3:{}", chains[0].head.hash.to_hex());
+        assert_eq!(told(&chains[0]), format!("7: 3 rows from its beginning, unbroken. {head}"));
+        let noted: Noted = head.trim_start_matches("Head ").parse().unwrap();
+        assert!(verify(text.as_bytes(), core::slice::from_ref(&noted)).is_ok());
+
+        let update = aws.dynamodb().update_item().table_name("timmybot-audit");
+        let text_value = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
+        let update = update.key("tenant", text_value("7"));
+        let update = update.key("seq", aws_sdk_dynamodb::types::AttributeValue::N("2".to_owned()));
+        let update = update.update_expression("SET resource = :other");
+        update.expression_attribute_values(":other", text_value("nothing")).send().await.unwrap();
+        let error = verify(exported(&store).await.as_bytes(), &[]).unwrap_err().to_string();
+        assert_eq!(error, "line 3: row 2 was edited");
+    }
+
+    #[test]
+    fn a_noted_head_is_written_as_it_is_printed() {
+        let hash = "0".repeat(64);
+        let noted: Noted = format!("dm#7:12:{hash}").parse().unwrap();
+        assert_eq!((noted.tenant.as_str(), noted.head.seq), ("dm#7", 12));
+        for bad in ["", "7", "7:1", "7:x:00", &format!("7:-1:{hash}"), &format!("7:1:{}", &hash[1..])] {
+            assert!(bad.parse::<Noted>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_no_row() {
+        let endless = "x".repeat(200_000);
+        assert!(verify(endless.as_bytes(), &[]).is_err());
+        assert_eq!(verify(&b""[..], &[]).unwrap_err().to_string(), "the file is cut off");
+    }
+}
