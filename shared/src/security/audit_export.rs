@@ -257,7 +257,9 @@ mod tests {
 
     fn verify(lines: &[String], noted: &[(&str, ChainHead)]) -> Result<Vec<Verified>, ExportFault> {
         let mut verifier = Verifier::default();
-        noted.iter().for_each(|(tenant, head)| verifier.expect(tenant, *head));
+        for (tenant, head) in noted {
+            verifier.expect(tenant, *head);
+        }
         lines.iter().try_for_each(|line| verifier.line(line))?;
         verifier.finish()
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
-use super::item::{Item, from_item, is_live, number, text, to_item};
+use super::item::{Item, from_item, is_live, text, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::access::Tenant;
 use crate::ids::{GuildId, UserId};

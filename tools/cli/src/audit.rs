@@ -1,7 +1,7 @@
 //! `timmy audit`: takes the trail of administrative actions out of the tables, and checks such a file anywhere (SPEC T36, P15).
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -159,11 +159,13 @@ impl Verify {
 
 fn verify(mut file: impl BufRead, noted: &[Noted]) -> Result<Vec<Verified>> {
     let mut verifier = Verifier::default();
-    noted.iter().for_each(|noted| verifier.expect(&noted.tenant, noted.head));
+    for noted in noted {
+        verifier.expect(&noted.tenant, noted.head);
+    }
     let mut text = String::new();
     loop {
         text.clear();
-        let read = (&mut file).take(LINE_MAX).read_line(&mut text).context("reading the file")?;
+        let read = file.by_ref().take(LINE_MAX).read_line(&mut text).context("reading the file")?;
         if read == 0 {
             return Ok(verifier.finish()?);
         }

@@ -68,7 +68,7 @@ async fn a_spent_token_ends_the_sign_in_and_its_access_tokens() {
     let (first, sign_in) = begun(&store).await;
     let second = next(&store, &first, now()).await;
     let reused = store.refresh(&first, &keys(), now() + 61.seconds()).await;
-    assert!(matches!(reused, Ok(Refreshed::Reused { user: ADA })), "{reused:?}");
+    assert!(matches!(reused, Ok(Refreshed::Reused { user }) if user == ADA), "{reused:?}");
     assert!(matches!(store.refresh(&second, &keys(), now() + 62.seconds()).await, Ok(Refreshed::Over)));
     assert!(!store.counts(&access(&second, &sign_in), now()).await.unwrap());
 }
