@@ -239,7 +239,8 @@ mod tests {
         let text_value = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
         let update = update.key("tenant", text_value("7"));
         let update = update.key("seq", aws_sdk_dynamodb::types::AttributeValue::N("2".to_owned()));
-        let update = update.update_expression("SET resource = :other");
+        let update = update.update_expression("SET #resource = :other");
+        let update = update.expression_attribute_names("#resource", "resource");
         update.expression_attribute_values(":other", text_value("nothing")).send().await.unwrap();
         let error = verify(exported(&store).await.as_bytes(), &[]).unwrap_err().to_string();
         assert_eq!(error, "line 3: row 2 was edited");
