@@ -176,9 +176,9 @@ fn another_key_and_no_key_sign_nothing() {
 /// RFC 7519, section 6.1, and RFC 7515, appendix A.1: right tokens, and none of ours.
 #[test]
 fn the_examples_of_the_rfcs_are_refused() {
-    let unsecured = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.";
-    let signed = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    for token in [unsecured, signed, "", ".", "..", "a.b.c", "a.b.c.d"] {
+    let unsecured_test_token = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.";
+    let signed_test_token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    for token in [unsecured_test_token, signed_test_token, "", ".", "..", "a.b.c", "a.b.c.d"] {
         assert_eq!(judge(token), Err(InvalidToken::Malformed), "{token}");
     }
     assert_eq!(judge(&"a".repeat(TOKEN_MAX + 1)), Err(InvalidToken::Malformed));

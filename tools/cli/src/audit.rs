@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
 use serde::Serialize;
 use shared::security::audit_chain::{ChainHash, ChainHead};
@@ -88,6 +88,10 @@ impl Export {
         let heads = store.heads().await.context("reading the heads of the chains")?;
         let wanted = |tenant: &str| self.tenant.as_deref().is_none_or(|only| only == tenant);
         let heads: Vec<_> = heads.into_iter().filter(|(tenant, _)| wanted(tenant)).collect();
+        ensure!(
+            !heads.is_empty(),
+            "there is no audit chain yet: the first one begins with somebody's decision"
+        );
         let folder = self.out.parent().filter(|folder| !folder.as_os_str().is_empty());
         let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
         let mut out = BufWriter::new(file.with_context(|| format!("writing {}", self.out.display()))?);
