@@ -37,19 +37,19 @@ pub enum Refusal {
     /// A signature header came more than once.
     #[error("repeated_header")]
     RepeatedHeader,
-    /// The signature is not 128 lower-case hex digits.
+    /// The signature has another form than its scheme's; for Discord 128 lower-case hex digits.
     #[error("malformed_signature")]
     MalformedSignature,
-    /// The timestamp is not a plain decimal number.
+    /// The timestamp has another form than its scheme's; for Discord a plain decimal number.
     #[error("malformed_timestamp")]
     MalformedTimestamp,
     /// No key of ours verifies it.
     #[error("bad_signature")]
     BadSignature,
-    /// Signed longer than [`PAST_WINDOW`] ago.
+    /// Signed longer ago than its scheme allows; for Discord [`PAST_WINDOW`].
     #[error("stale")]
     Stale,
-    /// Signed further than [`FUTURE_WINDOW`] ahead.
+    /// Signed further ahead than its scheme allows; for Discord [`FUTURE_WINDOW`].
     #[error("future")]
     Future,
     /// The interaction's id was seen before, or could not be checked (see [`super::replay`]).
@@ -72,6 +72,15 @@ impl Refusal {
             Self::Stale => "stale",
             Self::Future => "future",
             Self::Replayed => "replayed",
+        }
+    }
+}
+
+impl From<HeaderFault> for Refusal {
+    fn from(fault: HeaderFault) -> Self {
+        match fault {
+            HeaderFault::Missing => Self::MissingHeader,
+            HeaderFault::Repeated => Self::RepeatedHeader,
         }
     }
 }
@@ -132,14 +141,14 @@ pub fn verify<'a>(event: &'a HttpEvent, keys: &DiscordKeys, now: Timestamp) -> R
     if body.len() > BODY_MAX {
         return Err(Refusal::TooLarge);
     }
-    let signature = header(event, SIGNATURE_HEADER)?;
-    let timestamp = header(event, TIMESTAMP_HEADER)?;
+    let signature = event.header_once(SIGNATURE_HEADER)?;
+    let timestamp = event.header_once(TIMESTAMP_HEADER)?;
     let signature = decode_hex::<64>(signature).ok_or(Refusal::MalformedSignature)?;
-    let signed_at = parse_timestamp(timestamp).ok_or(Refusal::MalformedTimestamp)?;
+    let signed_at = epoch_seconds(timestamp)?;
     if !keys.verify(timestamp.as_bytes(), body, &Signature::from_bytes(&signature)) {
         return Err(Refusal::BadSignature);
     }
-    check_fresh(signed_at, now)?;
+    check_fresh(signed_at, now, PAST_WINDOW, FUTURE_WINDOW)?;
     Ok(Verified { body })
 }
 
@@ -150,34 +159,31 @@ impl DiscordKeys {
     }
 }
 
-fn header<'a>(event: &'a HttpEvent, name: &str) -> Result<&'a str, Refusal> {
-    event.header_once(name).map_err(|fault| match fault {
-        HeaderFault::Missing => Refusal::MissingHeader,
-        HeaderFault::Repeated => Refusal::RepeatedHeader,
-    })
-}
-
 /// Lower-case only: one signature has one spelling. (A lenient decoder elsewhere reads `zz` as `00`.)
-fn decode_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub(super) fn decode_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
     bytes.try_into().ok()
 }
 
 /// Up to 12 ASCII digits: no sign, no space, no fraction.
-fn parse_timestamp(text: &str) -> Option<Timestamp> {
+pub(super) fn epoch_seconds(text: &str) -> Result<Timestamp, Refusal> {
     let digits = !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits {
-        return None;
-    }
-    Timestamp::from_second(text.parse().ok()?).ok()
+    let seconds = digits.then(|| text.parse().ok()).flatten();
+    seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or(Refusal::MalformedTimestamp)
 }
 
-fn check_fresh(signed_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+/// Whether what was signed then is neither older than `past` nor further ahead than `future`.
+pub(super) fn check_fresh(
+    signed_at: Timestamp,
+    now: Timestamp,
+    past: SignedDuration,
+    future: SignedDuration,
+) -> Result<(), Refusal> {
     let age = now.duration_since(signed_at);
-    if age > PAST_WINDOW {
+    if age > past {
         return Err(Refusal::Stale);
     }
-    if age < -FUTURE_WINDOW {
+    if age < -future {
         return Err(Refusal::Future);
     }
     Ok(())

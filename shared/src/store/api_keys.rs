@@ -2,12 +2,12 @@
 //! read. A key is revoked by a mark, so that a list still says what became of it. Making and revoking are planned here and
 //! written together with their audit row (SPEC T36).
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::condition::held;
 use super::item::{Item, from_item, is_live, text, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::access::Tenant;
@@ -175,17 +175,7 @@ impl ApiKeyStore {
             .expression_attribute_values(":before", instant(before))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::unavailable("api_keys.note_use", &error)),
-        }
+        Ok(held(sent, "api_keys.note_use")?.is_some())
     }
 
     /// Some twenty good ones, and those that ended in the last month: one page.

@@ -2,12 +2,11 @@
 //! back (SPEC W12). Only digests are stored. Each is good for one use: what is deleted by one request is there for no
 //! other. Nothing is lost when such a row is: the user asks for a new link.
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::condition::held;
 use super::item::{Item, from_item, is_live, text, to_item};
 use super::links::refusal;
 use super::{Db, StoreError, Table};
@@ -78,18 +77,8 @@ impl LinkingStore {
         let call = self.db.client().put_item().table_name(self.db.table(Table::AccountLinks));
         let sent =
             call.set_item(Some(to_item(Table::AccountLinks, &row)?)).condition_expression(NEW).send().await;
-        match sent {
-            Ok(_) => Ok(()),
-            // The same request once more: 256 bits do not meet twice.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(StoreError::unavailable("linkings.offer", &error)),
-        }
+        // The same request once more: 256 bits do not meet twice.
+        held(sent, "linkings.offer").map(drop)
     }
 
     /// What a link is for; `None`: it was used, is too old, or never was. Looking does not use it: address previews look.
@@ -144,17 +133,7 @@ impl LinkingStore {
     pub async fn finish(&self, state: &Digest) -> Result<bool, StoreError> {
         let call = self.db.client().delete_item().table_name(self.db.table(Table::AccountLinks));
         let sent = call.set_key(Some(key(state_key(state)))).condition_expression(THERE).send().await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(DeleteItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::unavailable("linkings.finish", &error)),
-        }
+        Ok(held(sent, "linkings.finish")?.is_some())
     }
 
     async fn read(&self, owner: String, now: Timestamp) -> Result<Option<Row>, StoreError> {

@@ -5,6 +5,7 @@
 
 mod cancelled;
 mod change;
+mod condition;
 mod error;
 mod item;
 mod tables;

@@ -1,9 +1,9 @@
 //! Interaction ids seen (SPEC W20): one conditional write, so that of many copies exactly one is first.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
+use super::condition::held;
 use super::{Db, StoreError, Table};
 use crate::domain::access::Tenant;
 use crate::ids::InteractionId;
@@ -41,17 +41,11 @@ impl ReplayStore {
             .expression_attribute_values(":now", AttributeValue::N(now.as_second().to_string()))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(FirstSight::Fresh),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(FirstSight::SeenBefore)
-            }
-            Err(error) => Err(StoreError::unavailable("replay.first_sight", &error)),
-        }
+        Ok(if held(sent, "replay.first_sight")?.is_some() {
+            FirstSight::Fresh
+        } else {
+            FirstSight::SeenBefore
+        })
     }
 }
 

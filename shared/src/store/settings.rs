@@ -1,8 +1,8 @@
 //! A guild's settings: one row of `guild-state`, changed only by somebody who has seen its latest version.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use serde::{Deserialize, Serialize};
 
+use super::condition::held;
 use super::item::{from_item, key, number, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::settings::GuildSettings;
@@ -76,16 +76,9 @@ impl SettingsStore {
                 .condition_expression("version = :seen")
                 .expression_attribute_values(":seen", number(seen)),
         };
-        match call.send().await {
-            Ok(_) => Ok(saved),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Err(SaveError::Changed)
-            }
-            Err(error) => Err(StoreError::unavailable("settings.save", &error).into()),
+        match held(call.send().await, "settings.save")? {
+            Some(_) => Ok(saved),
+            None => Err(SaveError::Changed),
         }
     }
 }

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use jiff::{SignedDuration, Timestamp};
 
+use super::condition::held;
 use super::item::{Item, number, text};
 use super::links::user_key;
 use super::{Db, StoreError, Table};
@@ -93,17 +94,7 @@ impl TokenLeases {
             .expression_attribute_values(":zero", number(0))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(StoreError::unavailable("token_leases.release", &error)),
-        }
+        held(sent, "token_leases.release").map(drop)
     }
 }
 

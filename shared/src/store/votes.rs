@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use jiff::Timestamp;
 
+use super::condition::held;
 use super::item::{Item, is_live, key, number};
 use super::{Db, StoreError, Table};
 use crate::domain::queue::QUEUE_TTL_S;
@@ -104,16 +104,9 @@ impl VoteStore {
             .return_values(ReturnValue::AllNew)
             .send()
             .await;
-        match sent {
-            Ok(output) => votes_of(&output.attributes.ok_or(CORRUPT)?).map(Some),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(StoreError::unavailable("votes.cast", &error)),
+        match held(sent, "votes.cast")? {
+            Some(output) => votes_of(&output.attributes.ok_or(CORRUPT)?).map(Some),
+            None => Ok(None),
         }
     }
 

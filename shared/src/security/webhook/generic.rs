@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::mac::any_gives;
-use super::{Delivery, Refusal, WINDOW, WebhookKeys, epoch_seconds, fresh, github};
+use super::mac::{any_gives, hex_tag};
+use super::{Delivery, Refusal, WINDOW, WebhookKeys, check_fresh, epoch_seconds};
 use crate::http_event::HttpEvent;
 
 /// The header with the tag.
@@ -14,12 +14,12 @@ const TIMESTAMP: &str = "x-webhook-timestamp";
 
 pub(super) fn verify(event: &HttpEvent, keys: &WebhookKeys, now: Timestamp) -> Result<Delivery, Refusal> {
     let (signature, timestamp) = (event.header_once(SIGNATURE)?, event.header_once(TIMESTAMP)?);
-    let tag = github::hex_tag(signature.strip_prefix("sha256=").unwrap_or(signature))?;
+    let tag = hex_tag(signature.strip_prefix("sha256=").unwrap_or(signature))?;
     let sent = epoch_seconds(timestamp)?;
     let parts: [&[u8]; 3] = [timestamp.as_bytes(), b".", event.body()];
     if !any_gives(keys.texts(), &parts, &tag) {
         return Err(Refusal::BadSignature);
     }
-    fresh(sent, now, WINDOW, WINDOW)?;
+    check_fresh(sent, now, WINDOW, WINDOW)?;
     Ok(Delivery::of(&parts))
 }

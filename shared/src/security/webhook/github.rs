@@ -2,9 +2,7 @@
 //! (<https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>): HMAC-SHA256 over the body.
 //! It says no time: a recording stays good, and only the memory of what came refuses it (SPEC W21).
 
-use data_encoding::HEXLOWER;
-
-use super::mac::{TAG_LEN, any_gives};
+use super::mac::{any_gives, hex_tag};
 use super::{Delivery, Refusal, WebhookKeys};
 use crate::http_event::HttpEvent;
 
@@ -18,10 +16,4 @@ pub(super) fn verify(event: &HttpEvent, keys: &WebhookKeys) -> Result<Delivery, 
     }
     // `X-GitHub-Delivery` is not signed.
     Ok(Delivery::of(&[event.body()]))
-}
-
-/// 64 lower-case hex digits: one tag has one spelling.
-pub(super) fn hex_tag(text: &str) -> Result<[u8; TAG_LEN], Refusal> {
-    let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| Refusal::MalformedSignature)?;
-    bytes.try_into().map_err(|_| Refusal::MalformedSignature)
 }

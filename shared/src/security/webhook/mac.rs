@@ -4,7 +4,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
+use super::Refusal;
 use crate::security::secret::Secret;
+use crate::security::signature::decode_hex;
 
 /// Bytes of a tag.
 pub(super) const TAG_LEN: usize = 32;
@@ -26,6 +28,11 @@ pub(super) fn tag(key: &Secret, parts: &[&[u8]]) -> [u8; TAG_LEN] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
+}
+
+/// 64 lower-case hex digits: one tag has one spelling.
+pub(super) fn hex_tag(text: &str) -> Result<[u8; TAG_LEN], Refusal> {
+    decode_hex(text).ok_or(Refusal::MalformedSignature)
 }
 
 #[cfg(test)]

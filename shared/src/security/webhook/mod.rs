@@ -20,10 +20,10 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::keys::{BadWebhookKeys, KEYS_MAX, SECRET_MIN, WebhookKeys};
 pub use self::twitch::{MessageType, message_type};
-use crate::http_event::{HeaderFault, HttpEvent};
+use crate::http_event::HttpEvent;
+pub use crate::security::signature::{BODY_MAX, Refusal};
+use crate::security::signature::{check_fresh, epoch_seconds};
 
-/// The largest body that is looked at, in bytes.
-pub const BODY_MAX: usize = 1024 * 1024;
 /// How old or how far ahead a message of Slack's, of the generic and of the standard scheme may be.
 pub const WINDOW: SignedDuration = SignedDuration::from_secs(300);
 
@@ -40,60 +40,6 @@ pub enum Scheme {
     GitHub,
     /// `X-Hub-Signature` of `WebSub`, as the hub of `YouTube`.
     WebSub,
-}
-
-/// Why a message was not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Over [`BODY_MAX`].
-    #[error("too_large")]
-    TooLarge,
-    /// A header of the scheme is absent.
-    #[error("missing_header")]
-    MissingHeader,
-    /// A header of the scheme came more than once.
-    #[error("repeated_header")]
-    RepeatedHeader,
-    /// The signature has another form than the scheme's.
-    #[error("malformed_signature")]
-    MalformedSignature,
-    /// The timestamp has another form than the scheme's.
-    #[error("malformed_timestamp")]
-    MalformedTimestamp,
-    /// No secret of ours gives this signature.
-    #[error("bad_signature")]
-    BadSignature,
-    /// Sent too long ago.
-    #[error("stale")]
-    Stale,
-    /// Sent further ahead than clocks lie apart.
-    #[error("future")]
-    Future,
-}
-
-impl Refusal {
-    /// The cause as a constant, for logs and metric dimensions.
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::TooLarge => "too_large",
-            Self::MissingHeader => "missing_header",
-            Self::RepeatedHeader => "repeated_header",
-            Self::MalformedSignature => "malformed_signature",
-            Self::MalformedTimestamp => "malformed_timestamp",
-            Self::BadSignature => "bad_signature",
-            Self::Stale => "stale",
-            Self::Future => "future",
-        }
-    }
-}
-
-impl From<HeaderFault> for Refusal {
-    fn from(fault: HeaderFault) -> Self {
-        match fault {
-            HeaderFault::Missing => Self::MissingHeader,
-            HeaderFault::Repeated => Self::RepeatedHeader,
-        }
-    }
 }
 
 /// A message whose sender is known. There is no other way to make one than [`verify`].
@@ -159,29 +105,6 @@ pub fn verify<'a>(
         Scheme::WebSub => websub::verify(event, keys)?,
     };
     Ok(Signed { body, delivery })
-}
-
-/// Up to 12 ASCII digits: no sign, no space, no fraction.
-fn epoch_seconds(text: &str) -> Result<Timestamp, Refusal> {
-    let digits = !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = digits.then(|| text.parse().ok()).flatten();
-    seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or(Refusal::MalformedTimestamp)
-}
-
-fn fresh(
-    sent: Timestamp,
-    now: Timestamp,
-    past: SignedDuration,
-    future: SignedDuration,
-) -> Result<(), Refusal> {
-    let age = now.duration_since(sent);
-    if age > past {
-        Err(Refusal::Stale)
-    } else if age < -future {
-        Err(Refusal::Future)
-    } else {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

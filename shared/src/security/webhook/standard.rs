@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use jiff::Timestamp;
 
 use super::mac::{TAG_LEN, any_gives};
-use super::{Delivery, Refusal, WINDOW, WebhookKeys, epoch_seconds, fresh};
+use super::{Delivery, Refusal, WINDOW, WebhookKeys, check_fresh, epoch_seconds};
 use crate::http_event::HttpEvent;
 
 const ID: &str = "webhook-id";
@@ -32,7 +32,7 @@ pub(super) fn verify(event: &HttpEvent, keys: &WebhookKeys, now: Timestamp) -> R
     if !fits {
         return Err(Refusal::BadSignature);
     }
-    fresh(sent, now, WINDOW, WINDOW)?;
+    check_fresh(sent, now, WINDOW, WINDOW)?;
     // A retry has the id of the first try and another time.
     Ok(Delivery::of(&[id.as_bytes()]))
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::mac::tag;
 use super::*;
+use crate::http_event::HeaderFault;
 use crate::security::secret::Secret;
 
 const NOW: i64 = 1_800_000_000;

@@ -3,8 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::mac::any_gives;
-use super::{Delivery, Refusal, WebhookKeys, fresh, github};
+use super::mac::{any_gives, hex_tag};
+use super::{Delivery, Refusal, WebhookKeys, check_fresh};
 use crate::http_event::{HeaderFault, HttpEvent};
 
 const ID: &str = "twitch-eventsub-message-id";
@@ -40,12 +40,12 @@ pub fn message_type(event: &HttpEvent) -> Result<Option<MessageType>, HeaderFaul
 pub(super) fn verify(event: &HttpEvent, keys: &WebhookKeys, now: Timestamp) -> Result<Delivery, Refusal> {
     let [id, timestamp, signature] = [ID, TIMESTAMP, SIGNATURE].map(|name| event.header_once(name));
     let (id, timestamp, signature) = (id?, timestamp?, signature?);
-    let tag = github::hex_tag(signature.strip_prefix("sha256=").ok_or(Refusal::MalformedSignature)?)?;
+    let tag = hex_tag(signature.strip_prefix("sha256=").ok_or(Refusal::MalformedSignature)?)?;
     let sent: Timestamp = timestamp.parse().map_err(|_| Refusal::MalformedTimestamp)?;
     if !any_gives(keys.texts(), &[id.as_bytes(), timestamp.as_bytes(), event.body()], &tag) {
         return Err(Refusal::BadSignature);
     }
-    fresh(sent, now, PAST, FUTURE)?;
+    check_fresh(sent, now, PAST, FUTURE)?;
     // A retry has the id of the first try.
     Ok(Delivery::of(&[id.as_bytes()]))
 }

@@ -1,15 +1,15 @@
 //! `WebSub` (<https://www.w3.org/TR/websub/#authenticated-content-distribution>): `X-Hub-Signature` is `method=hex`, an HMAC
 //! over the body. the hub of `YouTube` signs with SHA-1, whose HMAC is still sound; the standard allows no weaker one.
 
-use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use subtle::{Choice, ConstantTimeEq as _};
 
-use super::mac::any_gives;
-use super::{Delivery, Refusal, WebhookKeys, github};
+use super::mac::{any_gives, hex_tag};
+use super::{Delivery, Refusal, WebhookKeys};
 use crate::http_event::HttpEvent;
 use crate::security::secret::Secret;
+use crate::security::signature::decode_hex;
 
 const SIGNATURE: &str = "x-hub-signature";
 
@@ -18,7 +18,7 @@ pub(super) fn verify(event: &HttpEvent, keys: &WebhookKeys) -> Result<Delivery, 
     let body = event.body();
     let fits = match method {
         "sha1" => any_gives_sha1(keys, body, hex)?,
-        "sha256" => any_gives(keys.texts(), &[body], &github::hex_tag(hex)?),
+        "sha256" => any_gives(keys.texts(), &[body], &hex_tag(hex)?),
         // The standard's longer ones; no hub that we subscribe at uses them.
         _ => return Err(Refusal::MalformedSignature),
     };
@@ -29,8 +29,7 @@ pub(super) fn verify(event: &HttpEvent, keys: &WebhookKeys) -> Result<Delivery, 
 }
 
 fn any_gives_sha1(keys: &WebhookKeys, body: &[u8], hex: &str) -> Result<bool, Refusal> {
-    let expected = HEXLOWER.decode(hex.as_bytes()).map_err(|_| Refusal::MalformedSignature)?;
-    let expected: [u8; 20] = expected.try_into().map_err(|_| Refusal::MalformedSignature)?;
+    let expected: [u8; 20] = decode_hex(hex).ok_or(Refusal::MalformedSignature)?;
     let fits = |key: &Secret| {
         let mac = Hmac::<Sha1>::new_from_slice(key.expose()).map(|mac| mac.chain_update(body).finalize());
         // HMAC takes keys of every length, see the other one.

@@ -23,7 +23,6 @@ use core::time::Duration;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::Timestamp;
@@ -32,6 +31,7 @@ pub use self::reply::{
     DeadlineTooLate, Deferral, DeferredReply, LATEST_DEADLINE, Purpose, ReplyKind, TOKEN_LIFE,
 };
 use self::row::{CORRUPT, Row, State};
+use super::condition::held;
 use super::{Db, StoreError, Table};
 use crate::ids::InteractionId;
 
@@ -109,17 +109,7 @@ impl DeferredReplies {
         let put = self.db.client().put_item().table_name(self.db.table(Table::Deferred));
         let sent =
             put.set_item(Some(Row::open(reply)?.into_item()?)).condition_expression(NEW_ROW).send().await;
-        match sent {
-            Ok(_) => Ok(Opened::Now),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Opened::Already)
-            }
-            Err(error) => Err(StoreError::unavailable("deferred.open", &error)),
-        }
+        Ok(if held(sent, "deferred.open")?.is_some() { Opened::Now } else { Opened::Already })
     }
 
     /// The reply, as long as nobody has ended it and its token lives.
@@ -197,17 +187,7 @@ impl DeferredReplies {
             .expression_attribute_values(":number", AttributeValue::N(claimed.number.to_string()))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(Ended::Now),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Ended::Already)
-            }
-            Err(error) => Err(StoreError::unavailable("deferred.finish", &error)),
-        }
+        Ok(if held(sent, "deferred.finish")?.is_some() { Ended::Now } else { Ended::Already })
     }
 
     /// Ends a reply whose answer needs no further call to Discord: claim and finish in one.

@@ -1,6 +1,5 @@
 //! Tries to start a worker: what is known about a shard, read at once, and the row of its last try.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnValuesOnConditionCheckFailure};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,6 +10,7 @@ use crate::domain::workers::{
 };
 use crate::ids::ApplicationId;
 use crate::store::change::Applied;
+use crate::store::condition::held;
 use crate::store::item::{Item, number, text};
 use crate::store::{Db, StoreError, Table};
 
@@ -84,17 +84,7 @@ impl Attempts {
                 .expression_attribute_values(":epoch", number(epoch.get()))
                 .expression_attribute_values(":attempt", number(attempt)),
         };
-        match put.send().await {
-            Ok(_) => Ok(Applied::Done),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(Applied::Conflict)
-            }
-            Err(error) => Err(StoreError::unavailable("leases.begin", &error)),
-        }
+        Ok(if held(put.send().await, "leases.begin")?.is_some() { Applied::Done } else { Applied::Conflict })
     }
 
     /// Notes the task that ECS named.

@@ -3,11 +3,11 @@
 //! A worker that was frozen for a minute wakes up in the middle of a write. Its lease is gone, but it has not looked. So
 //! every row that workers write carries the `epoch` of its last writer, and refuses a lower one.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Saved;
 use crate::domain::workers::Epoch;
+use crate::store::condition::held;
 use crate::store::item::{Item, number};
 use crate::store::{Db, StoreError, Table};
 
@@ -66,13 +66,6 @@ pub(in crate::store) async fn put_fenced(
 ) -> Result<Saved, StoreError> {
     let put = db.client().put_item().table_name(db.table(table));
     let put = put.set_item(Some(item)).condition_expression(FENCE);
-    match put.expression_attribute_values(":epoch", fence.value()).send().await {
-        Ok(_) => Ok(Saved::Now),
-        Err(error)
-            if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-        {
-            Ok(Saved::Fenced)
-        }
-        Err(error) => Err(StoreError::unavailable(operation, &error)),
-    }
+    let sent = put.expression_attribute_values(":epoch", fence.value()).send().await;
+    Ok(if held(sent, operation)?.is_some() { Saved::Now } else { Saved::Fenced })
 }

@@ -1,6 +1,5 @@
 //! Keeping a queue that is in use. Rows live for a week unless renewed; a queue may play for longer than that.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
@@ -10,6 +9,7 @@ use super::rows::{HEAD, entry_sk, segment_sk};
 use super::{QueueStore, after};
 use crate::domain::queue::{ENTRY_TTL_S, QUEUE_TTL_S, QueueView};
 use crate::ids::GuildId;
+use crate::store::condition::held;
 use crate::store::item::{key, number};
 use crate::store::{StoreError, Table};
 
@@ -64,15 +64,5 @@ impl QueueStore {
 
 /// A row that is gone meanwhile needs no renewal.
 async fn send(update: UpdateItemFluentBuilder) -> Result<(), StoreError> {
-    match update.send().await {
-        Ok(_) => Ok(()),
-        Err(error)
-            if error
-                .as_service_error()
-                .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-        {
-            Ok(())
-        }
-        Err(error) => Err(StoreError::unavailable(OPERATION, &error)),
-    }
+    held(update.send().await, OPERATION).map(drop)
 }

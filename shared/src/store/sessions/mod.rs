@@ -10,13 +10,12 @@ mod tests;
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use jiff::Timestamp;
 
 use self::row::{EpochRow, FamilyRow, denied_key, epoch_key, family_key};
 use super::change::TRIES;
+use super::condition::held;
 use super::item::{Item, from_item, is_live, number, text, to_item};
 use super::{Db, StoreError, Table};
 use crate::ids::UserId;
@@ -86,18 +85,8 @@ impl SessionStore {
         let call = self.db.client().put_item().table_name(self.db.table(Table::Sessions));
         let sent =
             call.set_item(Some(to_item(Table::Sessions, &row)?)).condition_expression(NEW).send().await;
-        match sent {
-            Ok(_) => Ok(sign_in),
-            // The same call once more: 128 bits do not meet twice.
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(sign_in)
-            }
-            Err(error) => Err(StoreError::unavailable("sessions.begin", &error)),
-        }
+        // The same call once more: 128 bits do not meet twice.
+        held(sent, "sessions.begin").map(|_| sign_in)
     }
 
     /// Takes a refresh token, and gives the next one. `keys` are those that sign access tokens.
@@ -141,17 +130,7 @@ impl SessionStore {
             .expression_attribute_values(":true", AttributeValue::Bool(true))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(StoreError::unavailable("sessions.end", &error)),
-        }
+        held(sent, "sessions.end").map(drop)
     }
 
     /// Ends every sign-in of a user: what was given before counts no more.
@@ -251,17 +230,7 @@ impl SessionStore {
             .expression_attribute_values(":used", text(now.to_string()))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(StoreError::unavailable("sessions.rotate", &error)),
-        }
+        Ok(held(sent, "sessions.rotate")?.is_some())
     }
 }
 
