@@ -1,7 +1,15 @@
 # What `sam build` calls, one target per function of template.yaml; people use ./timmy.
 # The binary lands under target/, and sam names the folder that it packs in ARTIFACTS_DIR.
 
-.PHONY: build-InteractionsFunction build-OauthFunction build-TokenRotationFunction build-VoiceSupervisorFunction
+.PHONY: build-ApiFunction build-DataRetentionFunction build-InteractionsFunction build-OauthFunction build-TokenRotationFunction build-VoiceSupervisorFunction build-WebhooksFunction
+
+build-ApiFunction:
+	cargo build --release --locked --target-dir target --package api
+	cp target/release/api "$(ARTIFACTS_DIR)/bootstrap"
+
+build-DataRetentionFunction:
+	cargo build --release --locked --target-dir target --package data-retention
+	cp target/release/data-retention "$(ARTIFACTS_DIR)/bootstrap"
 
 build-InteractionsFunction:
 	cargo build --release --locked --target-dir target --package interactions
@@ -18,3 +26,7 @@ build-TokenRotationFunction:
 build-VoiceSupervisorFunction:
 	cargo build --release --locked --target-dir target --package voice-supervisor
 	cp target/release/voice-supervisor "$(ARTIFACTS_DIR)/bootstrap"
+
+build-WebhooksFunction:
+	cargo build --release --locked --target-dir target --package webhooks
+	cp target/release/webhooks "$(ARTIFACTS_DIR)/bootstrap"

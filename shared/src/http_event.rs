@@ -125,6 +125,11 @@ impl HttpEvent {
         only(form_urlencoded::parse(self.query.as_bytes()), name)
     }
 
+    /// The names of the query's parameters, decoded, in their order.
+    pub fn query_names(&self) -> Vec<String> {
+        form_urlencoded::parse(self.query.as_bytes()).map(|(name, _)| name.into_owned()).collect()
+    }
+
     /// A field of a form that was posted; it must be there exactly once.
     pub fn field_once(&self, name: &str) -> Result<String, HeaderFault> {
         only(form_urlencoded::parse(&self.body), name)
@@ -205,6 +210,11 @@ impl HttpAnswer {
     /// A status with a page.
     pub fn html(status_code: u16, body: String) -> Self {
         Self::with(status_code, Some("text/html; charset=utf-8"), body)
+    }
+
+    /// A status with plain text.
+    pub fn text(status_code: u16, body: impl Into<String>) -> Self {
+        Self::with(status_code, Some("text/plain; charset=utf-8"), body.into())
     }
 
     /// Sends a browser elsewhere, with a GET (RFC 9110, section 15.4.4).

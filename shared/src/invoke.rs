@@ -1,14 +1,23 @@
 //! Asking other functions of ours: voice-supervisor for a worker (SPEC P7), oauth for what needs a member's account (SPEC
-//! P1). The invocation is asynchronous: Lambda keeps it and tries again, and nobody here waits.
+//! P1). The invocation is asynchronous: Lambda keeps it and tries again, and nobody here waits; but [`Oauth::used`] waits.
+
+use core::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::config::retry::RetryConfig;
+use aws_sdk_lambda::config::timeout::TimeoutConfig;
+use aws_sdk_lambda::config::{Builder, Config};
+use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use serde::Serialize;
 
 use crate::aws_code::code;
-use crate::messages::{AccountJob, HandOver, Wake};
+use crate::messages::{AccountJob, AccountsRevoked, HandOver, UseToken, Used, Wake};
+
+/// How long a function may take whose answer is waited for.
+const ANSWER: Duration = Duration::from_secs(25);
 
 /// The way to voice-supervisor. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,6 +74,17 @@ impl Oauth {
     pub async fn ask(&self, job: AccountJob) -> Result<(), InvokeError> {
         self.0.invoke(&job).await
     }
+
+    /// Has something done at a service in a user's name, and waits for what came of it.
+    pub async fn used(&self, wanted: &UseToken) -> Result<Used, InvokeError> {
+        let answer = self.0.call(wanted).await?;
+        serde_json::from_slice(&answer).map_err(|_| InvokeError { code: "malformed".to_owned() })
+    }
+
+    /// Tells that a service does not honour these accounts any more. Telling it more often does no more.
+    pub async fn revoked(&self, message: &AccountsRevoked) -> Result<(), InvokeError> {
+        self.0.invoke(message).await
+    }
 }
 
 impl Invoker {
@@ -73,12 +93,38 @@ impl Invoker {
     }
 
     async fn invoke(&self, message: &impl Serialize) -> Result<(), InvokeError> {
+        self.send(message, InvocationType::Event).await.map(drop)
+    }
+
+    /// What the function answers. One that failed is an error.
+    async fn call(&self, message: &impl Serialize) -> Result<Vec<u8>, InvokeError> {
+        let output = self.send(message, InvocationType::RequestResponse).await?;
+        match (output.function_error, output.payload) {
+            (None, Some(answer)) => Ok(answer.into_inner()),
+            _ => Err(InvokeError { code: "function_error".to_owned() }),
+        }
+    }
+
+    async fn send(
+        &self,
+        message: &impl Serialize,
+        kind: InvocationType,
+    ) -> Result<InvokeOutput, InvokeError> {
         let payload =
             serde_json::to_vec(message).map_err(|_| InvokeError { code: "construction".to_owned() })?;
         let invoke = self.client.invoke().function_name(&self.function).payload(Blob::new(payload));
-        let accepted = invoke.invocation_type(InvocationType::Event).send().await;
-        accepted.map(drop).map_err(|error| InvokeError { code: code(&error) })
+        let waits = kind == InvocationType::RequestResponse;
+        let invoke = invoke.invocation_type(kind).customize();
+        let sent = if waits { invoke.config_override(patient()).send().await } else { invoke.send().await };
+        sent.map_err(|error| InvokeError { code: code(&error) })
     }
+}
+
+/// Others' services may be slow, and a function that runs already is not begun once more.
+fn patient() -> Builder {
+    let timeouts =
+        TimeoutConfig::builder().operation_attempt_timeout(ANSWER).operation_timeout(ANSWER).build();
+    Config::builder().timeout_config(timeouts).retry_config(RetryConfig::disabled())
 }
 
 #[cfg(test)]
@@ -87,8 +133,10 @@ mod tests {
     use testkit::Aws;
 
     use super::*;
+    use crate::domain::accounts::Provider;
     use crate::domain::workers::{Epoch, ShardId};
     use crate::ids::{InteractionId, UserId};
+    use crate::messages::Call;
 
     #[tokio::test]
     async fn the_supervisor_gets_what_was_asked() {
@@ -110,6 +158,33 @@ mod tests {
         oauth.ask(AccountJob::new(UserId::new(7), InteractionId::new(9))).await.unwrap();
         let job = json!({ "type": "account_job", "version": 1, "user": "7", "interaction_id": "9" });
         assert_eq!(heard.next().await, job);
+    }
+
+    #[tokio::test]
+    async fn oauth_hears_of_accounts_that_are_over() {
+        let aws = Aws::start().await;
+        let heard = aws.listen_as("timmybot-oauth");
+        let oauth = Oauth::new(aws.sdk_config(), "timmybot-oauth");
+        let message = AccountsRevoked::new(Provider::Twitch, vec!["12826".parse().unwrap()]);
+        oauth.revoked(&message).await.unwrap();
+        assert_eq!(AccountsRevoked::parse(&heard.next().await), Ok(message));
+    }
+
+    #[tokio::test]
+    async fn what_oauth_did_is_waited_for() {
+        let aws = Aws::start().await;
+        let oauth = Oauth::new(aws.sdk_config(), "timmybot-oauth");
+        let wanted = UseToken::new(UserId::new(7), Call::HearChannel);
+        for (answer, expected) in [
+            (Ok(json!({ "outcome": "not_linked" })), Ok(Used::NotLinked)),
+            (Ok(json!({ "outcome": "token" })), Err("malformed")),
+            (Ok(json!(null)), Err("malformed")),
+            (Err("it died".to_owned()), Err("function_error")),
+        ] {
+            aws.functions().serve("timmybot-oauth", move |_| core::future::ready(answer.clone()));
+            let used = oauth.used(&wanted).await;
+            assert_eq!(used.as_ref().map_err(InvokeError::code), expected.as_ref().map_err(|code| *code));
+        }
     }
 
     #[tokio::test]

@@ -11,9 +11,12 @@ pub mod clock;
 pub mod discord;
 pub mod domain;
 pub mod env;
+#[cfg(feature = "evidence")]
+pub mod evidence;
 #[cfg(test)]
 mod fake_http;
 pub mod grant;
+pub mod http_error;
 pub mod http_event;
 pub mod ids;
 #[cfg(feature = "invoke")]
@@ -23,13 +26,18 @@ pub mod linking;
 pub mod machine;
 pub mod messages;
 pub mod providers;
+pub mod public_base;
 #[cfg(feature = "queues")]
 pub mod queues;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 pub mod security;
+#[cfg(feature = "signing")]
+pub mod signing;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod telemetry;
 #[cfg(feature = "vault")]
 pub mod vault;
+#[cfg(feature = "voice-call")]
+pub mod voice_call;

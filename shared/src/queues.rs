@@ -9,7 +9,7 @@ use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 
 use crate::aws_code::code;
-use crate::messages::{ReplyDeadline, StartCheck};
+use crate::messages::{PrivacyRequest, ReplyDeadline, StartCheck, WebhookJob};
 
 pub use doorbells::{DoorbellQueues, DoorbellUrls, NoShardInTemplate};
 
@@ -98,6 +98,48 @@ impl ReplyDeadlineQueue {
         let request = self.client.send_message().queue_url(&self.url).message_body(body);
         let outcome = request.delay_seconds(i32::from(delay.0)).send().await;
         outcome.map(drop).map_err(|error| QueueError { code: code(&error) })
+    }
+}
+
+/// The queue of what people ask about their own data (SPEC T30, T31). Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct PrivacyQueue {
+    client: Client,
+    url: String,
+}
+
+impl PrivacyQueue {
+    /// The queue at `url` (`PRIVACY_QUEUE_URL`).
+    pub fn new(sdk: &SdkConfig, url: &str) -> Self {
+        Self { client: Client::new(sdk), url: url.to_owned() }
+    }
+
+    /// Asks. After an error it may or may not have been sent: the same request may be sent again.
+    pub async fn ask(&self, request: &PrivacyRequest) -> Result<(), QueueError> {
+        let body = request.to_body().map_err(|_| QueueError::construction())?;
+        let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
+        sent.map(drop).map_err(|error| QueueError { code: code(&error) })
+    }
+}
+
+/// The queue of what verified webhooks want (SPEC W21). Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct WebhookQueue {
+    client: Client,
+    url: String,
+}
+
+impl WebhookQueue {
+    /// The queue at `url` (`WEBHOOK_QUEUE_URL`).
+    pub fn new(sdk: &SdkConfig, url: &str) -> Self {
+        Self { client: Client::new(sdk), url: url.to_owned() }
+    }
+
+    /// Hands a job on. After an error it may or may not have been sent: the same job may be sent again.
+    pub async fn hand_on(&self, job: &WebhookJob) -> Result<(), QueueError> {
+        let body = job.to_body().map_err(|_| QueueError::construction())?;
+        let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
+        sent.map(drop).map_err(|error| QueueError { code: code(&error) })
     }
 }
 

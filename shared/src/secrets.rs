@@ -26,11 +26,15 @@ pub const FETCH_LIMIT: Duration = Duration::from_millis(1500);
 /// Always said: what a get without a stage returns is the service's choice.
 const STAGE: &str = "AWSCURRENT";
 
+/// What the service says of a secret that was never made, has no value yet, or is about to be deleted.
+const ABSENT: [&str; 2] = ["ResourceNotFoundException", "InvalidRequestException"];
+
 /// Reads and caches key sets.
 #[derive(Debug)]
 pub struct AppSecrets {
     client: Client,
     cache: Mutex<HashMap<String, Entry>>,
+    texts: Mutex<HashMap<String, Kept>>,
     telemetry: Option<Telemetry>,
 }
 
@@ -56,6 +60,21 @@ impl SecretError {
             Self::Malformed(_) => "malformed",
         }
     }
+
+    /// Whether the service is well and says that there is nothing: never made, taken away, or empty.
+    pub fn is_definite(&self) -> bool {
+        match self {
+            Self::Unavailable { code } => ABSENT.contains(&code.as_str()),
+            Self::Malformed(_) => true,
+        }
+    }
+}
+
+/// A text, or why there is none.
+#[derive(Clone, Debug)]
+struct Kept {
+    known: Result<Secret, SecretError>,
+    until: Timestamp,
 }
 
 #[derive(Clone, Debug)]
@@ -67,7 +86,7 @@ struct Entry {
 impl AppSecrets {
     /// Reads with these AWS settings.
     pub fn new(sdk: &SdkConfig) -> Self {
-        Self { client: Client::new(sdk), cache: Mutex::default(), telemetry: None }
+        Self { client: Client::new(sdk), cache: Mutex::default(), texts: Mutex::default(), telemetry: None }
     }
 
     /// Tells failed fetches there.
@@ -99,6 +118,26 @@ impl AppSecrets {
     pub async fn text(&self, id: &str) -> Result<Secret, SecretError> {
         let text = self.value(id).await?;
         if text.is_empty() { Err(SecretError::Malformed(KeySetError::Empty)) } else { Ok(text) }
+    }
+
+    /// The same, at most [`FRESH_FOR`] old unless the service fails; one that is not there is believed not to be there.
+    pub async fn kept_text(&self, id: &str, now: Timestamp) -> Result<Secret, SecretError> {
+        let texts = || self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = texts().get(id).cloned();
+        if let Some(kept) = kept.as_ref().filter(|kept| now < kept.until) {
+            return kept.known.clone();
+        }
+        let (known, life) = match self.text(id).await {
+            Ok(text) => (Ok(text), FRESH_FOR),
+            Err(error) => {
+                self.tell(&error);
+                let stale = kept.and_then(|kept| kept.known.ok()).filter(|_| !error.is_definite());
+                (stale.ok_or(error), RETRY_AFTER)
+            }
+        };
+        let until = now.saturating_add(life).unwrap_or(now);
+        texts().insert(id.to_owned(), Kept { known: known.clone(), until });
+        known
     }
 
     async fn fetch(&self, id: &str) -> Result<KeySet, SecretError> {

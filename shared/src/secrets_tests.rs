@@ -99,3 +99,37 @@ async fn the_secret_that_the_template_generates_is_a_key() {
     let secrets = AppSecrets::new(aws.sdk_config());
     assert_eq!(kid(secrets.key_set(ID, now()).await), "k0");
 }
+
+fn text(value: &str) -> Answer {
+    Answer::json(StatusCode::OK, &serde_json::json!({ "SecretString": value }))
+}
+
+fn gone() -> Answer {
+    let body = serde_json::json!({ "__type": "ResourceNotFoundException", "Message": "no such secret" });
+    Answer::json(StatusCode::BAD_REQUEST, &body)
+}
+
+#[tokio::test]
+async fn a_text_is_kept_for_five_minutes_and_longer_while_the_service_fails() {
+    let service = FakeHttp::start([text("one"), failure(), text("two")]).await;
+    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
+    for (after, expected) in [(0, "one"), (299, "one"), (300, "one"), (309, "one"), (310, "two")] {
+        let kept = secrets.kept_text(ID, now() + after.seconds()).await.unwrap();
+        assert_eq!(kept.expose(), expected.as_bytes(), "{after}");
+    }
+    assert_eq!(service.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_text_that_was_taken_away_is_not_used_any_more() {
+    let service = FakeHttp::start([text("one"), gone(), text(""), text("two")]).await;
+    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
+    assert!(secrets.kept_text(ID, now()).await.is_ok());
+    for after in [300, 310] {
+        let error = secrets.kept_text(ID, now() + after.seconds()).await.unwrap_err();
+        assert!(error.is_definite(), "{after}: {error:?}");
+        assert_eq!(secrets.kept_text(ID, now() + (after + 9).seconds()).await.err(), Some(error));
+    }
+    assert_eq!(secrets.kept_text(ID, now() + 320.seconds()).await.unwrap().expose(), b"two");
+    assert!(!SecretError::Unavailable { code: "timeout".to_owned() }.is_definite());
+}

@@ -9,7 +9,6 @@ use shared::security::input::fold;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
-use crate::voice::prewake;
 
 /// How many suggestions are made; Discord takes at most 25.
 const SUGGESTIONS: usize = 10;
@@ -31,6 +30,12 @@ pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Answer {
         Ok(choices) => Answer::Choices(choices),
         Err(refused) => self::refused(visit.words, &refused),
     }
+}
+
+/// Whoever types `/play …` will want a worker; only an approved guild has an id here (SPEC P7).
+async fn prewake(visit: &Visit<'_>) {
+    let (Some(voice), Ok(guild)) = (visit.voice(), visit.guild()) else { return };
+    voice.caller.wake_early(guild, &visit.app.limits, visit.report.log(), visit.now).await;
 }
 
 /// One choice that says why there are none. Choosing it searches for those words, which does no harm.

@@ -6,7 +6,7 @@ mod music;
 use shared::discord::cards::{self, Question, SettingsView, Tone, Ui, notice};
 use shared::discord::response::Answer;
 use shared::discord::words::{Locale, Message, Words};
-use shared::domain::settings::GuildSettings;
+use shared::domain::settings::{GuildSettings, Reward};
 
 use crate::refused::Refused;
 use crate::visit::Visit;
@@ -60,6 +60,10 @@ pub(crate) fn settings(visit: &Visit<'_>, settings: &GuildSettings) -> Result<An
         announce: settings.announce,
         language: settings.locale.as_ref().and_then(|tag| Locale::of(tag.as_str())),
         vote_skip: settings.vote_skip.get(),
+        twitch: settings
+            .twitch
+            .enabled
+            .then(|| (settings.twitch.command.as_str(), settings.twitch.reward.as_ref().map(Reward::as_str))),
     };
     Ok(Answer::private(cards::settings(ui(visit)?, &view)))
 }

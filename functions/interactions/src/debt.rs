@@ -118,7 +118,9 @@ impl Visit<'_> {
     fn deferral(&self, purpose: Purpose, kind: ReplyKind) -> Deferral {
         let tenant = match purpose {
             Purpose::Play { .. } | Purpose::Join | Purpose::VoteSkip { .. } => self.tenant.clone(),
-            Purpose::Unlink { .. } | Purpose::Import { .. } => AccountJob::tenant(self.caller.user()),
+            Purpose::Unlink { .. } | Purpose::Import { .. } | Purpose::Channel { .. } => {
+                AccountJob::tenant(self.caller.user())
+            }
         };
         Deferral {
             tenant,

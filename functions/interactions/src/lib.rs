@@ -26,6 +26,8 @@ mod report;
 mod routes;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod twitch_tests;
 mod visit;
 pub mod voice;
 

@@ -3,13 +3,14 @@
 use shared::discord::escape::Escaped;
 use shared::domain::queue::{Command, Entry, EntryId, OpId, Outcome, QueueView, Request, plan};
 use shared::domain::track::Track;
+use shared::domain::workers::Errand;
 use shared::ids::UserId;
 use shared::security::permissions::{Authorized, Permission, Right, Role};
 use shared::store::queue::QueueError;
+use shared::voice_call::News;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
-use crate::voice::{Errand, News};
 
 /// How much of a title fits into a sentence, in UTF-16 units.
 const TITLE_IN_SENTENCE: usize = 120;
@@ -59,7 +60,7 @@ impl Visit<'_> {
         let after = queue.playback();
         let before = self.pass.queue.as_ref().map_or(after, QueueView::playback);
         let errand = if self.debt.is_open() { Errand::Reply } else { Errand::Change { before, after } };
-        voice.call(News { guild, rev: queue.rev(), errand }, self.report, self.now).await;
+        voice.caller.call(News { guild, rev: queue.rev(), errand }, self.report.log(), self.now).await;
     }
 
     fn request<'a>(&'a self, command: &'a Command, own: Option<UserId>) -> Request<'a> {

@@ -40,6 +40,8 @@ pub(crate) enum Refused {
     Query(QueryError),
     /// A playlist's name is not fit (SPEC T17).
     PlaylistName(InputError),
+    /// A reward's title or id is not fit (SPEC P11).
+    Reward(InputError),
     /// A number is out of its range.
     Range { min: u64, max: u64 },
     /// The queue said no (SPEC P9).
@@ -69,7 +71,9 @@ impl Refused {
             Self::ComponentExpired => Message::ComponentExpired,
             Self::Option(error) => option(error),
             Self::Query(QueryError::Url(error)) => url(*error),
-            Self::Query(QueryError::Search(error)) | Self::PlaylistName(error) => text(*error),
+            Self::Query(QueryError::Search(error)) | Self::PlaylistName(error) | Self::Reward(error) => {
+                text(*error)
+            }
             Self::Range { min, max } => Message::NumberRange { min: *min, max: *max },
             Self::Queue(refusal) => queue(*refusal),
             Self::Reason(error) => reason(*error),

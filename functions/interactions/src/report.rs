@@ -87,24 +87,17 @@ impl Report {
 
     /// A table did not answer.
     pub(crate) fn store_failed(&self, operation: StoreOperation, error: &StoreError) {
-        self.log.fault(error.operation(), error.code());
-        self.log.count(Metric::StoreFailures { operation });
+        self.log.store_failed(operation, error);
     }
 
     /// The voice worker could not be told, or not be asked for. `code` is the service's.
     pub(crate) fn voice_failed(&self, call: VoiceCall, code: &str) {
-        self.log.fault(call.as_str(), code);
-        self.log.count(Metric::VoiceFailures { call });
+        self.log.voice_failed(call, code);
     }
 
     /// Something else did not answer. `code` is the service's.
     pub(crate) fn fault(&self, what: &'static str, code: &str) {
         self.log.fault(what, code);
-    }
-
-    /// Neither the bell nor the wake went out: until the next change nobody plays what was asked for.
-    pub(crate) fn nobody_hears(&self) {
-        self.log.fault("voice", "nobody_hears");
     }
 
     /// The answer was due before everything was done.

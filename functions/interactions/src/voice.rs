@@ -1,75 +1,71 @@
-//! The way to the voice worker: its doorbell, its shard's lease, and who starts one. All of it
-//! or nothing: without it the bot keeps queues and says that voice is not switched on.
-//!
-//! The worker reads the truth from the tables (DESIGN, "Playing a song"). So nothing here can lose anything: a bell that
-//! nobody rang costs the 15 s until it reads again, and a worker that nobody woke is asked for by the next change.
-
-mod call;
-mod config;
-mod need;
-mod prewake;
-
-use core::time::Duration;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+//! Voice: the way to the worker, and votes. All of it or nothing: without it the bot keeps queues and says that voice is
+//! not switched on.
 
 use aws_config::SdkConfig;
-use jiff::Timestamp;
-use shared::domain::workers::{Lease, LeaseTimes, ShardCount, ShardId};
-use shared::ids::GuildId;
-use shared::invoke::VoiceSupervisor;
-use shared::queues::DoorbellQueues;
+use shared::env::{BadEnv, Env};
 use shared::store::Db;
-use shared::store::leases::Leases;
 use shared::store::votes::VoteStore;
+use shared::voice_call::{VoiceCallConfig, VoiceCaller};
 
-pub(crate) use call::News;
-pub use config::VoiceConfig;
-pub(crate) use need::Errand;
-pub(crate) use prewake::prewake;
+const DEADLINES: &str = "REPLY_DEADLINE_QUEUE_URL";
 
-/// For how long it is believed that a worker is there or on its way; only keystrokes rely on it.
-const BELIEVED: Duration = Duration::from_secs(5);
+/// Where the voice worker's parts are.
+#[derive(Clone, Debug)]
+pub struct VoiceConfig {
+    /// How a worker is called.
+    pub call: VoiceCallConfig,
+    /// `REPLY_DEADLINE_QUEUE_URL`.
+    pub reply_deadline_queue_url: String,
+}
 
 /// The clients. What they may touch is listed in [`crate::grants`].
 #[derive(Debug)]
 pub(crate) struct Voice {
     pub(crate) votes: VoteStore,
-    shards: ShardCount,
-    doorbells: DoorbellQueues,
-    supervisor: VoiceSupervisor,
-    leases: Leases,
-    /// Until when a shard needs no waking from a keystroke. One entry a shard at most.
-    settled: Mutex<BTreeMap<ShardId, Timestamp>>,
+    pub(crate) caller: VoiceCaller,
+}
+
+impl VoiceConfig {
+    /// `None` where nothing is set; half of it is a mistake that stops the start.
+    pub(crate) fn from_env(env: &Env) -> Result<Option<Self>, BadEnv> {
+        let call = VoiceCallConfig::from_env(env)?;
+        let deadlines = env.get(DEADLINES).map(str::to_owned);
+        match (call, deadlines) {
+            (None, None) => Ok(None),
+            (Some(call), Some(reply_deadline_queue_url)) => Ok(Some(Self { call, reply_deadline_queue_url })),
+            (Some(_), None) => Err(BadEnv::Missing(DEADLINES)),
+            (None, Some(_)) => Err(BadEnv::Missing(VoiceCallConfig::TEMPLATE)),
+        }
+    }
 }
 
 impl Voice {
     /// As configured, over the tables of `db`.
     pub(crate) fn new(config: &VoiceConfig, sdk: &SdkConfig, db: &Db) -> Self {
-        Self {
-            votes: VoteStore::new(db.clone()),
-            shards: config.shards,
-            doorbells: DoorbellQueues::at(sdk, config.doorbells.clone()),
-            supervisor: VoiceSupervisor::new(sdk, &config.supervisor_function),
-            // The times matter to who holds a lease, and here nobody does.
-            leases: Leases::new(db.clone(), LeaseTimes::DEFAULT),
-            settled: Mutex::default(),
+        Self { votes: VoteStore::new(db.clone()), caller: VoiceCaller::new(&config.call, sdk, db) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [(&str, &str); 3] = [
+        (VoiceCallConfig::TEMPLATE, "https://sqs.invalid/1/timmybot-voice-{shard}"),
+        ("VOICE_SUPERVISOR_FUNCTION", "timmybot-voice-supervisor"),
+        (DEADLINES, "https://sqs.invalid/1/timmybot-reply-deadline"),
+    ];
+
+    #[test]
+    fn all_of_it_or_nothing() {
+        let config = VoiceConfig::from_env(&Env::of(ALL)).unwrap().unwrap();
+        assert_eq!(config.reply_deadline_queue_url, ALL[2].1);
+        assert!(VoiceConfig::from_env(&Env::of([("SHARD_COUNT", "4")])).unwrap().is_none());
+        for (missing, _) in ALL {
+            let rest = ALL.into_iter().filter(|(name, _)| *name != missing);
+            assert_eq!(VoiceConfig::from_env(&Env::of(rest)).unwrap_err(), BadEnv::Missing(missing));
         }
-    }
-
-    fn shard(&self, guild: GuildId) -> ShardId {
-        self.shards.shard_of(guild)
-    }
-
-    fn is_settled(&self, shard: ShardId, now: Timestamp) -> bool {
-        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
-        settled.get(&shard).is_some_and(|until| now < *until)
-    }
-
-    /// Somebody holds the shard, or was asked to: no keystroke has to look for the next seconds.
-    fn settle(&self, shard: ShardId, lease: Option<&Lease>, now: Timestamp) {
-        let believed = now.saturating_add(BELIEVED).unwrap_or(Timestamp::MAX);
-        let until = lease.map_or(believed, |lease| lease.until.min(believed));
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner).insert(shard, until);
+        let only = VoiceConfig::from_env(&Env::of([ALL[2]])).unwrap_err();
+        assert_eq!(only, BadEnv::Missing(VoiceCallConfig::TEMPLATE));
     }
 }

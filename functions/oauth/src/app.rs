@@ -8,23 +8,27 @@ use shared::clock::{Clock, Rng};
 use shared::discord::rest::{self, DiscordRest};
 use shared::linking::Linker;
 use shared::linking::keeper::Keeper;
+use shared::providers::channel::EventSub;
 use shared::providers::client::{NoClient, Patience, Providers};
 use shared::providers::pinned_tls::Pinning;
 use shared::providers::refresher::ServiceRefresher;
 use shared::providers::registrations::Registrations;
+use shared::public_base::PublicBase;
 use shared::secrets::AppSecrets;
 use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
+use shared::store::channels::ChannelStore;
 use shared::store::deferred::DeferredReplies;
 use shared::store::linkings::LinkingStore;
 use shared::store::links::LinkStore;
 use shared::store::playlists::PlaylistStore;
 use shared::store::rate_limits::RateLimitStore;
+use shared::store::sign_ins::SignInStore;
 use shared::store::token_leases::TokenLeases;
 use shared::telemetry::Telemetry;
 use shared::vault::{AccessTokens, TokenVault};
 
-use crate::config::{Config, PublicBase};
+use crate::config::Config;
 
 /// The function's clients. Its tests and the local stack make the same one as Lambda does.
 #[derive(Debug)]
@@ -34,6 +38,11 @@ pub struct App {
     pub(crate) limits: RateLimitStore,
     pub(crate) replies: DeferredReplies,
     pub(crate) playlists: PlaylistStore,
+    pub(crate) sign_ins: SignInStore,
+    pub(crate) channels: ChannelStore,
+    pub(crate) eventsub: EventSub,
+    /// The name of the secret that Twitch signs its notifications with.
+    pub(crate) twitch_secret: String,
     pub(crate) discord: DiscordRest,
     pub(crate) public: PublicBase,
     secrets: AppSecrets,
@@ -73,12 +82,18 @@ impl App {
         let discord =
             DiscordRest::new(config.api_base, config.public.as_str(), rest::Patience::STANDARD, rng)?;
         let linkings = LinkingStore::new(db.clone());
+        let callback = config.public.below(&["webhooks", "twitch"]);
+        let eventsub = EventSub::new(providers.clone(), Arc::clone(&registrations), clock, callback);
         Ok(Self {
             keeper: Keeper::new(tokens, links.clone(), clock),
             linker: Linker { providers, registrations, vault, leases, links, linkings, clock, rng },
             limits: RateLimitStore::new(db.clone()),
             replies: DeferredReplies::new(db.clone()),
-            playlists: PlaylistStore::new(db),
+            sign_ins: SignInStore::new(db.clone()),
+            playlists: PlaylistStore::new(db.clone()),
+            channels: ChannelStore::new(db),
+            eventsub,
+            twitch_secret: format!("{}twitch", config.webhook_secret_prefix),
             discord,
             public: config.public,
             secrets,
@@ -89,6 +104,10 @@ impl App {
 
     pub(crate) const fn clock(&self) -> Clock {
         self.linker.clock
+    }
+
+    pub(crate) const fn secrets(&self) -> &AppSecrets {
+        &self.secrets
     }
 
     pub(crate) const fn rng(&self) -> Rng {

@@ -10,6 +10,7 @@ use shared::security::oauth::one_time::OneTime;
 
 use crate::link::owners;
 use crate::page::{Page, done, failed};
+use crate::sign_in;
 use crate::visit::Visit;
 
 /// Ends a linking.
@@ -34,6 +35,11 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Page {
         code: code.as_deref(),
     };
     let redirect = visit.app.public.redirect(provider);
+    if provider == Provider::Discord
+        && let Some(page) = sign_in::finish(visit, &state, callback.clone(), &redirect).await
+    {
+        return page;
+    }
     match visit.app.linker.finish(&state, visit.browser().as_ref(), callback, &redirect).await {
         Ok(asked) => {
             visit.report.linked(asked.wanted.user, provider, visit.address.as_ref(), visit.now);

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::page::{Page, failed};
 use crate::report::Report;
 use crate::visit::{Visit, words};
-use crate::{callback, link};
+use crate::{callback, link, sign_in};
 
 /// Answers a browser.
 pub(crate) async fn answer(app: &App, request: &HttpEvent, log: Telemetry, now: Timestamp) -> HttpAnswer {
@@ -30,6 +30,11 @@ pub(crate) async fn answer(app: &App, request: &HttpEvent, log: Telemetry, now: 
         Some(["oauth", "callback", provider]) => match request.method() {
             "GET" => callback::finish(&visit, provider).await,
             _ => return HttpAnswer::empty(405).header("allow", "GET"),
+        },
+        Some(parts) if parts == sign_in::PATH => match request.method() {
+            "GET" => sign_in::show(&visit).await,
+            "POST" => return sign_in::begin(&visit).await,
+            _ => return HttpAnswer::empty(405).header("allow", "GET, POST"),
         },
         _ => failed(visit.words, 404, &Message::PageUnknown),
     };

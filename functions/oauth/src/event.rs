@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use shared::http_event::HttpEvent;
-use shared::messages::{AccountJob, UseToken};
+use shared::messages::{AccountJob, AccountsRevoked, UseToken};
 
 /// An invocation, parsed.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub(crate) enum Event {
     Http(HttpEvent),
     /// Somebody waits for a reply.
     Job(AccountJob),
+    /// A service does not honour accounts any more.
+    Revoked(AccountsRevoked),
     /// Another function wants something done with a token.
     Use(UseToken),
 }
@@ -31,6 +33,9 @@ impl TryFrom<Value> for Event {
         }
         match event.get("type").and_then(Value::as_str) {
             Some(AccountJob::TYPE) => AccountJob::parse(&event).map(Self::Job).map_err(|_| UnknownEvent),
+            Some(AccountsRevoked::TYPE) => {
+                AccountsRevoked::parse(&event).map(Self::Revoked).map_err(|_| UnknownEvent)
+            }
             Some(UseToken::TYPE) => UseToken::parse(&event).map(Self::Use).map_err(|_| UnknownEvent),
             _ => Err(UnknownEvent),
         }
@@ -70,6 +75,7 @@ mod tests {
         let kind = |event: Value| match Event::try_from(event).unwrap() {
             Event::Http(_) => "http",
             Event::Job(_) => "job",
+            Event::Revoked(_) => "revoked",
             Event::Use(_) => "use",
         };
         let found: Vec<_> = testkit::fixtures("oauth").unwrap();
@@ -79,6 +85,7 @@ mod tests {
             read,
             [
                 ("account-job", "job"),
+                ("accounts-revoked", "revoked"),
                 ("begin", "http"),
                 ("callback", "http"),
                 ("callback-denied", "http"),

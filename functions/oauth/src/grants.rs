@@ -16,6 +16,8 @@ pub const GRANTS: &[Grant] = &[
         ],
     ),
     Grant::new("table/rate-limits", &["dynamodb:UpdateItem"]),
+    // The codes of sign-ins, and no other row of it: its role says which.
+    Grant::new("table/sessions", &["dynamodb:PutItem"]),
     Grant::new("table/deferred", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
     Grant::new(
         "table/playlists",
@@ -33,5 +35,6 @@ pub const GRANTS: &[Grant] = &[
         ],
     ),
     Grant::new("secret/oauth-clients", &["secretsmanager:GetSecretValue"]),
+    Grant::new("secret/webhooks", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
 ];

@@ -39,7 +39,7 @@ pub(crate) async fn run(
         Used::Playlist { title, tracks, more } => (title, tracks, more),
         Used::NotLinked => return Ok(Said::refusal(Message::ImportNotLinked { provider })),
         Used::NotFound => return Ok(Said::refusal(Message::ImportNotFound { provider })),
-        Used::Later => return Ok(Said::refusal(Message::ImportLater { provider })),
+        Used::Later | Used::Channel { .. } => return Ok(Said::refusal(Message::ImportLater { provider })),
     };
     let name = match wanted.name {
         Some(name) => name.clone(),

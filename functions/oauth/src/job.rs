@@ -13,7 +13,7 @@ use shared::store::deferred::{Claim, DeferredReply, Purpose};
 use shared::telemetry::Telemetry;
 
 use crate::app::App;
-use crate::{import, unlink};
+use crate::{channel, import, unlink};
 
 /// Discord may hear from us before it has our deferral: it knows no such reply then, for a moment.
 const EARLY: u32 = 10;
@@ -80,6 +80,7 @@ pub(crate) async fn run(app: &App, job: AccountJob, log: &Telemetry, now: Timest
             let wanted = import::Wanted { guild: *guild, address, name: name.as_ref() };
             import::run(app, reply.caller(), wanted, log, now).await?
         }
+        Purpose::Channel { guild, on } => channel::run(app, reply.caller(), *guild, *on, log, now).await?,
         // A worker's, in a row that is none of its guild's: nobody writes such a row.
         Purpose::Play { .. } | Purpose::Join | Purpose::VoteSkip { .. } => return Ok(()),
     };

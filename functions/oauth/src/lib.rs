@@ -14,6 +14,7 @@
 
 mod app;
 mod callback;
+mod channel;
 mod config;
 mod door;
 mod event;
@@ -23,12 +24,14 @@ mod job;
 mod link;
 mod page;
 mod report;
+mod revoked;
+mod sign_in;
 mod unlink;
 mod use_token;
 mod visit;
 
 pub use app::{App, AppError, Machine};
-pub use config::{Config, PublicBase};
+pub use config::Config;
 pub use event::UnknownEvent;
 pub use job::JobError;
 
@@ -61,6 +64,13 @@ pub async fn handle(app: &App, event: Value, request_id: &str) -> Result<Value, 
             let done = Box::pin(job::run(app, job, &log, now)).await;
             if let Err(error) = &done {
                 log.fault("account_job", error.code());
+            }
+            Ok(done.map(|()| Value::Null)?)
+        }
+        Ok(Event::Revoked(message)) => {
+            let done = revoked::run(app, &message, &log, now).await;
+            if let Err(error) = &done {
+                log.fault("accounts_revoked", error.code());
             }
             Ok(done.map(|()| Value::Null)?)
         }

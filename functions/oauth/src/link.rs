@@ -1,11 +1,15 @@
 //! The first page: who is about to link what, and the way to the service. Looking at it uses nothing up, since programs
 //! that draw previews of addresses look too; only the button does.
 
+use std::sync::Arc;
+
 use shared::discord::words::{Message, Words};
+use shared::domain::accounts::Provider;
 use shared::domain::settings::LocaleTag;
 use shared::http_event::HttpAnswer;
 use shared::providers::authorize::{Asking, authorize_url};
 use shared::providers::registrations::NotRegistered;
+use shared::providers::request::Registration;
 use shared::security::oauth::one_time::OneTime;
 use shared::security::oauth::pkce::Verifier;
 use shared::store::StoreError;
@@ -82,12 +86,16 @@ pub(crate) fn owners(wanted: &Wanted, otherwise: Words) -> Words {
     wanted.locale.as_ref().map_or(otherwise, |tag: &LocaleTag| Words::for_locale(Some(tag.as_str()), None))
 }
 
-async fn registered(
+async fn registered(visit: &Visit<'_>, wanted: &Wanted, words: Words) -> Result<Arc<Registration>, Page> {
+    registered_with(visit, wanted.provider, words).await
+}
+
+/// Our client at a service, or the page that says that there is none.
+pub(crate) async fn registered_with(
     visit: &Visit<'_>,
-    wanted: &Wanted,
+    provider: Provider,
     words: Words,
-) -> Result<std::sync::Arc<shared::providers::request::Registration>, Page> {
-    let provider = wanted.provider;
+) -> Result<Arc<Registration>, Page> {
     visit.app.linker.registrations.get(provider, visit.now).await.map_err(|error| match error {
         NotRegistered::None => failed(words, 503, &Message::PageNotSetUp { provider }),
         NotRegistered::Unavailable { code } => {

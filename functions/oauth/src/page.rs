@@ -72,6 +72,42 @@ pub(crate) fn done(words: Words, provider: Provider) -> Page {
     page(words, 200, words.say(&Message::PageDoneTitle { provider }), body)
 }
 
+/// "Sign in with Discord". `own` is the page's path.
+pub(crate) fn sign_in(words: Words, own: &str, bases: &Bases) -> Page {
+    let say = |message: &Message| words.say(message);
+    let body = html! {
+        p { (say(&Message::PageSignInWhat)) }
+        form method="post" action=(own) {
+            button type="submit" { (say(&Message::PageSignInGo)) }
+        }
+        p.aside { (say(&Message::PageSignInNotYou)) }
+    };
+    let leads_to = endpoint(spec(Provider::Discord).authorize, bases.of(Provider::Discord)).ok();
+    Page {
+        leads_to: leads_to.map(|url| url.origin().ascii_serialization()),
+        ..page(words, 200, say(&Message::PageSignInTitle), body)
+    }
+}
+
+/// The code of a sign-in. It is shown here and nowhere else.
+pub(crate) fn signed_in(words: Words, code: &str) -> Page {
+    let body = html! {
+        p { (words.say(&Message::PageSignedInCode)) }
+        p.code { code { (code) } }
+        p.aside { (words.say(&Message::PageSignedInSecret)) }
+    };
+    page(words, 200, words.say(&Message::PageSignedInTitle), body)
+}
+
+/// "You are not signed in", and what to do.
+pub(crate) fn not_signed_in(words: Words, status: u16, why: &Message) -> Page {
+    let body = html! {
+        p.sign.bad aria-hidden="true" { "!" }
+        p { (words.say(why)) }
+    };
+    page(words, status, words.say(&Message::PageSignInFailedTitle), body)
+}
+
 /// "Nothing was linked", and why.
 pub(crate) fn failed(words: Words, status: u16, why: &Message) -> Page {
     let body = html! {

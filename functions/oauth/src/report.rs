@@ -35,6 +35,12 @@ impl Report {
         self.log.security(&event);
     }
 
+    /// Somebody has signed in for the API.
+    pub(crate) fn signed_in(&self, user: UserId, address: Option<&Pseudonym>, now: Timestamp) {
+        let event = SecurityEvent::authentication_attempt(Platform::Discord, true, now);
+        self.log.security(&from(event.user(self.log.pseudonyms().user(user)), address));
+    }
+
     /// An account is unlinked.
     pub(crate) fn unlinked(&self, user: UserId, provider: Provider, now: Timestamp) {
         let event = SecurityEvent::credential_change("unlink", provider.code(), now);

@@ -9,6 +9,7 @@ use shared::providers::spec::spec;
 use shared::telemetry::Telemetry;
 
 use crate::app::App;
+use crate::channel;
 use crate::job::{JobError, Said};
 use crate::report::Report;
 
@@ -24,6 +25,9 @@ pub(crate) async fn run(
     log: &Telemetry,
     now: Timestamp,
 ) -> Result<Said, JobError> {
+    if provider == Provider::Twitch {
+        channel::forget(app, user, log).await;
+    }
     let mut unlinked = app.linker.unlink(user, provider, false).await;
     if unlinked == Err(NotUnlinked::NotRevoked { code: NO_CLIENT }) {
         unlinked = app.linker.unlink(user, provider, true).await;

@@ -3,17 +3,20 @@
 use shared::ids::UserId;
 use shared::messages::{Call, Used};
 use shared::providers::client::NotShown;
-use shared::security::secret::Secret;
 use shared::telemetry::Telemetry;
 use shared::vault::AccessError;
 
 use crate::app::App;
+use crate::channel;
 
 /// Does it.
 pub(crate) async fn run(app: &App, user: UserId, call: &Call, log: &Telemetry) -> Used {
-    let provider = match call {
-        Call::Playlist { address } => address.provider(),
+    let address = match call {
+        Call::Playlist { address } => address,
+        Call::HearChannel => return channel::hear(app, user, log).await,
+        Call::LeaveChannel { broadcaster } => return channel::leave(app, broadcaster, log).await,
     };
+    let provider = address.provider();
     let access = match app.keeper.access(user, provider).await {
         Ok(access) => access,
         Err(AccessError::NotLinked | AccessError::NeedsReauth) => return Used::NotLinked,
@@ -22,8 +25,8 @@ pub(crate) async fn run(app: &App, user: UserId, call: &Call, log: &Telemetry) -
             return Used::Later;
         }
     };
-    match called(app, call, &access).await {
-        Ok(answer) => answer,
+    match app.linker.providers.playlist(address, &access).await {
+        Ok(found) => Used::Playlist { title: found.title, tracks: found.tracks, more: found.more },
         Err(NotShown::NotFound) => Used::NotFound,
         Err(NotShown::Unauthorized) => {
             // It may have been taken back over there; the next one asks the service for a new one, which says so.
@@ -33,15 +36,6 @@ pub(crate) async fn run(app: &App, user: UserId, call: &Call, log: &Telemetry) -
         Err(NotShown::Later { code }) => {
             log.fault("use_token", code);
             Used::Later
-        }
-    }
-}
-
-async fn called(app: &App, call: &Call, access: &Secret) -> Result<Used, NotShown> {
-    match call {
-        Call::Playlist { address } => {
-            let found = app.linker.providers.playlist(address, access).await?;
-            Ok(Used::Playlist { title: found.title, tracks: found.tracks, more: found.more })
         }
     }
 }

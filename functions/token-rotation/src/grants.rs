@@ -38,6 +38,15 @@ pub const GRANTS: &[Grant] = &[
             "secretsmanager:UpdateSecretVersionStage",
         ],
     ),
+    Grant::new(
+        "secret/jwt-keys",
+        &[
+            "secretsmanager:DescribeSecret",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecretVersionStage",
+        ],
+    ),
     Grant::new("function/token-rotation", &["lambda:InvokeFunction"]),
     Grant::new("topic/alerts", &["sns:Publish"]),
     Grant::new("queue/rotation-dlq", &["sqs:SendMessage"]),

@@ -11,5 +11,6 @@ pub mod playlist;
 pub mod playlist_address;
 pub mod queue;
 pub mod settings;
+pub mod song_request;
 pub mod track;
 pub mod workers;

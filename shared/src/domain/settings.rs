@@ -1,6 +1,7 @@
 //! What a guild has decided for itself, and whether a track keeps to it (SPEC P9).
 
 mod blocklist;
+mod twitch;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use super::track::Track;
 use crate::ids::RoleId;
 
 pub use blocklist::{BLOCKED_ARTISTS_MAX, Blocklist, BlocklistError};
+pub use twitch::{BadWord, CommandWord, Reward, TwitchSettings, WORD_MAX};
 
 /// The most roles whose members moderate the music.
 pub const MODERATOR_ROLES_MAX: usize = 10;
@@ -73,6 +75,8 @@ pub struct GuildSettings {
     pub vote_skip: VotePercent,
     /// One language for everybody.
     pub locale: Option<LocaleTag>,
+    /// Requests from Twitch.
+    pub twitch: TwitchSettings,
 }
 
 impl GuildSettings {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{BadMessage, Version};
+use crate::domain::accounts::Subject;
 use crate::domain::playlist_address::PlaylistAddress;
 use crate::domain::track::Track;
 use crate::ids::UserId;
@@ -34,6 +35,13 @@ pub enum Call {
         /// Which one.
         address: PlaylistAddress,
     },
+    /// Twitch tells us what viewers do in the user's channel (SPEC P11). Doing it again makes whole what is missing.
+    HearChannel,
+    /// Twitch does not tell it any more. The account need not be linked any longer.
+    LeaveChannel {
+        /// Whose channel.
+        broadcaster: Subject,
+    },
 }
 
 /// What came of it. It never holds a token.
@@ -49,12 +57,33 @@ pub enum Used {
         /// Whether there was more.
         more: bool,
     },
+    /// A channel, as it stands now.
+    Channel {
+        /// Whose.
+        broadcaster: Subject,
+        /// How.
+        state: ChannelState,
+    },
     /// The user has not linked this service, or has to link it again.
     NotLinked,
     /// There is no such thing, or the user may not see it.
     NotFound,
     /// It may work later.
     Later,
+}
+
+/// Whether Twitch tells us of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelState {
+    /// It does.
+    On,
+    /// It will, once it has asked our address whether it is wanted there.
+    Pending,
+    /// It does not.
+    Off,
+    /// It does not: the link has less scopes than that takes. Linking again gives them.
+    MissingScopes,
 }
 
 impl UseToken {
@@ -100,6 +129,20 @@ mod tests {
     }
 
     #[test]
+    fn a_channel_is_heard_and_left() {
+        for (call, expected) in [
+            (Call::HearChannel, json!({ "call": "hear_channel" })),
+            (
+                Call::LeaveChannel { broadcaster: "12826".parse().unwrap() },
+                json!({ "call": "leave_channel", "broadcaster": "12826" }),
+            ),
+        ] {
+            let event = serde_json::to_value(UseToken::new(UserId::new(7), call.clone())).unwrap();
+            assert_eq!((&event["call"], UseToken::parse(&event).unwrap().call()), (&expected, &call));
+        }
+    }
+
+    #[test]
     fn nobody_can_ask_for_a_token_or_for_what_is_not_known() {
         let ask = |call: Value| json!({ "type": "use_token", "version": 1, "user": "7", "call": call });
         for event in [
@@ -107,6 +150,8 @@ mod tests {
             ask(json!({ "call": "playlist", "address": "twitch:abc" })),
             ask(json!({ "call": "playlist", "address": "spotify:a/../b" })),
             ask(json!({ "call": "playlist", "address": "spotify:abc", "also": "token" })),
+            ask(json!({ "call": "leave_channel" })),
+            ask(json!({ "call": "leave_channel", "broadcaster": "a b" })),
             json!({ "type": "use_token", "version": 1, "user": "x", "call": { "call": "playlist", "address": "spotify:a" } }),
         ] {
             assert_eq!(UseToken::parse(&event), Err(BadMessage), "{event}");
@@ -117,6 +162,7 @@ mod tests {
     fn an_answer_reads_as_it_was_written() {
         for used in [
             Used::Playlist { title: "Mix".into(), tracks: Vec::new(), more: true },
+            Used::Channel { broadcaster: "12826".parse().unwrap(), state: ChannelState::Pending },
             Used::NotLinked,
             Used::NotFound,
             Used::Later,

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use url::Url;
 
 use super::answer::{self, ANSWER_MAX, Granted, NotGranted};
-use super::identity::{self, NotIdentified};
+use super::eventsub::{HelixAsk, HelixMethod};
+use super::identity::{self, DiscordProfile, NotIdentified};
 use super::pinned_tls::{Pinning, client_config};
 use super::request::{self, Ask, Registration};
 use super::spec::spec;
@@ -181,6 +182,34 @@ impl Providers {
         self.granted(provider, ask.map_err(|_| NotGranted::Refused("endpoint"))?).await
     }
 
+    /// A token of our own, for what is nobody's (RFC 6749, section 4.4).
+    pub async fn app_token(
+        &self,
+        provider: Provider,
+        registration: &Registration,
+    ) -> Result<Granted, NotGranted> {
+        let ask = request::app_token(provider, registration, self.bases.of(provider));
+        self.granted(provider, ask.map_err(|_| NotGranted::Refused("endpoint"))?).await
+    }
+
+    /// A call of Twitch's API.
+    pub(super) async fn helix(
+        &self,
+        ask: HelixAsk,
+        client: &str,
+        access: &Secret,
+    ) -> Result<Said, NotGranted> {
+        let request = match ask.method {
+            HelixMethod::Get => self.http.get(ask.url),
+            HelixMethod::Post(body) => {
+                self.http.post(ask.url).header(CONTENT_TYPE, "application/json").body(body.expose().to_vec())
+            }
+            HelixMethod::Delete => self.http.delete(ask.url),
+        };
+        let authorization = Secret::new([b"Bearer ", access.expose()].concat());
+        self.sent(request.header("client-id", client), Some(authorization)).await
+    }
+
     /// Takes back what the user has given us. A token that is worth nothing already is revoked.
     pub async fn revoke(
         &self,
@@ -212,6 +241,14 @@ impl Providers {
             identity::confirm(provider, &registration.client, id_token, &subject, now)?;
         }
         Ok(subject)
+    }
+
+    /// Who signs in with Discord.
+    pub async fn discord_profile(&self, access: &Secret) -> Result<DiscordProfile, NotKnown> {
+        let ask = request::identity(Provider::Discord, access, self.bases.of(Provider::Discord));
+        let said = self.send(ask.map_err(|_| NotGranted::Refused("endpoint"))?).await?;
+        answer::check(Provider::Discord, said.status, said.retry_after, &said.body)?;
+        Ok(identity::discord_profile(&said.body)?)
     }
 
     /// What the user with this access token sees at an address of the service.
@@ -248,8 +285,12 @@ impl Providers {
                 .body(form.expose().to_vec()),
             None => self.http.get(ask.url),
         };
+        self.sent(request, ask.authorization).await
+    }
+
+    async fn sent(&self, request: RequestBuilder, authorization: Option<Secret>) -> Result<Said, NotGranted> {
         let mut request = request.header("accept", "application/json");
-        if let Some(authorization) = ask.authorization {
+        if let Some(authorization) = authorization {
             let value = HeaderValue::from_bytes(authorization.expose());
             let mut value = value.map_err(|_| NotGranted::Refused("header"))?;
             value.set_sensitive(true);
@@ -262,10 +303,12 @@ impl Providers {
     }
 }
 
-struct Said {
-    status: u16,
+/// What a service answered.
+pub(super) struct Said {
+    pub(super) status: u16,
     retry_after: Option<u64>,
-    body: Vec<u8>,
+    /// One byte more than [`ANSWER_MAX`] at least, if there was more.
+    pub(super) body: Vec<u8>,
 }
 
 /// `reqwest`'s words quote addresses; a code says enough.

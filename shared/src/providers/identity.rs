@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::spec::spec;
 use crate::domain::accounts::{Provider, Subject};
+use crate::ids::UserId;
 use crate::security::secret::Secret;
 
 /// Seconds by which a service's clock and ours may differ.
@@ -52,6 +53,24 @@ pub fn subject(provider: Provider, client: &str, body: &[u8]) -> Result<Subject,
         Provider::Twitch => said.user_id,
     };
     subject.ok_or(NotIdentified::Malformed)
+}
+
+/// Who signs in, as Discord says it
+/// (<https://discord.com/developers/docs/resources/user#user-object>, scope `identify`).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DiscordProfile {
+    /// The user.
+    pub id: UserId,
+    /// Their name, to show. Untrusted.
+    pub username: String,
+    /// Whether Discord asks them for a second factor. What does not say so does not.
+    #[serde(default)]
+    pub mfa_enabled: bool,
+}
+
+/// The user in Discord's answer.
+pub fn discord_profile(body: &[u8]) -> Result<DiscordProfile, NotIdentified> {
+    serde_json::from_slice(body).map_err(|_| NotIdentified::Malformed)
 }
 
 /// One audience, or a list of them.
@@ -123,6 +142,22 @@ mod tests {
 
     fn noon() -> Timestamp {
         "2026-01-02T12:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn a_profile_that_does_not_say_has_no_second_factor() {
+        let read = |body: &Value| discord_profile(body.to_string().as_bytes());
+        let said = json!({ "id": "80351110224678912", "username": "ada", "mfa_enabled": true, "flags": 0 });
+        let expected = DiscordProfile {
+            id: UserId::new(80_351_110_224_678_912),
+            username: "ada".into(),
+            mfa_enabled: true,
+        };
+        assert_eq!(read(&said), Ok(expected));
+        assert_eq!(read(&json!({ "id": "1", "username": "a" })).map(|who| who.mfa_enabled), Ok(false));
+        for bad in [json!({}), json!({ "id": "0", "username": "a" }), json!({ "id": 7 })] {
+            assert_eq!(read(&bad), Err(NotIdentified::Malformed), "{bad}");
+        }
     }
 
     fn token(claims: &Value) -> Secret {

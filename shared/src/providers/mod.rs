@@ -4,7 +4,10 @@
 pub mod answer;
 pub mod authorize;
 #[cfg(feature = "oauth")]
+pub mod channel;
+#[cfg(feature = "oauth")]
 pub mod client;
+pub mod eventsub;
 pub mod identity;
 pub mod library;
 #[cfg(feature = "oauth")]

@@ -77,6 +77,16 @@ pub fn refresh(
     of_client(provider, registration, spec(provider).token, fields, base)
 }
 
+/// A token of our own, for what is nobody's (RFC 6749, section 4.4).
+pub fn app_token(
+    provider: Provider,
+    registration: &Registration,
+    base: Option<&Url>,
+) -> Result<Ask, BadEndpoint> {
+    let fields = vec![("grant_type", "client_credentials".as_bytes())];
+    of_client(provider, registration, spec(provider).token, fields, base)
+}
+
 /// Takes back what a user has given us; `None`: the service has no place for that. `token` is the refresh token where
 /// there is one, since it is the one that matters; Twitch takes access tokens only, and ends the other with it.
 pub fn revoke(
@@ -215,6 +225,16 @@ mod tests {
         let ask = refresh(Provider::Discord, &registration(), &Secret::new("r"), None).unwrap();
         assert_eq!(text(ask.form.as_ref()), "grant_type=refresh_token&refresh_token=r");
         assert_eq!(ask.url.as_str(), "https://discord.com/api/oauth2/token");
+    }
+
+    #[test]
+    fn a_token_of_our_own_is_asked_for_with_our_own_secret() {
+        let ask = app_token(Provider::Twitch, &registration(), None).unwrap();
+        let expected = "grant_type=client_credentials&client_id=our+client&client_secret=s3cret%2F%2B";
+        assert_eq!(
+            (ask.url.as_str(), text(ask.form.as_ref())),
+            ("https://id.twitch.tv/oauth2/token", expected)
+        );
     }
 
     #[test]

@@ -70,13 +70,15 @@ const SPOTIFY: Spec = Spec {
     more: &[],
 };
 
-/// <https://dev.twitch.tv/docs/authentication/>. It takes no challenge.
+/// <https://dev.twitch.tv/docs/authentication/>. It takes no challenge. Redemptions need the first scope; the chat, read
+/// as the broadcaster with a token of our own, the other three
+/// (<https://dev.twitch.tv/docs/eventsub/eventsub-subscription-types/#channelchatmessage>).
 const TWITCH: Spec = Spec {
     authorize: "https://id.twitch.tv/oauth2/authorize",
     token: "https://id.twitch.tv/oauth2/token",
     revoke: Some("https://id.twitch.tv/oauth2/revoke"),
     identity: "https://id.twitch.tv/oauth2/validate",
-    scopes: &["channel:read:redemptions", "channel:read:subscriptions"],
+    scopes: &["channel:read:redemptions", "channel:bot", "user:bot", "user:read:chat"],
     pkce: false,
     issuer: None,
     more: &[],

@@ -80,6 +80,11 @@ impl ChainRow {
     pub const fn head(&self) -> ChainHead {
         ChainHead { seq: self.seq, hash: self.hash }
     }
+
+    /// What it says that it follows.
+    pub const fn before(&self) -> ChainHead {
+        ChainHead { seq: self.seq.saturating_sub(1), hash: self.prev }
+    }
 }
 
 /// Where and how a chain is broken.

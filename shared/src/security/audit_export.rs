@@ -1,7 +1,7 @@
 //! Rule: an export of audit chains can be checked by anybody, without us and without a network (SPEC T36).
 //! Threat: a file in which something was changed, left out, put in, moved or cut off; one that was written anew as a whole.
 //! Refusal: the first line that does not follow is named. What was written anew as a whole shows against a head that
-//! somebody noted before ([`Verifier::expect`]).
+//! somebody noted before ([`Verifier::expect`]), and against signed checkpoints ([`Verifier::anchored`]).
 //!
 //! # Form
 //!
@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::audit_anchors::{AnchorFault, Anchors, Demands};
 use super::audit_chain::{ChainFault, ChainHash, ChainHead, ChainRow, verify_chain};
 use super::audit_record::{AuditRecord, NotARow};
 
@@ -118,18 +119,31 @@ pub enum ExportFault {
         /// The noted row.
         seq: u64,
     },
+    /// A checkpoint contradicts a chain.
+    #[error("the chain of {tenant}: {fault}")]
+    Anchored {
+        /// Whose chain.
+        tenant: String,
+        /// What it demands.
+        fault: AnchorFault,
+    },
+    /// A checkpoint names a chain that the file does not have.
+    #[error(transparent)]
+    Anchor(#[from] AnchorFault),
 }
 
 struct Open {
     tenant: String,
     after: ChainHead,
     head: ChainHead,
+    demands: Demands,
 }
 
 /// Checks an export line by line; a file of any length takes little memory.
 #[derive(Default)]
 pub struct Verifier {
     noted: BTreeMap<String, BTreeMap<u64, ChainHash>>,
+    anchors: Option<Anchors>,
     line: u64,
     open: Option<Open>,
     done: Vec<Verified>,
@@ -142,6 +156,11 @@ impl core::fmt::Debug for Verifier {
 }
 
 impl Verifier {
+    /// Demands what these checkpoints name.
+    pub fn anchored(anchors: Anchors) -> Self {
+        Self { anchors: Some(anchors), ..Self::default() }
+    }
+
     /// Demands that this chain has a row of this number and hash.
     pub fn expect(&mut self, tenant: &str, noted: ChainHead) {
         self.noted.entry(tenant.to_owned()).or_default().insert(noted.seq, noted.hash);
@@ -152,15 +171,16 @@ impl Verifier {
         self.line += 1;
         let line = self.line;
         let Some(open) = &mut self.open else { return self.begin(text) };
-        if let Ok(closing) = serde_json::from_str::<Closing>(text) {
+        let not_a_row = |_: NotARow| ExportFault::Line { line, expected: "a row" };
+        let Ok(record) = serde_json::from_str::<AuditRecord>(text) else {
+            let closing: Closing = serde_json::from_str(text).map_err(|_| not_a_row(NotARow))?;
             let stored = closing.head.head().ok_or(ExportFault::Line { line, expected: "a head" })?;
             return self.close(stored);
-        }
-        let not_a_row = |_: NotARow| ExportFault::Line { line, expected: "a row" };
-        let record: AuditRecord = serde_json::from_str(text).map_err(|_| not_a_row(NotARow))?;
+        };
         let row = ChainRow::try_from(record).map_err(not_a_row)?;
         open.head = verify_chain(&open.tenant, open.head, [&row])
             .map_err(|fault| ExportFault::Chain { line, fault })?;
+        open.demands.row(open.head).map_err(|fault| anchored(&open.tenant, fault))?;
         found(&mut self.noted, &open.tenant, open.head)
     }
 
@@ -168,6 +188,9 @@ impl Verifier {
     pub fn finish(self) -> Result<Vec<Verified>, ExportFault> {
         if self.open.is_some() || self.done.is_empty() {
             return Err(ExportFault::CutOff);
+        }
+        if let Some(anchors) = &self.anchors {
+            anchors.finish()?;
         }
         let missing =
             self.noted.into_iter().find_map(|(tenant, noted)| Some((tenant, *noted.keys().next()?)));
@@ -189,19 +212,28 @@ impl Verifier {
             return Err(ExportFault::Twice { line, tenant: opening.tenant });
         }
         found(&mut self.noted, &opening.tenant, after)?;
-        self.open = Some(Open { tenant: opening.tenant, after, head: after });
+        let tenant = opening.tenant;
+        let mut demands = self.anchors.as_mut().map(|anchors| anchors.take(&tenant)).unwrap_or_default();
+        demands.begin(after).map_err(|fault| anchored(&tenant, fault))?;
+        self.open = Some(Open { tenant, after, head: after, demands });
         Ok(())
     }
 
     fn close(&mut self, stored: ChainHead) -> Result<(), ExportFault> {
-        let Some(Open { tenant, after, head }) = self.open.take() else { return Err(ExportFault::CutOff) };
+        let Some(open) = self.open.take() else { return Err(ExportFault::CutOff) };
+        let Open { tenant, after, head, demands } = open;
         if stored != head {
             let fault = ChainFault::HeadMismatch { expected: stored.seq, found: head.seq };
             return Err(ExportFault::Chain { line: self.line, fault });
         }
+        demands.end(head).map_err(|fault| anchored(&tenant, fault))?;
         self.done.push(Verified { tenant, after, head });
         Ok(())
     }
+}
+
+fn anchored(tenant: &str, fault: AnchorFault) -> ExportFault {
+    ExportFault::Anchored { tenant: tenant.to_owned(), fault }
 }
 
 /// A noted row that is there is crossed off; one that is another is a fault.

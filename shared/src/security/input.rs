@@ -17,8 +17,14 @@ pub const PLAYLIST_NAME_MAX: usize = 100;
 pub const COMMAND_NAME_MAX: usize = 255;
 /// Longest message, in Unicode scalars after NFC (SPEC W33).
 pub const MESSAGE_MAX: usize = 2000;
+/// Longest heading, in Unicode scalars after NFC.
+pub const HEADLINE_MAX: usize = 200;
+/// Longest id of another service's, in ASCII characters.
+pub const SERVICE_ID_MAX: usize = 128;
 /// Longest half of a `platform:digits` id, in ASCII characters.
 pub const PLATFORM_ID_PART_MAX: usize = 32;
+/// Longest title of a reward for channel points, in Unicode scalars after NFC; Twitch's own limit.
+pub const REWARD_NAME_MAX: usize = 45;
 
 /// Why a piece of text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +99,11 @@ text_type!(
     |text| line(text, PLAYLIST_NAME_MAX)
 );
 text_type!(
+    /// What a reward for channel points is called: one line, NFC, trimmed, 1 to [`REWARD_NAME_MAX`] scalars (SPEC P11).
+    RewardName,
+    |text| line(text, REWARD_NAME_MAX)
+);
+text_type!(
     /// A command's name: 1 to [`COMMAND_NAME_MAX`] of `[a-zA-Z0-9_-]` (SPEC W33).
     CommandName,
     command_name
@@ -101,6 +112,17 @@ text_type!(
     /// A message: NFC, trimmed, 1 to [`MESSAGE_MAX`] scalars; newlines and tabs may stay (SPEC W33).
     MessageText,
     |text| bounded(text, MESSAGE_MAX, |c| is_control(c) && !matches!(c, '\n' | '\r' | '\t'))
+);
+
+text_type!(
+    /// A heading: one line, NFC, trimmed, 1 to [`HEADLINE_MAX`] scalars.
+    Headline,
+    |text| line(text, HEADLINE_MAX)
+);
+text_type!(
+    /// What another service calls a thing of its own: 1 to [`SERVICE_ID_MAX`] of `[a-zA-Z0-9_-]`, such as a UUID.
+    ServiceId,
+    service_id
 );
 
 /// A user of any platform, `platform:digits` (SPEC W33).
@@ -186,6 +208,11 @@ fn bounded(text: &str, max: usize, forbidden: fn(char) -> bool) -> Result<String
 
 fn command_name(text: &str) -> Result<String, InputError> {
     alphabet(text, COMMAND_NAME_MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))?;
+    Ok(text.to_owned())
+}
+
+fn service_id(text: &str) -> Result<String, InputError> {
+    alphabet(text, SERVICE_ID_MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))?;
     Ok(text.to_owned())
 }
 

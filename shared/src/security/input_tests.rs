@@ -141,3 +141,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_services_id_is_plain_and_bounded() {
+    for good in ["17fa2df1-ad76-4804-bfa5-a40ef63efe63", "UC_x5XG1OV2P6uZZ5FSM9Ttw", "1"] {
+        assert_eq!(good.parse::<ServiceId>().unwrap().as_str(), good);
+    }
+    let long = "a".repeat(SERVICE_ID_MAX + 1);
+    for bad in ["", "a b", "a/b", "a.b", "\u{e9}", &long] {
+        assert!(bad.parse::<ServiceId>().is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_heading_is_one_line_of_its_length() {
+    assert_eq!("  Request a song ".parse::<Headline>().unwrap().as_str(), "Request a song");
+    assert_eq!(
+        "a".repeat(HEADLINE_MAX + 1).parse::<Headline>(),
+        Err(InputError::TooLong { max: HEADLINE_MAX })
+    );
+    assert_eq!("a\nb".parse::<Headline>(), Err(InputError::ControlCharacter));
+}

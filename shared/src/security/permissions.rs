@@ -44,6 +44,8 @@ pub enum Permission {
     CommunityRequest,
     /// Manage members of the community.
     UserManage,
+    /// Make, list and revoke API keys.
+    KeyManage,
     /// Install a module.
     ModuleInstall,
     /// Configure a module.
@@ -60,7 +62,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission there is.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ProfileView,
         Self::ProfileEdit,
         Self::QueueView,
@@ -76,6 +78,7 @@ impl Permission {
         Self::CommunityModerate,
         Self::CommunityRequest,
         Self::UserManage,
+        Self::KeyManage,
         Self::ModuleInstall,
         Self::ModuleConfigure,
         Self::AccessReview,
@@ -102,6 +105,7 @@ impl Permission {
             Self::CommunityModerate => ("community", "moderate"),
             Self::CommunityRequest => ("community", "request"),
             Self::UserManage => ("user", "manage"),
+            Self::KeyManage => ("key", "manage"),
             Self::ModuleInstall => ("module", "install"),
             Self::ModuleConfigure => ("module", "configure"),
             Self::AccessReview => ("access", "review"),
@@ -208,6 +212,7 @@ impl Role {
             ],
             Self::CommunityOwner => &[
                 Resource("community"),
+                Resource("key"),
                 One(Permission::ModuleInstall),
                 One(Permission::ModuleConfigure),
                 Resource("settings"),

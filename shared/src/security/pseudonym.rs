@@ -20,6 +20,7 @@ use sha2::Sha256;
 
 use super::key_set::{KeySet, Kid, MIN_KEY_BYTES};
 use super::secret::Secret;
+use crate::domain::accounts::{Provider, Subject};
 use crate::ids::{ChannelId, GuildId, InteractionId, RoleId, UserId};
 
 const DOMAIN: &[u8] = b"timmybot-pseudonym-v1";
@@ -44,10 +45,12 @@ pub enum Kind {
     Ip,
     /// The name of a secret.
     SecretId,
+    /// Somebody's account at another service.
+    Account,
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::User,
         Self::Admin,
         Self::Guild,
@@ -56,6 +59,7 @@ impl Kind {
         Self::Interaction,
         Self::Ip,
         Self::SecretId,
+        Self::Account,
     ];
 
     /// The word in front; it holds no underscore, so that the three parts stay apart.
@@ -69,6 +73,7 @@ impl Kind {
             Self::Interaction => "interaction",
             Self::Ip => "ip",
             Self::SecretId => "secret-id",
+            Self::Account => "account",
         }
     }
 }
@@ -197,6 +202,11 @@ impl Pseudonyms {
     /// Of a secret's name, which may hold a user's id.
     pub fn secret_id(&self, name: &str) -> Pseudonym {
         self.of(Kind::SecretId, name)
+    }
+
+    /// Of an account at another service, linked or not.
+    pub fn account(&self, provider: Provider, subject: &Subject) -> Pseudonym {
+        self.of(Kind::Account, &format!("{provider}:{}", subject.as_str()))
     }
 
     fn of(&self, kind: Kind, value: &str) -> Pseudonym {

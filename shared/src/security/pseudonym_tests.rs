@@ -25,6 +25,8 @@ fn one_number_under_two_kinds_or_two_keys_gives_unrelated_digits() {
         digits(&one.role(RoleId::new(42))),
         digits(&one.interaction(InteractionId::new(42))),
         digits(&one.secret_id("42")),
+        digits(&one.account(Provider::Twitch, &"42".parse().unwrap())),
+        digits(&one.account(Provider::Slack, &"42".parse().unwrap())),
         digits(&keyed(2).user(UserId::new(42))),
     ];
     let distinct: std::collections::BTreeSet<_> = all.iter().collect();
@@ -60,9 +62,12 @@ fn short_and_empty_keys_are_refused() {
 #[test]
 fn what_was_stored_reads_back_and_a_raw_id_does_not() {
     let one = keyed(1);
-    for name in
-        [one.user(UserId::new(42)), one.secret_id("x"), Pseudonyms::unavailable().user(UserId::new(1))]
-    {
+    for name in [
+        one.user(UserId::new(42)),
+        one.secret_id("x"),
+        one.account(Provider::Twitch, &"42".parse().unwrap()),
+        Pseudonyms::unavailable().user(UserId::new(1)),
+    ] {
         assert_eq!(name.as_str().parse(), Ok(name));
     }
     for text in [

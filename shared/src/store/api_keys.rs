@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::condition::held;
-use super::item::{Item, from_item, is_live, text, to_item};
+use super::item::{Item, from_item, is_live, number, text, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::access::Tenant;
 use crate::ids::{GuildId, UserId};
@@ -23,6 +23,7 @@ const BY_TENANT: &str = "by-tenant";
 const KEPT_S: i64 = 30 * 86_400;
 const NEW: &str = "attribute_not_exists(#hash)";
 const REVOKE: &str = "SET revoked_at = :now, revoked_by = :by";
+const END: &str = "SET ends_at = :until, expires_at = :expires";
 const OWN_AND_GOOD: &str = "tenant = :tenant AND attribute_not_exists(revoked_at)";
 const NOTE_USE: &str = "SET used_at = :now";
 const NOT_NOTED: &str = "attribute_exists(#hash) AND (attribute_not_exists(used_at) OR used_at <= :before)";
@@ -160,6 +161,36 @@ impl ApiKeyStore {
             .build();
         let update = update.map_err(|_| corrupt("a write is incomplete"))?;
         Ok(Some(Change::new([TransactWriteItem::builder().update(update).build()])))
+    }
+
+    /// What lets a key go on until `until` and no longer, as when another takes over from it; `None`: this community has
+    /// no such key that is good. Refused if it was ended meanwhile.
+    pub async fn plan_end(
+        &self,
+        tenant: KeyTenant,
+        id: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<(StoredKey, Change)>, StoreError> {
+        let rows = self.rows(tenant).await?;
+        let Some(row) = rows.into_iter().find(|row| row.id == id) else { return Ok(None) };
+        let hash = row.hash.clone();
+        let key = stored(row)?;
+        if !key.is_good(now) {
+            return Ok(None);
+        }
+        let until = until.min(key.scope.expires_at());
+        let update = Update::builder()
+            .table_name(self.db.table(Table::ApiKeys))
+            .set_key(Some(key_of(&hash)))
+            .update_expression(END)
+            .condition_expression(OWN_AND_GOOD)
+            .expression_attribute_values(":until", text(until.to_string()))
+            .expression_attribute_values(":expires", number(until.as_second().saturating_add(KEPT_S)))
+            .expression_attribute_values(":tenant", text(tenant.to_text()))
+            .build();
+        let update = update.map_err(|_| corrupt("a write is incomplete"))?;
+        Ok(Some((key, Change::new([TransactWriteItem::builder().update(update).build()]))))
     }
 
     /// Writes down that a key is used, at most once in [`USE_NOTED_EVERY`]. `false`: it was noted before.

@@ -6,12 +6,14 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::{SignedDuration, Timestamp};
 
+use super::condition::held;
 use super::item::{Item, number, text};
 use super::{Db, StoreError, Table};
 use crate::security::webhook::{Delivery, Scheme};
 
 /// A row that has expired is as good as none: the table may keep it for days.
 const NOT_REMEMBERED: &str = "attribute_not_exists(delivery) OR expires_at <= :now";
+const NOT_HANDED_ON: &str = "attribute_not_exists(handed_on)";
 const HANDED_ON: &str = "SET handed_on = :true";
 
 /// Whether a message is new.
@@ -88,6 +90,14 @@ impl DeliveryStore {
             .await;
         sent.map(drop).map_err(|error| StoreError::unavailable("deliveries.handed_on", &error))
     }
+
+    /// Forgets a message that was seen and not handed on, so that its next copy is the first again. One that was handed on
+    /// stays.
+    pub async fn forget(&self, source: &str, delivery: &Delivery) -> Result<(), StoreError> {
+        let call = self.db.client().delete_item().table_name(self.db.table(Table::WebhookDedup));
+        let sent = call.set_key(Some(key(source, delivery))).condition_expression(NOT_HANDED_ON).send().await;
+        held(sent, "deliveries.forget").map(drop)
+    }
 }
 
 fn key(source: &str, delivery: &Delivery) -> Item {
@@ -137,6 +147,23 @@ mod tests {
         assert_eq!(see("github", &one).await, Sight::Repeated);
         assert_eq!(see("slack", &one).await, Sight::First);
         assert_eq!(see("github", &Delivery::of(&[b"2"])).await, Sight::First);
+    }
+
+    #[tokio::test]
+    async fn what_was_not_handed_on_can_be_first_again_and_what_was_cannot() {
+        let aws = Aws::start().await;
+        let store = store(&aws);
+        let one = Delivery::of(&[b"1"]);
+        let see = async || store.see("announce/github", &one, DAY, now()).await.unwrap();
+        assert_eq!(see().await, Sight::First);
+        store.forget("announce/github", &one).await.unwrap();
+        store.forget("announce/github", &one).await.unwrap();
+        assert_eq!(see().await, Sight::First);
+        store.handed_on("announce/github", &one).await.unwrap();
+        store.forget("announce/github", &one).await.unwrap();
+        assert_eq!(see().await, Sight::Repeated);
+        aws.fault(Fault::Throttle);
+        assert!(store.forget("announce/github", &one).await.is_err());
     }
 
     #[tokio::test]

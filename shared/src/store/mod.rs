@@ -14,6 +14,7 @@ pub mod access;
 #[cfg(feature = "sessions")]
 pub mod api_keys;
 pub mod audit;
+pub mod channels;
 pub mod deferred;
 pub mod deliveries;
 pub mod flags;
@@ -25,9 +26,11 @@ pub mod playlists;
 pub mod queue;
 pub mod rate_limits;
 pub mod replay;
+pub mod roles;
 #[cfg(feature = "sessions")]
 pub mod sessions;
 pub mod settings;
+pub mod sign_ins;
 pub mod token_leases;
 pub mod votes;
 

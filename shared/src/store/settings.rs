@@ -1,9 +1,11 @@
 //! A guild's settings: one row of `guild-state`, changed only by somebody who has seen its latest version.
 
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use serde::{Deserialize, Serialize};
 
+use super::change::Change;
 use super::condition::held;
-use super::item::{from_item, key, number, to_item};
+use super::item::{Item, from_item, key, number, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::settings::GuildSettings;
 use crate::ids::GuildId;
@@ -61,26 +63,52 @@ impl SettingsStore {
 
     /// Saves `changed`, which was loaded and then changed; answers with its new version.
     pub async fn save(&self, guild: GuildId, changed: Versioned) -> Result<Versioned, SaveError> {
-        let saved = Versioned { settings: changed.settings, version: changed.version + 1 };
-        let row = Row {
-            guild: guild.to_string(),
-            sk: SK.to_owned(),
-            version: saved.version,
-            settings: saved.settings.clone(),
-        };
+        let seen = changed.version;
+        let (saved, item) = next(guild, changed)?;
         let call = self.db.client().put_item().table_name(self.db.table(Table::GuildState));
-        let call = call.set_item(Some(to_item(Table::GuildState, &row)?));
-        let call = match changed.version {
-            0 => call.condition_expression("attribute_not_exists(sk)"),
-            seen => call
-                .condition_expression("version = :seen")
-                .expression_attribute_values(":seen", number(seen)),
-        };
+        let call = call.set_item(Some(item)).condition_expression(condition(seen));
+        let call = call.set_expression_attribute_values(values(seen));
         match held(call.send().await, "settings.save")? {
             Some(_) => Ok(saved),
             None => Err(SaveError::Changed),
         }
     }
+
+    /// What would save `changed`, to be written together with an audit row; answers with the version that it makes.
+    pub fn plan(&self, guild: GuildId, changed: Versioned) -> Result<(Versioned, Change), StoreError> {
+        let seen = changed.version;
+        let (saved, item) = next(guild, changed)?;
+        let put = Put::builder()
+            .table_name(self.db.table(Table::GuildState))
+            .set_item(Some(item))
+            .condition_expression(condition(seen))
+            .set_expression_attribute_values(values(seen))
+            .build();
+        let incomplete =
+            |_| StoreError::Corrupt { table: Table::GuildState.suffix(), what: "a write is incomplete" };
+        let put = put.map_err(incomplete)?;
+        Ok((saved, Change::new([TransactWriteItem::builder().put(put).build()])))
+    }
+}
+
+fn next(guild: GuildId, changed: Versioned) -> Result<(Versioned, Item), StoreError> {
+    let saved = Versioned { settings: changed.settings, version: changed.version + 1 };
+    let row = Row {
+        guild: guild.to_string(),
+        sk: SK.to_owned(),
+        version: saved.version,
+        settings: saved.settings.clone(),
+    };
+    let item = to_item(Table::GuildState, &row)?;
+    Ok((saved, item))
+}
+
+const fn condition(seen: u64) -> &'static str {
+    if seen == 0 { "attribute_not_exists(sk)" } else { "version = :seen" }
+}
+
+fn values(seen: u64) -> Option<Item> {
+    (seen > 0).then(|| Item::from([(":seen".to_owned(), number(seen))]))
 }
 
 #[cfg(test)]
@@ -120,6 +148,23 @@ mod tests {
         assert_eq!(store.save(GUILD, other).await, Err(SaveError::Changed));
         assert_eq!(store.save(GUILD, seen).await, Err(SaveError::Changed));
         assert_eq!(store.load(GUILD).await.unwrap(), first);
+    }
+
+    #[tokio::test]
+    async fn a_planned_change_stands_under_the_same_condition() {
+        use crate::store::Applied;
+        let aws = Aws::start().await;
+        let (store, db) = (store(&aws), Db::new(aws.dynamodb(), aws.prefix()));
+        let mut seen = store.load(GUILD).await.unwrap();
+        seen.settings.announce = true;
+        let (_, late) = store.plan(GUILD, seen.clone()).unwrap();
+        let (saved, change) = store.plan(GUILD, seen).unwrap();
+        assert_eq!(change.apply(&db, "settings.plan").await, Ok(Applied::Done));
+        assert_eq!(store.load(GUILD).await.unwrap(), saved);
+        assert_eq!(late.apply(&db, "settings.plan").await, Ok(Applied::Conflict));
+        let (again, change) = store.plan(GUILD, saved).unwrap();
+        assert_eq!(change.apply(&db, "settings.plan").await, Ok(Applied::Done));
+        assert_eq!((again.version, store.load(GUILD).await.unwrap()), (2, again.clone()));
     }
 
     #[tokio::test]

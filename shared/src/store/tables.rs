@@ -34,7 +34,9 @@ pub enum Table {
     WebhookDedup,
     /// API keys, by their hashes. Key `hash`.
     ApiKeys,
-    /// Sign-ins at the API, signed-out tokens. Keys `owner`, `sk`.
+    /// Roles that were given at the API. Keys `guild`, `user`.
+    Roles,
+    /// Sign-ins at the API, their codes, signed-out tokens. Keys `owner`, `sk`.
     Sessions,
     /// Leases of shards, tries to start workers, gateway sessions, identifies. Key `lease`.
     Leases,
@@ -57,6 +59,7 @@ impl Table {
             Self::AccountLinks => "account-links",
             Self::WebhookDedup => "webhook-dedup",
             Self::ApiKeys => "api-keys",
+            Self::Roles => "roles",
             Self::Sessions => "sessions",
             Self::Leases => "leases",
         }

@@ -31,7 +31,9 @@ pub(super) fn document(metric: Metric, value: u32, function: &'static str, now: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::metric::{AuthFailure, DeadlineOutcome, StoreOperation, VoiceCall};
+    use super::super::metric::{
+        AuthFailure, CheckpointOutcome, DeadlineOutcome, StoreOperation, VoiceCall, WebhookOutcome,
+    };
     use super::*;
     use crate::security::event::Platform;
     use crate::security::rate_limit::LimitScope;
@@ -88,6 +90,10 @@ mod tests {
             [VoiceCall::Ring, VoiceCall::Look, VoiceCall::Wake, VoiceCall::Schedule]
                 .map(|call| Metric::VoiceFailures { call }),
         );
+        let platform = Platform::Twitch;
+        all.extend(CheckpointOutcome::ALL.map(|outcome| Metric::Checkpoints { outcome }));
+        all.extend(WebhookOutcome::ALL.map(|outcome| Metric::Webhooks { platform, outcome }));
+        all.push(Metric::WebhookUnconfigured { platform });
         all
     }
 

@@ -50,6 +50,23 @@ pub enum Metric {
     VoiceLatePackets,
     /// Milliseconds since a worker's lease was renewed.
     VoiceLeaseAge,
+    /// The ends of the audit chains were to be signed and kept outside of the tables (SPEC T36).
+    Checkpoints {
+        /// What became of it.
+        outcome: CheckpointOutcome,
+    },
+    /// A webhook came (SPEC W18 to W21).
+    Webhooks {
+        /// From whom.
+        platform: Platform,
+        /// What became of it.
+        outcome: WebhookOutcome,
+    },
+    /// A webhook came from a source without a usable secret: nothing was processed. Alarm at the first.
+    WebhookUnconfigured {
+        /// From whom.
+        platform: Platform,
+    },
 }
 
 /// Why an authentication failed.
@@ -107,6 +124,40 @@ pub enum StoreOperation {
     Audit,
 }
 
+/// What became of a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckpointOutcome {
+    /// It was signed and kept.
+    Written,
+    /// One of the same day says the same.
+    Unchanged,
+    /// Something that it needs failed; it is tried again.
+    Failed,
+}
+
+/// What became of a webhook, at the door or behind the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookOutcome {
+    /// Answered, and its work is in the queue.
+    Queued,
+    /// Answered, and there is nothing to do: a challenge, or an event that nobody here wants.
+    Acknowledged,
+    /// It came before and was handed on then.
+    Repeated,
+    /// Signed, and not what its sender documents.
+    Malformed,
+    /// Refused so that the sender tries again.
+    Unavailable,
+    /// Its work is done.
+    Done,
+    /// Its work is of no use any more, or has nowhere to go.
+    Dropped,
+    /// Its work failed and comes again.
+    Failed,
+    /// Its work waits, since the bot is locked down.
+    Parked,
+}
+
 /// What was tried in order that a worker hears of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VoiceCall {
@@ -136,6 +187,9 @@ impl Metric {
             Self::VoicePlayers => "voice_players",
             Self::VoiceLatePackets => "voice_late_packets",
             Self::VoiceLeaseAge => "voice_lease_age",
+            Self::Checkpoints { .. } => "checkpoints",
+            Self::Webhooks { .. } => "webhooks",
+            Self::WebhookUnconfigured { .. } => "webhook_unconfigured",
         }
     }
 
@@ -158,6 +212,11 @@ impl Metric {
             Self::DeadlineEnded { outcome } => vec![("outcome", outcome.as_str())],
             Self::StoreFailures { operation } => vec![("operation", operation.as_str())],
             Self::VoiceFailures { call } => vec![("call", call.as_str())],
+            Self::Checkpoints { outcome } => vec![("outcome", outcome.as_str())],
+            Self::Webhooks { platform, outcome } => {
+                vec![("platform", platform.as_str()), ("outcome", outcome.as_str())]
+            }
+            Self::WebhookUnconfigured { platform } => vec![("platform", platform.as_str())],
             Self::UnauthorizedAccess
             | Self::SuspiciousActivity
             | Self::GuildBanned
@@ -209,6 +268,50 @@ impl StoreOperation {
             Self::Read => "read",
             Self::Write => "write",
             Self::Audit => "audit",
+        }
+    }
+}
+
+impl CheckpointOutcome {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Written, Self::Unchanged, Self::Failed];
+
+    /// The outcome's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl WebhookOutcome {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Queued,
+        Self::Acknowledged,
+        Self::Repeated,
+        Self::Malformed,
+        Self::Unavailable,
+        Self::Done,
+        Self::Dropped,
+        Self::Failed,
+        Self::Parked,
+    ];
+
+    /// The outcome's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Acknowledged => "acknowledged",
+            Self::Repeated => "repeated",
+            Self::Malformed => "malformed",
+            Self::Unavailable => "unavailable",
+            Self::Done => "done",
+            Self::Dropped => "dropped",
+            Self::Failed => "failed",
+            Self::Parked => "parked",
         }
     }
 }

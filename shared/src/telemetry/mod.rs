@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use code::{Code, CorrelationId};
-pub use metric::{AuthFailure, DeadlineOutcome, Metric, NAMESPACE, StoreOperation, VoiceCall};
+pub use metric::{
+    AuthFailure, CheckpointOutcome, DeadlineOutcome, Metric, NAMESPACE, StoreOperation, VoiceCall,
+    WebhookOutcome,
+};
 pub use sink::{Captured, Sink};
 
 use crate::clock::Clock;
@@ -124,6 +127,12 @@ impl Telemetry {
     pub fn store_failed(&self, operation: StoreOperation, error: &crate::store::StoreError) {
         self.fault(error.operation(), error.code());
         self.count(Metric::StoreFailures { operation });
+    }
+
+    /// The voice worker could not be told, or not be asked for. `code` is the service's.
+    pub fn voice_failed(&self, call: VoiceCall, code: &str) {
+        self.fault(call.as_str(), code);
+        self.count(Metric::VoiceFailures { call });
     }
 
     /// Something happened that an operator may look for.

@@ -155,14 +155,16 @@ impl Stack {
         self.services.dynamodb.faults().set(fault);
     }
 
-    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SNS or KMS (such as `TransactWriteItems` or
-    /// `Publish`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS or S3 (such as `PutObject`
+    /// or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         // No operation of one has the name of another's.
         self.services.secrets.faults().add(operation, fault, times);
         self.services.dynamodb.faults().add(operation, fault, times);
         self.services.sns.faults().add(operation, fault, times);
+        self.services.sqs.faults().add(operation, fault, times);
         self.services.kms.faults().add(operation, fault, times);
+        self.services.s3.faults().add(operation, fault, times);
     }
 
     /// What was published to the topic of this name, oldest first; the last 1,000 messages.

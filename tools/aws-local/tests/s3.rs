@@ -7,13 +7,14 @@ mod common;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use aws_local::{Data, Stack};
+use aws_local::{Data, Fault, Stack};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, ObjectLockMode};
 
 const BUCKET: &str = "timmybot-audio-000000000000";
+const LOCKED: &str = "timmybot-evidence-000000000000";
 
 struct World {
     stack: Stack,
@@ -188,4 +189,58 @@ async fn a_bucket_may_stand_in_the_host() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("here"), "{answer}");
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html>
+#[tokio::test]
+async fn a_locked_object_is_neither_deleted_nor_written_over() {
+    let world = world(Data::Memory);
+    let put =
+        |key: &str| world.client.put_object().bucket(LOCKED).key(key).body(ByteStream::from_static(b"x"));
+    put("a").send().await.unwrap();
+    let head = world.client.head_object().bucket(LOCKED).key("a").send().await.unwrap();
+    assert_eq!(head.object_lock_mode(), Some(&ObjectLockMode::Governance));
+    let days = (head.object_lock_retain_until_date().unwrap().secs() - head.last_modified().unwrap().secs())
+        / 86_400;
+    assert!((399..=400).contains(&days), "{days}");
+    let delete = world.client.delete_object().bucket(LOCKED).key("a");
+    let of_a_version = delete.clone().version_id("null").send().await.unwrap_err();
+    assert_eq!(of_a_version.code(), Some("AccessDenied"));
+    assert_eq!(delete.send().await.unwrap_err().code(), Some("NotImplemented"), "a marker");
+    assert_eq!(put("a").send().await.unwrap_err().code(), Some("NotImplemented"), "a second version");
+    assert_eq!(put("a").if_none_match("*").send().await.unwrap_err().code(), Some("PreconditionFailed"));
+}
+
+#[tokio::test]
+async fn a_request_may_say_how_to_lock_where_the_bucket_knows_locks() {
+    let world = world(Data::Memory);
+    let put = |bucket: &str, key: &str, until: i64| {
+        let put = world.client.put_object().bucket(bucket).key(key).body(ByteStream::from_static(b"x"));
+        let put = put.object_lock_mode(ObjectLockMode::Compliance);
+        put.object_lock_retain_until_date(DateTime::from_secs(until)).send()
+    };
+    put(LOCKED, "a", 4_102_444_800).await.unwrap();
+    let head = world.client.head_object().bucket(LOCKED).key("a").send().await.unwrap();
+    assert_eq!(head.object_lock_mode(), Some(&ObjectLockMode::Compliance));
+    assert_eq!(head.object_lock_retain_until_date().unwrap().secs(), 4_102_444_800);
+    assert_eq!(put(LOCKED, "b", 1_000).await.unwrap_err().code(), Some("InvalidArgument"), "it is over");
+    assert_eq!(put(BUCKET, "b", 4_102_444_800).await.unwrap_err().code(), Some("InvalidRequest"));
+}
+
+#[tokio::test]
+async fn a_fault_says_what_the_service_says() {
+    let world = world(Data::Memory);
+    let put = || world.client.put_object().bucket(BUCKET).key("k").body(ByteStream::from_static(b"x")).send();
+    for (fault, code) in [
+        (Fault::Status500, "InternalError"),
+        (Fault::Throttle, "SlowDown"),
+        (Fault::TransactionConflict, "ConditionalRequestConflict"),
+    ] {
+        world.stack.fault_next("PutObject", fault, 1);
+        assert_eq!(put().await.unwrap_err().code(), Some(code));
+        assert!(world.keys().await.is_empty(), "{fault:?}");
+    }
+    world.stack.fault_next("PutObject", Fault::AnswerLost, 1);
+    assert!(put().await.is_err());
+    assert_eq!(world.keys().await, ["k"]);
 }

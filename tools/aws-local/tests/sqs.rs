@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use aws_local::{Data, Stack};
+use aws_local::{Data, Fault, Stack};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata as _;
 use aws_sdk_sqs::types::{
@@ -169,4 +169,32 @@ async fn refusals_are_the_documented_ones() {
     let change = change.receipt_handle(message.receipt_handle().unwrap()).send().await;
     assert!(change.unwrap_err().into_service_error().is_message_not_inflight());
     drop(queues.stack);
+}
+
+#[tokio::test]
+async fn a_fault_decides_whether_a_message_is_sent_and_whether_anybody_hears_of_it() {
+    let queues = queues().await;
+    for (fault, code, sent) in [
+        (Fault::Throttle, "AWS.SimpleQueueService.RequestThrottled", false),
+        (Fault::Status500, "InternalServiceError", false),
+        (Fault::AnswerLost, "InternalServiceError", true),
+    ] {
+        queues.stack.fault_next("SendMessage", fault, 1);
+        let send = queues.client.send_message().queue_url(&queues.url).message_body("x").send();
+        assert_eq!(send.await.unwrap_err().code(), Some(code), "{fault:?}");
+        let found = queues.receive(0).await;
+        assert_eq!(found.is_some(), sent, "{fault:?}");
+        if let Some(handle) = found.and_then(|message| message.receipt_handle) {
+            queues
+                .client
+                .delete_message()
+                .queue_url(&queues.url)
+                .receipt_handle(handle)
+                .send()
+                .await
+                .unwrap();
+        }
+    }
+    queues.send("and then it works again", 0).await;
+    assert!(queues.receive(0).await.is_some());
 }

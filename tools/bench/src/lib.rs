@@ -4,6 +4,8 @@
 //! end, after everything has been measured and written.
 
 pub mod accounts;
+pub mod api;
+pub mod audit;
 pub mod calls;
 pub mod cpu;
 pub mod figure;

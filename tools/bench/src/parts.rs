@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::runtime::Builder;
 
 use crate::figure::Section;
-use crate::{accounts, calls, cpu, page, peers, process, voice};
+use crate::{accounts, api, audit, calls, cpu, page, peers, process, voice};
 
 /// A section of `docs/BENCHMARKS.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -25,12 +25,25 @@ pub enum Part {
     Page,
     /// Linked accounts: the speed and the memory of a night, and reads of the vault.
     Accounts,
+    /// The audit trail: how fast an export is checked.
+    Audit,
+    /// The API: a request, the limiter, the start.
+    Api,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Cpu, Self::Calls, Self::Process, Self::Peers, Self::Voice, Self::Page, Self::Accounts];
+    pub const ALL: [Self; 9] = [
+        Self::Cpu,
+        Self::Calls,
+        Self::Process,
+        Self::Peers,
+        Self::Voice,
+        Self::Page,
+        Self::Accounts,
+        Self::Audit,
+        Self::Api,
+    ];
 
     /// The section's name in the page.
     pub const fn name(self) -> &'static str {
@@ -42,6 +55,8 @@ impl Part {
             Self::Voice => "voice",
             Self::Page => "page",
             Self::Accounts => "accounts",
+            Self::Audit => "audit",
+            Self::Api => "api",
         }
     }
 
@@ -56,6 +71,11 @@ impl Part {
             Self::Voice => runtime.block_on(Box::pin(voice::run(how.runs, &how.root, &how.worker))),
             Self::Page => runtime.block_on(page::run(&how.root)),
             Self::Accounts => runtime.block_on(Box::pin(accounts::run(how.runs, &how.root))),
+            Self::Audit => runtime.block_on(audit::run(how.runs)),
+            Self::Api => {
+                let local = tokio::task::LocalSet::new();
+                runtime.block_on(local.run_until(Box::pin(api::run(how.runs, &how.root))))
+            }
         }
     }
 }

@@ -1,4 +1,8 @@
-//! `timmy audit`: takes the trail of administrative actions out of the tables, and checks such a file anywhere (SPEC T36, P15).
+//! `timmy audit`: takes the trail of administrative actions out of the tables, and checks such a file anywhere (SPEC T36,
+//! P15), against heads that somebody noted and against signed checkpoints.
+
+mod checkpoints;
+mod keys;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read as _, Write};
@@ -8,6 +12,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
 use serde::Serialize;
+use shared::security::audit_anchors::Anchors;
 use shared::security::audit_chain::{ChainHash, ChainHead};
 use shared::security::audit_export::{Closing, Opening, Verified, Verifier};
 use shared::security::audit_record::AuditRecord;
@@ -29,6 +34,24 @@ pub(crate) enum Audit {
     Export(Export),
     /// Checks such a file, without a network and without this deployment.
     Verify(Verify),
+    /// Takes the signed checkpoints out of their bucket: where each chain ended, and when.
+    Checkpoints(checkpoints::Checkpoints),
+    /// Writes down the public keys that checkpoints are checked with.
+    Keys(keys::Keys),
+}
+
+impl Audit {
+    /// Does it.
+    pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
+        let told = match self {
+            Self::Export(export) => return export.run(now).await,
+            Self::Verify(verify) => verify.report(now)?,
+            Self::Checkpoints(checkpoints) => checkpoints.run().await?,
+            Self::Keys(keys) => keys.run().await?,
+        };
+        say::line(told.trim_end());
+        Ok(())
+    }
 }
 
 /// What to export.
@@ -56,6 +79,16 @@ pub(crate) struct Verify {
     /// A row that was noted before, as this command prints it: a chain that was written anew as a whole does not have it.
     #[arg(long, value_name = "TENANT:SEQ:HASH")]
     head: Vec<Noted>,
+    /// A folder with checkpoints (timmy audit checkpoints): each row that they name has to be there.
+    #[arg(long, value_name = "DIR")]
+    checkpoints: Option<PathBuf>,
+    /// The keys that the checkpoints have to be signed with (timmy audit keys). Take them from where nobody could have
+    /// changed them together with the rest: note their hashes.
+    #[arg(long, value_name = "FILE", requires = "checkpoints", default_value = "timmybot-keys.json")]
+    keys: PathBuf,
+    /// The file has some of the chains only (export --tenant): others that checkpoints name are not missed.
+    #[arg(long, requires = "checkpoints")]
+    part: bool,
 }
 
 /// A head that somebody noted.
@@ -150,19 +183,35 @@ fn line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
 
 impl Verify {
     /// Says what holds; an error says what does not.
-    pub(crate) fn run(&self) -> Result<()> {
+    fn report(&self, now: Timestamp) -> Result<String> {
+        let anchors = match &self.checkpoints {
+            Some(folder) => Some(checkpoints::read(folder, &keys::read(&self.keys)?, now)?),
+            None => None,
+        };
+        let advice = anchors.as_ref().map_or_else(|| ADVICE.to_owned(), against);
+        let anchors = if self.part { anchors.map(Anchors::of_a_part) } else { anchors };
         let file = File::open(&self.file).with_context(|| format!("opening {}", self.file.display()))?;
-        let chains = verify(BufReader::new(file), &self.head)?;
-        for chain in &chains {
-            say::line(&told(chain));
-        }
-        say::line("Note these heads elsewhere: the next check can demand them (--head).");
-        Ok(())
+        let chains = verify(BufReader::new(file), &self.head, anchors)?;
+        let mut report: Vec<String> = chains.iter().map(told).collect();
+        report.push(advice);
+        Ok(report.join("\n"))
     }
 }
 
-fn verify(mut file: impl BufRead, noted: &[Noted]) -> Result<Vec<Verified>> {
-    let mut verifier = Verifier::default();
+const ADVICE: &str = "Note these heads elsewhere: the next check can demand them (--head). Signed checkpoints have noted \
+                      them already (--checkpoints).";
+
+fn against(anchors: &Anchors) -> String {
+    let (count, newest) = anchors.told();
+    let newest = newest.map_or_else(String::new, |at| format!(", the newest of {at}"));
+    format!(
+        "Every row that {} named is there{newest}. Later rows are in the next one.",
+        counted(count, "signed checkpoint")
+    )
+}
+
+fn verify(mut file: impl BufRead, noted: &[Noted], anchors: Option<Anchors>) -> Result<Vec<Verified>> {
+    let mut verifier = anchors.map_or_else(Verifier::default, Verifier::anchored);
     for noted in noted {
         verifier.expect(&noted.tenant, noted.head);
     }
@@ -194,76 +243,4 @@ fn counted(count: u64, what: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::clock::Rng;
-    use shared::ids::UserId;
-    use shared::security::audit::AuditEvent;
-    use shared::security::pseudonym::Pseudonyms;
-    use shared::security::secret::Secret;
-    use testkit::Aws;
-
-    use super::*;
-
-    fn now() -> Timestamp {
-        "2026-01-02T03:04:05Z".parse().unwrap()
-    }
-
-    async fn store(aws: &Aws, rows: u32) -> AuditStore {
-        let store = AuditStore::new(Db::new(aws.dynamodb(), aws.prefix()));
-        let names = Pseudonyms::new("k1".parse().unwrap(), &Secret::new([7; 32])).unwrap();
-        for number in 0..rows {
-            let random = Rng::fixed(number.into()).bytes().unwrap();
-            let event =
-                AuditEvent::new(names.admin(UserId::new(42)), "set", "settings", "api", now(), random);
-            store.append("7", event, Rng::system()).await.unwrap();
-        }
-        store
-    }
-
-    async fn exported(store: &AuditStore) -> String {
-        let mut out = Vec::new();
-        for (tenant, head) in store.heads().await.unwrap() {
-            export(store, &tenant, head, now(), &mut out).await.unwrap();
-        }
-        String::from_utf8(out).unwrap()
-    }
-
-    #[tokio::test]
-    async fn what_is_exported_holds_and_what_was_edited_in_the_table_does_not() {
-        let aws = Aws::start().await;
-        let store = store(&aws, 3).await;
-        let text = exported(&store).await;
-        let chains = verify(text.as_bytes(), &[]).unwrap();
-        let head = format!("Head 7:3:{}", chains[0].head.hash.to_hex());
-        assert_eq!(told(&chains[0]), format!("7: 3 rows from its beginning, unbroken. {head}"));
-        let noted: Noted = head.trim_start_matches("Head ").parse().unwrap();
-        assert!(verify(text.as_bytes(), core::slice::from_ref(&noted)).is_ok());
-
-        let update = aws.dynamodb().update_item().table_name("timmybot-audit");
-        let text_value = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
-        let update = update.key("tenant", text_value("7"));
-        let update = update.key("seq", aws_sdk_dynamodb::types::AttributeValue::N("2".to_owned()));
-        let update = update.update_expression("SET #resource = :other");
-        let update = update.expression_attribute_names("#resource", "resource");
-        update.expression_attribute_values(":other", text_value("nothing")).send().await.unwrap();
-        let error = verify(exported(&store).await.as_bytes(), &[]).unwrap_err().to_string();
-        assert_eq!(error, "line 3: row 2 was edited");
-    }
-
-    #[test]
-    fn a_noted_head_is_written_as_it_is_printed() {
-        let hash = "0".repeat(64);
-        let noted: Noted = format!("dm#7:12:{hash}").parse().unwrap();
-        assert_eq!((noted.tenant.as_str(), noted.head.seq), ("dm#7", 12));
-        for bad in ["", "7", "7:1", "7:x:00", &format!("7:-1:{hash}"), &format!("7:1:{}", &hash[1..])] {
-            assert!(bad.parse::<Noted>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_line_without_an_end_is_no_row() {
-        let endless = "x".repeat(200_000);
-        assert!(verify(endless.as_bytes(), &[]).is_err());
-        assert_eq!(verify(&b""[..], &[]).unwrap_err().to_string(), "the file is cut off");
-    }
-}
+mod tests;

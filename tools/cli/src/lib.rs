@@ -1,10 +1,12 @@
 //! `timmy`, the operator's and developer's tool. One module a command; [`Cli::run`] is the only place that joins them.
 
+mod api;
 mod audit;
 mod dev;
 mod local;
 mod rotate;
 mod say;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -35,15 +37,20 @@ enum Command {
     /// The voice worker, as a task of the local stack's ECS.
     #[command(hide = true)]
     Worker,
-    /// Signs the events of `events/interactions` again.
+    /// Signs the events of `events/interactions` and `events/webhooks` again.
     SignEvents(local::sign_events::SignEvents),
     /// Prints the commands that are registered with Discord, as Discord takes them.
     Commands,
+    /// Uses the API: keys, roles, communities, the queue, settings, the audit trail.
+    Api(api::Api),
     /// Takes the audit trail out of the tables, and checks it anywhere.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Makes credentials new, or says how: keys, the bot's token, clients at services, members' tokens.
     Rotate(rotate::Rotate),
+    /// Sends the local stack what another service would: a redemption, a release, a challenge.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Checks everything: format, lints, tests, documents, template, dependencies, secrets.
     Test(dev::test::Args),
     /// Builds what is deployed and checks its size and what it needs of the machine.
@@ -65,8 +72,10 @@ impl Cli {
             Command::Worker => local::worker(),
             Command::SignEvents(args) => local::sign_events(&args),
             Command::Commands => local::commands(),
+            Command::Api(args) => local::api(&args),
             Command::Audit(args) => local::audit(&args),
             Command::Rotate(args) => local::rotate(&args),
+            Command::Webhook(args) => local::webhook(&args),
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),
             Command::Prove(args) => dev::prove::run(&args),

@@ -33,8 +33,8 @@ mod voice;
 mod world;
 
 pub use accounts::{
-    Account, Accounts, AccountsConfig, AccountsFault, AccountsFaultKind, ClientConfig, Endpoint, FaultAt,
-    Grant, Playlist, PlaylistEntry, Service,
+    Account, Accounts, AccountsConfig, AccountsFault, AccountsFaultKind, ChatLine, ClientConfig, Delivered,
+    Endpoint, FaultAt, Grant, Playlist, PlaylistEntry, Redemption, Service, Subscription, SubscriptionStatus,
 };
 pub use client::{Entry, Key, Kind, Offer, OfferKind, Song, Stage};
 pub use config::{

@@ -172,6 +172,17 @@ impl Simulator {
         })
     }
 
+    /// Makes an incoming webhook of a channel; its address, as "Copy Webhook URL" gives it.
+    pub fn make_webhook(&self, channel: ChannelId, token: &str) -> Result<String, Refusal> {
+        let mut address = String::new();
+        self.core.change(|world| {
+            let id = world.make_webhook(channel, token, machine::now())?;
+            address = format!("{}/webhooks/{id}/{token}", self.rest_url());
+            Ok(Vec::new())
+        })?;
+        Ok(address)
+    }
+
     /// Answers an interaction for the application, as its HTTP response would: a callback with `type` and `data`.
     pub fn call_back(&self, token: &str, answer: &serde_json::Value) -> Result<(), Refusal> {
         self.core.change(|world| {

@@ -125,8 +125,8 @@ impl Aws {
         self.stack.set_fault(fault);
     }
 
-    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SNS or KMS (such as `TransactWriteItems` or
-    /// `Publish`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS or S3 (such as `PutObject`
+    /// or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         self.stack.fault_next(operation, fault, times);
     }
@@ -182,7 +182,7 @@ fn without_prefix(need: Need) -> Need {
 }
 
 /// Secrets that a role names together, since nobody knows their names before they are made.
-const BELOW: [&str; 2] = ["secret/users", "secret/oauth-clients"];
+const BELOW: [&str; 3] = ["secret/users", "secret/oauth-clients", "secret/webhooks"];
 
 fn is_below(resource: &str, name: &str) -> bool {
     resource.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))

@@ -19,7 +19,7 @@ pub struct Statement {
     /// Its actions, such as `dynamodb:PutItem`.
     pub actions: BTreeSet<String>,
     /// What it names, without prefix, account and region: `table/guild-queues`,
-    /// `table/guild-access/index/by-status`, `queue/reply-deadline`, `topic/alerts`, `secret/log-key`, `secret/users` (each
+    /// `table/guild-access/index/by-status`, `table/audit-heads/stream`, `queue/reply-deadline`, `topic/alerts`, `secret/log-key`, `secret/users` (each
     /// below that name), `logs/interactions`, `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`,
     /// `function/voice-supervisor`,
     /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
@@ -42,12 +42,12 @@ pub fn statements(template: &str, role_logical_id: &str) -> Result<Vec<Statement
     documents.flat_map(items).map(|statement| read(&template, statement)).collect()
 }
 
-/// What a role of our template allows. Logs, and the key that encrypts the data, go with every function and stand in no
-/// function's own list; they are left out.
+/// What a role of our template allows. Logs, and the keys that encrypt the data, go with every function and stand in no
+/// function's own list; they are left out. The key that signs is used by its function itself.
 pub fn allowed(role_logical_id: &str) -> Result<Actions> {
     let mut allowed = Actions::new();
     for statement in statements(OURS, role_logical_id)? {
-        let own = |name: &String| !name.starts_with("logs/") && !name.starts_with("key/");
+        let own = |name: &String| !name.starts_with("logs/") && (!name.starts_with("key/") || name == SIGNS);
         for resource in statement.resources.into_iter().filter(own) {
             allowed.entry(resource).or_default().extend(statement.actions.iter().cloned());
         }
@@ -89,6 +89,9 @@ fn read(template: &Template, statement: &Value) -> Result<Statement> {
     Ok(Statement { sid, actions, resources })
 }
 
+/// The key that the code itself asks KMS to use; others are used by the services that hold the data.
+const SIGNS: &str = "key/AuditSigningKey";
+
 /// The one action that we use for which IAM knows no resource.
 const WITHOUT_RESOURCE: &str = "ecr:GetAuthorizationToken";
 
@@ -104,6 +107,10 @@ fn name(template: &Template, resource: &Value) -> Result<String> {
         return short_name(template, id);
     }
     if let Some(id) = resource["Fn::GetAtt"][0].as_str() {
+        let is_table = template.resource(id)["Type"] == "AWS::DynamoDB::Table";
+        if is_table && resource["Fn::GetAtt"][1] == "StreamArn" {
+            return Ok(short_name(template, id)? + "/stream");
+        }
         ensure!(resource["Fn::GetAtt"][1] == "Arn", "{resource} is no ARN");
         return short_name(template, id);
     }
@@ -114,7 +121,7 @@ fn name(template: &Template, resource: &Value) -> Result<String> {
     let Some((id, rest)) = below else { bail!("{resource} is not spelled by reference") };
     let short = short_name(template, id)?;
     // What is in a bucket has its bucket's name; a test of the roles says where these two may stand.
-    Ok(if short.starts_with("bucket/") && rest == "/*" { short } else { short + rest })
+    Ok(if short.starts_with("bucket/") && rest.ends_with("/*") { short } else { short + rest })
 }
 
 /// What no attribute of a resource gives: names that another resource would have to be made for first, and all
@@ -131,8 +138,10 @@ fn spelled_out(template: &Template, arn: &str) -> Option<String> {
         ("lambda", rest) => Some(format!("function/{}", named(rest.strip_prefix("function:")?)?)),
         // Secrets whose names nobody knows before they are made: all below one name.
         ("secretsmanager", rest) => {
-            let name = rest.strip_prefix("secret:${SecretPrefix}/")?.strip_suffix("/*")?;
-            Some(format!("secret/{name}"))
+            let name = rest.strip_prefix("secret:${SecretPrefix}/")?;
+            // One of them alone, with the six characters that the service puts behind its name: calls say only the folder.
+            let one = name.strip_suffix("-??????").and_then(|name| Some(name.rsplit_once('/')?.0));
+            Some(format!("secret/{}", one.or_else(|| name.strip_suffix("/*"))?))
         }
         ("ecr", rest) => Some(format!("repository/{}", named(rest.strip_prefix("repository/")?)?)),
         ("ecs", rest) => match rest.split_once('/')? {
@@ -218,7 +227,8 @@ Resources:
             ("Action: a:B, Resource: !GetAtt T.Arn", "NotAction: a:B, Resource: !GetAtt T.Arn"),
             ("!GetAtt T.Arn", "'*'"),
             ("!GetAtt T.Arn", "!GetAtt Missing.Arn"),
-            ("!GetAtt T.Arn", "!GetAtt T.StreamArn"),
+            ("!GetAtt T.Arn", "!GetAtt T.TableId"),
+            ("[!Ref S,", "[!GetAtt S.StreamArn,"),
             ("Policies:", "ManagedPolicyArns: [x]\n      Policies:"),
             ("AWS::IAM::Role", "AWS::IAM::User"),
         ] {
@@ -248,6 +258,12 @@ Resources:
             !allowed.keys().any(|name| name.starts_with("logs/") || name.starts_with("key/")),
             "{allowed:?}"
         );
+    }
+
+    #[test]
+    fn a_tables_stream_is_not_the_table() {
+        let role = ROLE.replace("Resource: !GetAtt T.Arn", "Resource: !GetAtt T.StreamArn");
+        assert_eq!(statements(&role, "R").unwrap()[0].resources, set(&["table/things/stream"]));
     }
 
     #[test]
@@ -282,6 +298,11 @@ Resources:
             (format!("ecs:{here}:task-definition/${{TablePrefix}}-f:*"), "task-definition/f"),
             (format!("ecs:{here}:task/${{C}}/*"), "task/c"),
             (format!("ecr:{here}:repository/${{TablePrefix}}-r"), "repository/r"),
+            (format!("secretsmanager:{here}:secret:${{SecretPrefix}}/users/*"), "secret/users"),
+            (
+                format!("secretsmanager:{here}:secret:${{SecretPrefix}}/webhooks/one-??????"),
+                "secret/webhooks",
+            ),
         ] {
             assert_eq!(resource(&arn(&rest)).unwrap(), short);
         }

@@ -8,10 +8,12 @@ pub mod iam;
 mod npm;
 pub mod oidc_provider;
 mod page;
+pub mod signers;
 pub mod signing;
 pub mod silence;
 pub mod template;
 mod venv;
+pub mod webhooks;
 
 pub use aws::{Aws, Heard, sdk_config};
 pub use aws_local::ecs::Refusal;

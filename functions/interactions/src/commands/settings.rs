@@ -1,5 +1,7 @@
 //! `/settings`: what a guild decides for itself (SPEC P9).
 
+mod twitch;
+
 use shared::discord::cards::Question;
 use shared::discord::envelope::{CommandData, Options};
 use shared::discord::escape::Escaped;
@@ -19,19 +21,20 @@ use crate::visit::Visit;
 const TRIES: u32 = 4;
 
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
-    match command.subcommand() {
-        Some("view") => cards::settings(visit, &visit.pass.settings),
-        Some("reset") => {
+    match command.subcommands().as_slice() {
+        ["view"] => cards::settings(visit, &visit.pass.settings),
+        ["reset"] => {
             visit.authorize::<EditSettings>()?;
             cards::confirm(visit, Question::ResetSettings)
         }
-        Some(name) => {
+        ["twitch", name] => twitch::run(visit, name, &command.options()).await,
+        [name] => {
             let proof = visit.authorize::<EditSettings>()?;
             let change = Change::read(name, &command.options())?;
             let message = save(visit, proof, |settings| change.make(settings)).await?;
             Ok(cards::whispered(change.words(visit), &message))
         }
-        None => Err(Refused::UnknownCommand),
+        _ => Err(Refused::UnknownCommand),
     }
 }
 

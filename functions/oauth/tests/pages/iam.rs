@@ -31,16 +31,22 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
             .await,
         world.defer(2, Purpose::Unlink { provider: Provider::Spotify }).await,
     );
+    let create = world.aws.secrets().create_secret().name("/timmybot/webhooks/twitch");
+    create.secret_string("a-secret-that-twitch-signs-with").send().await.unwrap();
+    let connect = world.defer(3, Purpose::Channel { guild: GUILD, on: true }).await;
     world.aws.record_calls();
     let (at, cookies) = world.begin(&link).await;
     let back = world.consent(&at, &World::person(Provider::Spotify, 0)).await;
     assert_eq!(world.come_back(&back, &cookies).await.status(), 200);
+    assert_eq!(world.link(ADA, Provider::Twitch).await.status(), 200);
     handle(&world.app, job.clone(), "r").await.unwrap();
     // A second delivery looks whether the playlist is its own.
     let again =
         json!({ "type": "account_job", "version": 1, "user": ADA.to_string(), "interaction_id": "1" });
     handle(&world.app, again, "r").await.unwrap();
     handle(&world.app, unlink, "r").await.unwrap();
+    handle(&world.app, connect, "r").await.unwrap();
+    super::sign_in::come_back(&world, "").await;
     let mut needed = needed(world.aws.take_calls());
     // Only a second delivery of an import reads playlists; `jobs.rs` has it.
     needed.entry("table/playlists".to_owned()).or_default().insert("dynamodb:GetItem".to_owned());

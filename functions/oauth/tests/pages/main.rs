@@ -3,9 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "this is a test")]
 
+mod channels;
 mod door;
 mod iam;
 mod jobs;
 mod linking;
 mod log;
+mod revoked;
+mod sign_in;
 mod world;

@@ -122,6 +122,11 @@ impl World {
         app(&self.aws, &self.simulator, &self.sink, Clock::fixed(now), "")
     }
 
+    /// The same function, reached at another address.
+    pub(crate) fn app_at(&self, base: &str) -> App {
+        app_below(&self.aws, &self.simulator, &self.sink, Clock::system(), ("", base))
+    }
+
     fn db(&self) -> Db {
         Db::new(self.aws.dynamodb(), self.aws.prefix())
     }
@@ -252,12 +257,22 @@ impl World {
 }
 
 fn app(aws: &Aws, simulator: &Simulator, sink: &Sink, clock: Clock, regions: &str) -> App {
+    app_below(aws, simulator, sink, clock, (regions, BASE))
+}
+
+fn app_below(
+    aws: &Aws,
+    simulator: &Simulator,
+    sink: &Sink,
+    clock: Clock,
+    (regions, base): (&str, &str),
+) -> App {
     let below = simulator.accounts_url();
     let services = Provider::ALL.map(|provider| format!("{provider}={below}/{provider}")).join(",");
     let env = Env::of([
         ("REPLICA_REGIONS", regions),
         ("LOG_KEY_SECRET", "/timmybot/log-key"),
-        ("PUBLIC_BASE_URL", BASE),
+        ("PUBLIC_BASE_URL", base),
         ("PROVIDER_BASE_URLS", services.as_str()),
         ("DISCORD_API_BASE_URL", simulator.rest_url().as_str()),
     ]);

@@ -36,7 +36,7 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     handle(&world.app_by(Clock::system()), nightly(), &over).await.unwrap();
     assert_eq!(heard.next().await["type"], "rotation_continue");
     let mut own = needed(world.aws.take_calls());
-    for secret in ["log-key", "custom-id-key"] {
+    for secret in ["log-key", "custom-id-key", "jwt-keys"] {
         let app = Arc::new(world.app_by(Clock::system()));
         let name = format!("/timmybot/{secret}");
         let token = world.announced(&name).await;

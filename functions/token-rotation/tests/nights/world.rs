@@ -78,7 +78,7 @@ impl World {
                 format!("arn:aws:sns:{}:{}:timmybot-alerts", aws_local::REGION, aws_local::ACCOUNT),
             ),
             ("DEAD_LETTER_QUEUE_URL", self.aws.queue_url("rotation-dlq")),
-            ("ROTATED_SECRETS", "/timmybot/log-key,/timmybot/custom-id-key".to_owned()),
+            ("ROTATED_SECRETS", "/timmybot/log-key,/timmybot/custom-id-key,/timmybot/jwt-keys".to_owned()),
             ("AWS_LAMBDA_FUNCTION_NAME", OWN_NAME.to_owned()),
         ])
     }

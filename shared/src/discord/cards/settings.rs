@@ -39,6 +39,8 @@ pub struct SettingsView<'a> {
     pub language: Option<Locale>,
     /// Percent of listeners that skip.
     pub vote_skip: u8,
+    /// How viewers on Twitch ask for songs: the command, and the reward, which is untrusted. `None`: they cannot.
+    pub twitch: Option<(&'a str, Option<&'a str>)>,
 }
 
 /// The settings card.
@@ -58,6 +60,7 @@ pub fn settings(ui: Ui<'_>, view: &SettingsView<'_>) -> Card {
         (Message::LabelVolume, percent(view.volume)),
         (Message::LabelVoteSkip, percent(view.vote_skip)),
         (Message::LabelAnnounce, switch(view.announce)),
+        (Message::LabelTwitch, view.twitch.map_or_else(|| ui.say(&Message::ValueOff), requests)),
         (Message::LabelLanguage, language),
     ];
     let lines: Vec<_> =
@@ -71,6 +74,14 @@ fn roles(ui: Ui<'_>, roles: &[RoleId]) -> String {
         return ui.say(&Message::ValueNone);
     }
     roles.iter().map(|role| format!("<@&{role}>")).collect::<Vec<_>>().join(" ")
+}
+
+fn requests((command, reward): (&str, Option<&str>)) -> String {
+    let command = format!("**!{}**", Escaped::new(command));
+    match reward {
+        Some(reward) => format!("{command} · {}", Escaped::new(reward)),
+        None => command,
+    }
 }
 
 fn blocked(ui: Ui<'_>, artists: &[&str]) -> String {

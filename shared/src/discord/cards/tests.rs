@@ -128,6 +128,7 @@ fn set() -> SettingsView<'static> {
         announce: false,
         language: Some(Locale::Japanese),
         vote_skip: 50,
+        twitch: Some(("sr", Some("*Song* request"))),
     }
 }
 

@@ -42,7 +42,15 @@ const SETTINGS: &[Sub] = &[
     Sub::Leaf("announce", &[Opt::required("enabled", OptKind::Boolean)]),
     Sub::Leaf("locale", &[Opt::required("language", OptKind::Choice(Choices::Languages))]),
     Sub::Leaf("vote-skip", &[Opt::required("percent", OptKind::Integer(1, 100))]),
+    Sub::Group("twitch", TWITCH),
     Sub::Leaf("reset", &[]),
+];
+
+const TWITCH: &[Sub] = &[
+    Sub::Leaf("connect", &[]),
+    Sub::Leaf("reward", &[Opt::optional("title", OptKind::Text(limit::REWARD))]),
+    Sub::Leaf("command", &[Opt::required("word", OptKind::Text(limit::COMMAND_WORD))]),
+    Sub::Leaf("off", &[]),
 ];
 
 const MODERATOR: &[Opt] = &[Opt::required("role", OptKind::Role), Opt::optional("remove", OptKind::Boolean)];

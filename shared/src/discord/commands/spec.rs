@@ -12,6 +12,10 @@ pub mod limit {
     pub const PLAYLIST_NAME: u16 = 100;
     /// An artist's name.
     pub const ARTIST: u16 = 200;
+    /// A reward for channel points, by its title or its id.
+    pub const REWARD: u16 = 45;
+    /// A command in a chat, with its exclamation mark.
+    pub const COMMAND_WORD: u16 = 26;
     /// A reason.
     pub const REASON: u16 = 300;
     /// A time such as `1:02:03`.

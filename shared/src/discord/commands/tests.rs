@@ -204,6 +204,8 @@ fn the_limits_are_those_of_the_rules_behind() {
     assert!(usize::from(limit::QUERY) >= input::QUERY_MAX);
     assert_eq!(usize::from(limit::PLAYLIST_NAME), input::PLAYLIST_NAME_MAX);
     assert_eq!(usize::from(limit::REASON), Reason::MAX);
+    assert_eq!(usize::from(limit::REWARD), input::REWARD_NAME_MAX);
+    assert_eq!(usize::from(limit::COMMAND_WORD), crate::domain::settings::WORD_MAX + 1);
     assert_eq!(limit::TRACKS, i64::from(MaxTracks::MAX));
     assert_eq!(limit::PER_USER, i64::from(PerUser::MAX));
     assert_eq!(limit::SECONDS, i64::from(MaxDuration::MAX));

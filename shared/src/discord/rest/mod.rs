@@ -9,6 +9,7 @@ mod bot;
 #[cfg(test)]
 mod bot_tests;
 mod buckets;
+mod incoming;
 #[cfg(test)]
 mod tests;
 mod upload;
@@ -24,6 +25,7 @@ use url::Url;
 use self::answer::Verdict;
 pub use self::base::{ApiBase, BadBase};
 pub use self::bot::{BadToken, BotRest, Posted};
+pub use self::incoming::{BadIncomingWebhook, IncomingWebhook};
 pub use self::upload::PictureFile;
 use crate::clock::Rng;
 use crate::ids::ApplicationId;

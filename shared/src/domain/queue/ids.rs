@@ -81,6 +81,9 @@ pub enum OpId {
     RunEnded(u64),
     /// Something that a worker does by itself, such as leaving an empty room; the number is random.
     Worker(u64),
+    /// What comes from outside of Discord, such as a request at the API or a webhook's delivery: the first eight bytes of
+    /// a hash of whatever makes it the same one.
+    Outside(u64),
 }
 
 impl OpId {
@@ -88,7 +91,7 @@ impl OpId {
     pub fn origin(self) -> u64 {
         match self {
             Self::Interaction(id) => id.get(),
-            Self::RunEnded(number) | Self::Worker(number) => number,
+            Self::RunEnded(number) | Self::Worker(number) | Self::Outside(number) => number,
         }
     }
 }
@@ -99,6 +102,7 @@ impl fmt::Display for OpId {
             Self::Interaction(id) => write!(f, "i{:x}", id.get()),
             Self::RunEnded(run) => write!(f, "r{run:x}"),
             Self::Worker(number) => write!(f, "w{number:x}"),
+            Self::Outside(number) => write!(f, "o{number:x}"),
         }
     }
 }
@@ -122,8 +126,8 @@ mod tests {
     fn operations_of_two_kinds_never_share_a_name() {
         let interaction = OpId::Interaction(InteractionId::new(7));
         assert_eq!(
-            [interaction, OpId::RunEnded(7), OpId::Worker(7)].map(|op| op.to_string()),
-            ["i7".to_owned(), "r7".to_owned(), "w7".to_owned()]
+            [interaction, OpId::RunEnded(7), OpId::Worker(7), OpId::Outside(7)].map(|op| op.to_string()),
+            ["i7".to_owned(), "r7".to_owned(), "w7".to_owned(), "o7".to_owned()]
         );
         assert_eq!(interaction.origin(), 7);
     }

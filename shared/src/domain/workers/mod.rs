@@ -7,6 +7,7 @@
 
 mod attempt;
 mod budget;
+mod errand;
 mod gateway;
 mod lease;
 mod shard;
@@ -19,6 +20,7 @@ pub use attempt::{Attempt, AttemptEnd, Capacity, ClientToken};
 #[cfg(feature = "store")]
 pub(crate) use budget::WINDOW;
 pub use budget::{DEFAULT_SESSION_STARTS, IdentifyBudget, SessionStartLimit};
+pub use errand::{Errand, Holder};
 pub use gateway::GatewaySession;
 pub use lease::{Epoch, Lease, LeaseTimes, ParseWorkerIdError, Successor, TimesError, WorkerId};
 pub use shard::{ShardCount, ShardError, ShardId};

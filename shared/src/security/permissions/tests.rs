@@ -25,7 +25,9 @@ fn the_matrix_of_roles_and_permissions() {
         P::QueueEdit | P::PlaybackControl | P::PlaylistManage | P::CommunityModerate | P::UserManage => {
             Role::Moderator
         }
-        P::CommunityRequest | P::SettingsEdit | P::ModuleInstall | P::ModuleConfigure => Role::CommunityOwner,
+        P::CommunityRequest | P::SettingsEdit | P::KeyManage | P::ModuleInstall | P::ModuleConfigure => {
+            Role::CommunityOwner
+        }
         P::AccessReview | P::ContainmentSet | P::AuditRead | P::IncidentRead => Role::Admin,
     };
     for role in Role::ALL {

@@ -36,9 +36,34 @@ impl Subject {
         Self { tenant: format!("ip#{}", address.as_str()), key: "requests".to_owned() }
     }
 
+    /// Somebody at the API, over all communities.
+    pub fn api_user(user: UserId) -> Self {
+        Self { tenant: format!("api#user#{user}"), key: "requests".to_owned() }
+    }
+
+    /// An API key, by its public name.
+    pub fn api_key(id: &str) -> Self {
+        Self { tenant: format!("api#key#{id}"), key: "requests".to_owned() }
+    }
+
+    /// Codes and refresh tokens that one address redeems.
+    pub fn credentials(address: &Pseudonym) -> Self {
+        Self { tenant: format!("ip#{}", address.as_str()), key: "credentials".to_owned() }
+    }
+
     /// A guild's asking for a voice worker while somebody still types.
     pub fn wake(guild: GuildId) -> Self {
         Self::of(Tenant::Guild(guild), "wake".to_owned())
+    }
+
+    /// A viewer's requests for songs of a guild; only their pseudonym is kept. Without a key all viewers are one.
+    pub fn viewer(guild: GuildId, viewer: &Pseudonym) -> Self {
+        Self::of(Tenant::Guild(guild), format!("song-request#{}", viewer.as_str()))
+    }
+
+    /// All viewers' requests for songs of a guild.
+    pub fn song_requests(guild: GuildId) -> Self {
+        Self::of(Tenant::Guild(guild), "song-requests".to_owned())
     }
 
     /// A guild's denied attempts.
@@ -204,6 +229,11 @@ mod tests {
         let guilds = [7, 9].map(GuildId::new);
         let mut all: Vec<_> =
             guilds.into_iter().flat_map(|id| [Subject::denials(id), Subject::wake(id)]).collect();
+        for viewer in ["account_k1_0123456789abcdef", "account_k1_0123456789abcdee", "unavailable"] {
+            let viewer = viewer.parse().unwrap();
+            all.extend(guilds.map(|guild| Subject::viewer(guild, &viewer)));
+        }
+        all.extend(guilds.map(Subject::song_requests));
         for tenant in tenants {
             all.extend([Subject::guild_command(tenant, "play"), Subject::guild_command(tenant, "denied")]);
             for user in [7, 9].map(UserId::new) {

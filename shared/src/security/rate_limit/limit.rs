@@ -20,6 +20,8 @@ impl Limit {
     pub const USER: Self = Self::of(100, 60);
     /// Requests of one address at a door that everybody can reach (SPEC W25).
     pub const ADDRESS: Self = Self::of(1000, 60);
+    /// Codes and refresh tokens that one address redeems at the API: 30 per 60 s.
+    pub const CREDENTIALS: Self = Self::of(30, 60);
     /// A user of a premium guild: 500 per 60 s (SPEC W23).
     pub const PREMIUM: Self = Self::of(500, 60);
     /// An operator: 1000 per 60 s (SPEC W23).

@@ -72,6 +72,11 @@ impl WebhookKeys {
         if keys.is_empty() || keys.len() > KEYS_MAX { Err(BadWebhookKeys::Count) } else { Ok(Self(keys)) }
     }
 
+    /// What the other side is told when it asks for a secret: the newest one's text.
+    pub fn newest(&self) -> Option<&Secret> {
+        self.texts().next()
+    }
+
     /// As the bytes of their texts.
     pub(super) fn texts(&self) -> impl Iterator<Item = &Secret> {
         self.0.iter().map(|key| &key.text)
@@ -123,6 +128,12 @@ mod tests {
             (texts(&ours), ours.raws().next().unwrap().expose()),
             (vec![hex.as_bytes()], &[0xab; 32][..])
         );
+    }
+
+    #[test]
+    fn the_newest_is_the_first_and_what_the_other_side_is_told() {
+        let two = parse(r#"{"secrets":["the newer secret","the older secret"]}"#).unwrap();
+        assert_eq!(two.newest().unwrap().expose(), b"the newer secret");
     }
 
     #[test]

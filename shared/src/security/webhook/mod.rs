@@ -10,19 +10,22 @@ mod github;
 mod keys;
 mod mac;
 mod slack;
+mod source;
 mod standard;
 mod twitch;
 mod websub;
 
 use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use self::keys::{BadWebhookKeys, KEYS_MAX, SECRET_MIN, WebhookKeys};
+pub use self::source::{UnknownSource, WebhookSource};
 pub use self::twitch::{MessageType, message_type};
 use crate::http_event::HttpEvent;
 pub use crate::security::signature::{BODY_MAX, Refusal};
-use crate::security::signature::{check_fresh, epoch_seconds};
+use crate::security::signature::{check_fresh, decode_hex, epoch_seconds};
 
 /// How old or how far ahead a message of Slack's, of the generic and of the standard scheme may be.
 pub const WINDOW: SignedDuration = SignedDuration::from_secs(300);
@@ -63,8 +66,14 @@ impl<'a> Signed<'a> {
 
 /// A message's name among those of its sender: a hash of what was signed and never changes, 64 hex digits. A header that
 /// nobody signed is not in it: whoever sends a recording again could change it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Delivery(String);
+
+/// What is to be a delivery's name is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the 64 hex digits of a delivery")]
+pub struct BadDelivery;
 
 impl Delivery {
     /// Of these signed parts.
@@ -81,6 +90,35 @@ impl Delivery {
     /// As the key of a row.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name of one of the things that this message tells; the first has the message's own.
+    #[must_use]
+    pub fn part(&self, number: usize) -> Self {
+        match number {
+            0 => self.clone(),
+            _ => Self::of(&[self.0.as_bytes(), &number.to_be_bytes()]),
+        }
+    }
+
+    /// The hash itself.
+    pub fn digest(&self) -> [u8; 32] {
+        // Each constructor made sure of it.
+        decode_hex(&self.0).unwrap_or_default()
+    }
+}
+
+impl TryFrom<String> for Delivery {
+    type Error = BadDelivery;
+
+    fn try_from(text: String) -> Result<Self, BadDelivery> {
+        decode_hex::<32>(&text).map(|_| Self(text)).ok_or(BadDelivery)
+    }
+}
+
+impl From<Delivery> for String {
+    fn from(delivery: Delivery) -> Self {
+        delivery.0
     }
 }
 

@@ -270,3 +270,14 @@ proptest! {
         prop_assert!(judge(scheme, &event(&forged, &body)).is_err());
     }
 }
+
+#[test]
+fn a_delivery_reads_back_and_so_do_its_parts() {
+    let one = Delivery::of(&[b"1"]);
+    assert_eq!(Delivery::try_from(one.as_str().to_owned()), Ok(one.clone()));
+    assert_eq!(HEXLOWER.encode(&one.digest()), one.as_str());
+    assert_eq!((one.part(0), one.part(1) == one.part(2), one.part(1) == one), (one.clone(), false, false));
+    for text in ["", "1", &one.as_str()[1..], &one.as_str().to_uppercase(), &"g".repeat(64)] {
+        assert_eq!(Delivery::try_from(text.to_owned()), Err(BadDelivery), "{text}");
+    }
+}

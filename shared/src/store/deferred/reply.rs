@@ -71,6 +71,13 @@ pub enum Purpose {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<PlaylistName>,
     },
+    /// That viewers of their Twitch channel ask for songs here, or do not any more. Not a worker's.
+    Channel {
+        /// Where the requests go.
+        guild: GuildId,
+        /// Whether they do.
+        on: bool,
+    },
 }
 
 /// What is needed to answer an interaction later.

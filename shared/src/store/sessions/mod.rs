@@ -22,6 +22,7 @@ use crate::ids::UserId;
 use crate::security::access_token::{Access, LEEWAY};
 use crate::security::key_set::KeySet;
 use crate::security::refresh_token::{Family, RefreshToken, Verdict, judge};
+use crate::store::sign_ins::SignedIn;
 
 const NEW: &str = "attribute_not_exists(sk)";
 const ROTATE: &str = "SET #current = :next, #last = :current, used_at = :used";
@@ -37,6 +38,8 @@ pub struct SignIn {
     pub user: UserId,
     /// Their name, to show.
     pub username: String,
+    /// Whether Discord asked them for a second factor (SPEC W3).
+    pub mfa: bool,
     /// How often they had signed out everywhere when it began.
     pub epoch: u64,
 }
@@ -76,11 +79,11 @@ impl SessionStore {
     pub async fn begin(
         &self,
         token: &RefreshToken,
-        user: UserId,
-        username: &str,
+        who: SignedIn,
         now: Timestamp,
     ) -> Result<SignIn, StoreError> {
-        let sign_in = SignIn { user, username: username.to_owned(), epoch: self.epoch(user).await? };
+        let epoch = self.epoch(who.user).await?;
+        let sign_in = SignIn { user: who.user, username: who.username, mfa: who.mfa, epoch };
         let row = FamilyRow::new(&token.family(), &sign_in, &token.begin(now));
         let call = self.db.client().put_item().table_name(self.db.table(Table::Sessions));
         let sent =
@@ -155,9 +158,9 @@ impl SessionStore {
         sent.map(drop).map_err(|error| StoreError::unavailable("sessions.deny", &error))
     }
 
-    /// Whether an access token that its signature vouches for still counts. One strongly consistent call; when it fails
-    /// nobody knows, and the caller refuses (SPEC W1).
-    pub async fn counts(&self, access: &Access, now: Timestamp) -> Result<bool, StoreError> {
+    /// The sign-in behind an access token that its signature vouches for; `None`: the token counts no more. One strongly
+    /// consistent call; when it fails nobody knows, and the caller refuses (SPEC W1).
+    pub async fn standing(&self, access: &Access, now: Timestamp) -> Result<Option<SignIn>, StoreError> {
         let keys = [family_key(&access.family), epoch_key(access.user), denied_key(&access.id)];
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys.to_vec())).consistent_read(true).build();
         let wanted = wanted.map_err(|_| corrupt("a read is incomplete"))?;
@@ -188,12 +191,12 @@ impl SessionStore {
         let Some(family) =
             family.map(|row| from_item::<FamilyRow>(Table::Sessions, "family", row)).transpose()?
         else {
-            return Ok(false);
+            return Ok(None);
         };
         let epoch = epoch.map(|row| from_item::<EpochRow>(Table::Sessions, "epoch", row)).transpose()?;
         let epoch = epoch.map_or(0, |row| row.epoch);
         let standing = !family.revoked && is_live(family.expires_at, now) && family.user == access.user;
-        Ok(standing && denied.is_none() && epoch == access.epoch)
+        Ok((standing && denied.is_none() && epoch == access.epoch).then(|| family.sign_in()))
     }
 
     async fn epoch(&self, user: UserId) -> Result<u64, StoreError> {

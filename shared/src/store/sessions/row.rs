@@ -20,6 +20,8 @@ pub(super) struct FamilyRow {
     sk: String,
     pub(super) user: UserId,
     username: String,
+    #[serde(default)]
+    mfa: bool,
     epoch: u64,
     current: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +47,7 @@ impl FamilyRow {
             sk: FAMILY.to_owned(),
             user: sign_in.user,
             username: sign_in.username.clone(),
+            mfa: sign_in.mfa,
             epoch: sign_in.epoch,
             current: family.current.as_str().to_owned(),
             last: None,
@@ -56,7 +59,7 @@ impl FamilyRow {
     }
 
     pub(super) fn sign_in(&self) -> SignIn {
-        SignIn { user: self.user, username: self.username.clone(), epoch: self.epoch }
+        SignIn { user: self.user, username: self.username.clone(), mfa: self.mfa, epoch: self.epoch }
     }
 
     pub(super) fn family(&self) -> Result<Family, StoreError> {

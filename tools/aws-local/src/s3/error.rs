@@ -42,6 +42,25 @@ impl S3Error {
         Self::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", message)
     }
 
+    pub(super) const fn conflict() -> Self {
+        let message =
+            "The conditional request cannot succeed due to a conflicting operation against this resource.";
+        Self::new(StatusCode::CONFLICT, "ConditionalRequestConflict", message)
+    }
+
+    pub(super) const fn slow_down() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "SlowDown", "Please reduce your request rate.")
+    }
+
+    pub(super) const fn invalid_request(message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+    }
+
+    pub(super) const fn locked() -> Self {
+        let message = "Access Denied because object protected by object lock.";
+        Self::new(StatusCode::FORBIDDEN, "AccessDenied", message)
+    }
+
     pub(super) const fn not_modified() -> Self {
         Self::new(StatusCode::NOT_MODIFIED, "NotModified", "Not Modified")
     }

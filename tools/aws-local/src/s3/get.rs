@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCod
 use super::error::S3Error;
 use super::request::Request;
 use super::store::Object;
-use super::{S3, range};
+use super::{S3, lock, range};
 
 impl S3 {
     pub(super) fn get(&self, request: &Request) -> Result<Response<Body>, S3Error> {
@@ -52,6 +52,10 @@ fn respond(object: &Object, range: Option<String>, bytes: Bytes) -> Result<Respo
     for (name, value) in &object.metadata {
         let name = HeaderName::try_from(format!("x-amz-meta-{name}")).map_err(|_| S3Error::internal())?;
         set(headers, name, value)?;
+    }
+    if let Some(lock) = &object.lock {
+        set(headers, lock::MODE, lock.mode.as_str())?;
+        set(headers, lock::UNTIL, &lock.until.to_string())?;
     }
     if let Some(range) = range {
         set(headers, header::CONTENT_RANGE, &range)?;

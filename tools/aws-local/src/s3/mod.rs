@@ -1,28 +1,32 @@
 //! S3: objects in memory or in files, speaking the REST protocol in both address styles.
 //!
 //! Emulated: `GetObject` with a range and conditions, `HeadObject`, `PutObject` (also only if there is none),
-//! `DeleteObject`, `ListObjectsV2`, uploads in parts. Not emulated: versions, tags, ACLs, encryption, presigned
-//! addresses; what the template says about a bucket's policy is not checked.
+//! `DeleteObject`, `ListObjectsV2`, uploads in parts, Object Lock. Not emulated: versions, so that what would make one more
+//! version of a locked object is refused; tags, ACLs, encryption, presigned addresses; what the template says about a
+//! bucket's policy is not checked.
 
 mod body;
 mod delete;
 mod error;
 mod get;
 mod list;
+mod lock;
 mod multipart;
 mod put;
 mod range;
 mod request;
 mod store;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request as HttpRequest, Response};
 
 use crate::calls::Recorder;
+use crate::fault::{Fault, Faults};
 use crate::machine;
-use crate::template::BucketPlan;
+use crate::template::{BucketPlan, LockPlan};
 use error::S3Error;
 use request::Request;
 use store::Store;
@@ -35,6 +39,9 @@ const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 pub(crate) struct S3 {
     store: Store,
     uploads: multipart::Uploads,
+    /// Buckets with Object Lock, and how they lock what is not told otherwise.
+    locks: BTreeMap<String, LockPlan>,
+    faults: Faults,
 }
 
 /// An operation, what IAM calls it, and who answers it.
@@ -55,14 +62,21 @@ impl S3 {
     /// The template's buckets, with what `folder` holds of them.
     pub(crate) fn open(folder: Option<&Path>, buckets: &[BucketPlan]) -> std::io::Result<Self> {
         let names = buckets.iter().map(|bucket| bucket.name.clone());
-        Ok(Self { store: Store::open(folder, names)?, uploads: multipart::Uploads::default() })
+        let locks = buckets.iter().filter_map(|bucket| Some((bucket.name.clone(), bucket.lock?))).collect();
+        let uploads = multipart::Uploads::default();
+        Ok(Self { store: Store::open(folder, names)?, uploads, locks, faults: Faults::default() })
+    }
+
+    /// The faults in force.
+    pub(crate) const fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// Answers one call.
     pub(crate) async fn call(&self, request: HttpRequest<Body>, calls: &Recorder) -> Response<Body> {
         let head = request.method() == Method::HEAD;
         let answered = match Request::read(request).await {
-            Ok(request) => self.dispatch(&request, calls),
+            Ok(request) => self.dispatch(&request, calls).await,
             Err(error) => Err(error),
         };
         let mut response = answered.unwrap_or_else(|error| error.response(head));
@@ -74,9 +88,22 @@ impl S3 {
         response
     }
 
-    fn dispatch(&self, request: &Request, calls: &Recorder) -> Result<Response<Body>, S3Error> {
+    async fn dispatch(&self, request: &Request, calls: &Recorder) -> Result<Response<Body>, S3Error> {
         let operation = Operation::of(request).ok_or_else(S3Error::not_implemented)?;
         calls.stored(operation.name(), operation.action(), &request.bucket);
+        if lock::is_told(request) {
+            calls.stored(operation.name(), "PutObjectRetention", &request.bucket);
+        }
+        match self.faults.take(operation.name()) {
+            // What loses to another one here is a conditional write.
+            Fault::TransactionConflict => Err(S3Error::conflict()),
+            fault => {
+                fault.around(|| self.act(operation, request), S3Error::internal, S3Error::slow_down).await
+            }
+        }
+    }
+
+    fn act(&self, operation: Operation, request: &Request) -> Result<Response<Body>, S3Error> {
         self.store.know(&request.bucket)?;
         match operation {
             Operation::Get | Operation::Head => self.get(request),

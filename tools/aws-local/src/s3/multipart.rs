@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode};
 
 use super::error::S3Error;
+use super::lock::Lock;
 use super::put::{check_key, content_type, metadata, with_etag};
 use super::request::Request;
 use super::store::NewObject;
@@ -28,6 +29,7 @@ struct Upload {
     key: String,
     content_type: String,
     metadata: BTreeMap<String, String>,
+    lock: Option<Lock>,
     parts: BTreeMap<u16, Bytes>,
 }
 
@@ -40,6 +42,7 @@ impl S3 {
             key: request.key.clone(),
             content_type: content_type(request),
             metadata: metadata(&request.headers),
+            lock: self.lock(request)?,
             parts: BTreeMap::new(),
         };
         self.uploads.lock().insert(id.clone(), upload);
@@ -113,6 +116,7 @@ impl Upload {
             etag: format!("\"{:x}-{}\"", md5::compute(digests), listed.len()),
             content_type: self.content_type.clone(),
             metadata: self.metadata.clone(),
+            lock: self.lock,
             bytes: bytes.into(),
         })
     }

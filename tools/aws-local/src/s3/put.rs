@@ -22,6 +22,7 @@ impl S3 {
             etag: format!("\"{:x}\"", md5::compute(&request.body)),
             content_type: content_type(request),
             metadata: metadata(&request.headers),
+            lock: self.lock(request)?,
             bytes: request.body.clone(),
         };
         let only_if_new = request.header("if-none-match") == Some("*");

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::S3Error;
+use super::lock::Lock;
 use crate::machine;
 
 /// What is known of an object.
@@ -27,6 +28,8 @@ pub(super) struct Object {
     pub(super) content_type: String,
     /// `x-amz-meta-…`, without the prefix.
     pub(super) metadata: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) lock: Option<Lock>,
     /// The file with its bytes; empty in memory.
     file: String,
 }
@@ -38,6 +41,7 @@ pub(super) struct NewObject {
     pub(super) etag: String,
     pub(super) content_type: String,
     pub(super) metadata: BTreeMap<String, String>,
+    pub(super) lock: Option<Lock>,
     pub(super) bytes: Bytes,
 }
 
@@ -90,12 +94,16 @@ impl Store {
         Ok((held.object.clone(), bytes))
     }
 
-    /// Writes an object; `only_if_new` refuses if there is one.
+    /// Writes an object; `only_if_new` refuses if there is one. Over a locked one a new version would come to lie.
     pub(super) fn write(&self, bucket: &str, new: NewObject, only_if_new: bool) -> Result<Object, S3Error> {
         let mut objects = self.lock();
         let name = (bucket.to_owned(), new.key.clone());
-        if only_if_new && objects.contains_key(&name) {
+        let there = objects.get(&name);
+        if only_if_new && there.is_some() {
             return Err(S3Error::precondition_failed());
+        }
+        if there.is_some_and(|held| held.object.lock.is_some()) {
+            return Err(S3Error::not_implemented());
         }
         let mut object = new.describe();
         let mut bytes = new.bytes;
@@ -152,6 +160,7 @@ impl NewObject {
             modified: machine::now(),
             content_type: self.content_type.clone(),
             metadata: self.metadata.clone(),
+            lock: self.lock,
             file: String::new(),
         }
     }

@@ -55,6 +55,10 @@ pub(super) fn batch_too_big() -> ServiceError {
     refusal("TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", message)
 }
 
+pub(super) fn throttled() -> ServiceError {
+    refusal("RequestThrottled", "AWS.SimpleQueueService.RequestThrottled", "Rate exceeded.")
+}
+
 pub(super) fn batch_too_long() -> ServiceError {
     let message = "Batch requests cannot be longer than 1048576 bytes.";
     refusal("BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong", message)

@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::fault::{Fault, Faults};
 use crate::machine;
 use crate::template::QueuePlan;
 use crate::wire::{ACCOUNT, REGION, ServiceError, answer};
@@ -34,18 +35,35 @@ pub(crate) struct Sqs {
     address: SocketAddr,
     queues: Mutex<BTreeMap<String, Queue>>,
     arrived: Notify,
+    faults: Faults,
 }
 
 impl Sqs {
     /// Empty queues, named under `address`.
     pub(crate) fn new(plans: &[QueuePlan], address: SocketAddr) -> Self {
         let queues = plans.iter().map(|plan| (plan.name.clone(), Queue::new(plan.clone()))).collect();
-        Self { address, queues: Mutex::new(queues), arrived: Notify::new() }
+        Self { address, queues: Mutex::new(queues), arrived: Notify::new(), faults: Faults::default() }
     }
 
     /// Answers one call.
     pub(crate) async fn call(&self, operation: &str, request: http::Request<Body>) -> http::Response<Body> {
-        answer("com.amazonaws.sqs", "1.0", self.dispatch(operation, request.into_body()).await)
+        let fault = self.faults.take(operation);
+        let result = if fault == Fault::None {
+            self.dispatch(operation, request.into_body()).await
+        } else {
+            let done = match fault {
+                // Nothing is done under any other.
+                Fault::AnswerLost => self.dispatch(operation, request.into_body()).await,
+                _ => Ok(Value::Null),
+            };
+            fault.around(|| done, || ServiceError::internal("on command"), error::throttled).await
+        };
+        answer("com.amazonaws.sqs", "1.0", result)
+    }
+
+    /// The faults in force.
+    pub(crate) const fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// Takes a message from another service. Without such a queue it is lost, as it is in the cloud.

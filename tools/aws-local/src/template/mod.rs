@@ -24,7 +24,7 @@ pub use ecs::{ClusterPlan, TaskPlan};
 pub use intrinsic::Parameters;
 pub use kms::{AliasPlan, CryptoKeyPlan, CryptoKeySpec};
 pub use rotation::{RotationPlan, RotationRules};
-pub use s3::BucketPlan;
+pub use s3::{BucketPlan, LockMode, LockPlan};
 pub use secrets::{GeneratePlan, SecretPlan, SecretValue};
 pub use sns::{Protocol, SubscriptionPlan, TopicPlan};
 pub use sqs::{QueuePlan, Redrive};

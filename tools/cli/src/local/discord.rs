@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use simulator::{
-    ApplicationConfig, ChannelConfig, ChannelKind, Config, GuildConfig, Ports, RoleConfig, Simulator,
-    UserConfig,
+    Account, AccountsConfig, ApplicationConfig, ChannelConfig, ChannelKind, Config, GuildConfig, Ports,
+    RoleConfig, Service, Simulator, UserConfig,
 };
 use twilight_model::guild::Permissions;
 
@@ -42,7 +42,37 @@ fn world(users: &Users, signing_seed: [u8; 32], ports: Ports) -> Result<Config> 
         token: BOT_TOKEN.to_owned(),
         signing_seed,
     }];
-    Ok(Config { guilds: guilds(users)?, users: people(users)?, applications, ports, ..Config::default() })
+    let accounts = accounts(users);
+    Ok(Config {
+        guilds: guilds(users)?,
+        users: people(users)?,
+        applications,
+        ports,
+        accounts,
+        ..Config::default()
+    })
+}
+
+/// Whoever one can be here has an account at Discord, too; the other services have their own people.
+fn accounts(users: &Users) -> AccountsConfig {
+    let mut config = AccountsConfig::default();
+    config.accounts.retain(|account| account.service != Service::Discord);
+    let people = [
+        (&users.member, "member"),
+        (&users.moderator, "moderator"),
+        (&users.owner, "owner"),
+        (&users.operator, "operator"),
+        (&users.second_operator, "second operator"),
+        (&users.stranger, "stranger"),
+    ];
+    config.accounts.extend(people.map(|(id, name)| Account {
+        service: Service::Discord,
+        id: id.clone(),
+        name: name.to_owned(),
+        login: name.replace(' ', "_"),
+        playlists: Vec::new(),
+    }));
+    config
 }
 
 fn guilds(users: &Users) -> Result<Vec<GuildConfig>> {

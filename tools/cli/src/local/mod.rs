@@ -1,10 +1,12 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
 mod accounts;
+mod api;
 pub(crate) mod chat;
 mod compose;
 mod discord;
 mod draw;
+mod evidence;
 mod function;
 pub(crate) mod listen;
 mod music;
@@ -21,6 +23,7 @@ mod thread;
 pub(crate) mod up;
 mod voice;
 mod watch;
+pub(crate) mod webhooks;
 
 use std::future::Future;
 use std::time::Duration;
@@ -28,9 +31,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use shared::clock::{Clock, Rng};
 
+use crate::api::Api;
 use crate::audit::Audit;
 use crate::rotate::Rotate;
 use crate::say;
+use crate::webhook::Webhook;
 
 /// How often a worker looks whether its stack is still there.
 const LOOK: Duration = Duration::from_millis(500);
@@ -58,6 +63,14 @@ pub(crate) fn replay(args: &replay::Replay) -> Result<()> {
     let noise = Rng::system().u64().context("randomness")?;
     let said = wait(args.run(Clock::system().now(), noise))?;
     say::line(said.trim_end());
+    Ok(())
+}
+
+/// Plays another service.
+pub(crate) fn webhook(args: &Webhook) -> Result<()> {
+    let Webhook::Send(send) = args;
+    let noise = Rng::system().u64().context("randomness")?;
+    say::line(&wait(send.run(&testkit::workspace_root(), Clock::system().now(), noise))?);
     Ok(())
 }
 
@@ -89,12 +102,14 @@ pub(crate) fn rotate(args: &Rotate) -> Result<()> {
     wait(args.run(Clock::system().now()))
 }
 
-/// Takes the audit trail out, or checks it.
+/// Uses the API.
+pub(crate) fn api(args: &Api) -> Result<()> {
+    wait(args.run())
+}
+
+/// Takes the audit trail and what was signed about it out, or checks it.
 pub(crate) fn audit(args: &Audit) -> Result<()> {
-    match args {
-        Audit::Export(export) => wait(export.run(Clock::system().now())),
-        Audit::Verify(verify) => verify.run(),
-    }
+    wait(args.run(Clock::system().now()))
 }
 
 /// Signs the committed events.

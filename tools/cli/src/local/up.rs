@@ -26,7 +26,8 @@ use super::session::{Session, Users, signing_seed};
 use super::stage::LocalStage;
 use super::voice::{self, Places, SUPERVISOR};
 use super::watch::watch;
-use super::{accounts, music, seed, thread};
+use super::webhooks::WebhooksFunction;
+use super::{accounts, api, evidence, music, seed, thread, webhooks};
 
 /// What the functions write.
 const LOG: &str = "log.jsonl";
@@ -74,7 +75,10 @@ impl Up {
         let places = Places { stack: &stack, discord: &discord, data: &self.data, port: address.port() };
         voice::start(&places).await?;
         let oauth = accounts::start(&places, &public_base(address)).await?;
-        let door = door(function, oauth).nest("/music", music::router(music::folder(&self.data)?));
+        let hooks = webhooks::start(&places, &public_base(address)).await?;
+        let evidence = evidence::start(&places, &public_base(address))?;
+        let door = door(function, oauth, hooks).nest("/music", music::router(music::folder(&self.data)?));
+        let door = door.merge(api::start(&places, &session.users, &public_base(address))?);
         let serving = tokio::spawn(axum::serve(listener, door).with_graceful_shutdown(ended()).into_future());
         discord.stand_on(Arc::new(LocalStage::new(Arc::clone(&stack), songs)));
         let logs = [self.data.join(LOG), self.data.join(voice::LOG)];
@@ -84,6 +88,7 @@ impl Up {
         self.welcome(&session)?;
         let served = serving.await;
         Session::remove(&self.data);
+        evidence.end().await;
         watching.abort();
         let _ = watching.await;
         if let Some(discord) = Arc::into_inner(discord) {
@@ -119,6 +124,7 @@ impl Up {
         writeln!(out, "TimmyBot is up on this machine; nobody else can reach it.\n")?;
         writeln!(out, "  Play with it in your browser:  {}\n", session.page)?;
         writeln!(out, "  interactions   {}", session.discord)?;
+        writeln!(out, "  API            {}/api/v1 (described at {0}/openapi.json)", session.public)?;
         writeln!(out, "  AWS services   {}", session.aws_endpoint)?;
         writeln!(out, "  music          {} is {}", self.data.join("music").display(), session.music)?;
         writeln!(out, "  data, logs     {}\n", self.data.display())?;
@@ -127,7 +133,8 @@ impl Up {
         writeln!(out, "  ./timmy send play {}/{}", session.music, music::HELLO)?;
         writeln!(out, "  ./timmy listen                       what the member in the voice channel hears")?;
         writeln!(out, "  ./timmy send press 1                 the first button of the last answer")?;
-        writeln!(out, "  ./timmy send --as operator admin list pending\n")?;
+        writeln!(out, "  ./timmy send --as operator admin list pending")?;
+        writeln!(out, "  ./timmy api login --as operator      then ./timmy api --help\n")?;
         Ok(writeln!(out, "Ctrl-C ends it.")?)
     }
 }
@@ -173,8 +180,8 @@ fn public_base(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Behind the doors that a Function URL and an HTTP API are, at `/discord` and `/oauth`.
-fn door(function: Function, oauth: OauthFunction) -> Router {
+/// Behind the doors that a Function URL and an HTTP API are, at `/discord`, `/oauth` and `/webhooks`.
+fn door(function: Function, oauth: OauthFunction, hooks: WebhooksFunction) -> Router {
     let invoke = move |event| {
         let function = function.clone();
         async move { function.invoke(event).await }
@@ -183,9 +190,14 @@ fn door(function: Function, oauth: OauthFunction) -> Router {
         let oauth = oauth.clone();
         async move { oauth.invoke(event).await }
     };
+    let take = move |event| {
+        let hooks = hooks.clone();
+        async move { hooks.invoke(event).await }
+    };
     Router::new()
         .nest("/discord", function_url::router(Front::FunctionUrl, invoke))
         .merge(function_url::route("/oauth/{*proxy}", link))
+        .merge(function_url::route("/webhooks/{*proxy}", take))
 }
 
 async fn ended() {

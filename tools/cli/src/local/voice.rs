@@ -84,7 +84,14 @@ pub(crate) async fn start(places: &Places<'_>) -> Result<()> {
     }));
     supervisor.end_what_was(places).await?;
     let queue = Sqs::new(&sdk);
-    tokio::spawn(async move { poll(&queue, &supervisor).await });
+    tokio::spawn(async move {
+        let url = deadline_queue(&supervisor.endpoint);
+        poll(&queue, &url, |batch| {
+            let supervisor = supervisor.clone();
+            async move { supervisor.handle(batch).await }
+        })
+        .await;
+    });
     Ok(())
 }
 
@@ -189,11 +196,14 @@ impl Supervisor {
     }
 }
 
-/// Lambda's poller of the queue: what is handled is deleted, what failed comes again.
-async fn poll(client: &Sqs, supervisor: &Supervisor) {
-    let queue = deadline_queue(&supervisor.endpoint);
+/// Lambda's poller of a queue: what is handled is deleted, what failed comes again.
+pub(crate) async fn poll<F, Fut>(client: &Sqs, queue: &str, invoke: F)
+where
+    F: Fn(Value) -> Fut,
+    Fut: Future<Output = Result<Value, String>>,
+{
     loop {
-        let receive = client.receive_message().queue_url(&queue).max_number_of_messages(10);
+        let receive = client.receive_message().queue_url(queue).max_number_of_messages(10);
         let Ok(received) = receive.wait_time_seconds(WAIT_S).send().await else {
             tokio::time::sleep(PAUSE).await;
             continue;
@@ -202,12 +212,12 @@ async fn poll(client: &Sqs, supervisor: &Supervisor) {
         if messages.is_empty() {
             continue;
         }
-        let failed = supervisor.handle(batch(&messages)).await.ok().map(|answer| failures(&answer));
+        let failed = invoke(batch(&messages)).await.ok().map(|answer| failures(&answer));
         for message in &messages {
             let is_done = failed.as_ref().is_some_and(|failed| !failed.contains(id(message)));
             if let (true, Some(handle)) = (is_done, message.receipt_handle()) {
                 // Handled twice does no harm.
-                drop(client.delete_message().queue_url(&queue).receipt_handle(handle).send().await);
+                drop(client.delete_message().queue_url(queue).receipt_handle(handle).send().await);
             }
         }
     }

@@ -10,6 +10,8 @@ pub(crate) enum Credential {
     LogKey,
     /// The key that signs buttons.
     CustomIdKey,
+    /// The key that signs the API's access tokens.
+    JwtKeys,
     /// What the voice worker logs in to Discord with.
     BotToken,
     /// Our application at Discord, for linking.
@@ -35,9 +37,10 @@ pub(crate) enum Way {
 
 impl Credential {
     /// All of them, in the order in which they are listed.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::LogKey,
         Self::CustomIdKey,
+        Self::JwtKeys,
         Self::BotToken,
         Self::Discord,
         Self::Slack,
@@ -51,6 +54,7 @@ impl Credential {
         match self {
             Self::LogKey => "log-key",
             Self::CustomIdKey => "custom-id-key",
+            Self::JwtKeys => "jwt-keys",
             Self::BotToken => "bot-token",
             Self::Discord => "discord",
             Self::Slack => "slack",
@@ -63,7 +67,9 @@ impl Credential {
     /// The secret that holds it.
     pub(crate) fn secret(self, prefix: &str) -> String {
         match self {
-            Self::LogKey | Self::CustomIdKey | Self::BotToken => format!("{prefix}/{}", self.name()),
+            Self::LogKey | Self::CustomIdKey | Self::JwtKeys | Self::BotToken => {
+                format!("{prefix}/{}", self.name())
+            }
             service => format!("{prefix}/oauth-clients/{}", service.name()),
         }
     }
@@ -71,7 +77,7 @@ impl Credential {
     /// How it is made new.
     pub(crate) const fn way(self) -> Way {
         match self {
-            Self::LogKey | Self::CustomIdKey => Way::Automatic,
+            Self::LogKey | Self::CustomIdKey | Self::JwtKeys => Way::Automatic,
             Self::BotToken => Way::ByHand(&[
                 "1. Open https://discord.com/developers/applications, your application, then \"Bot\".",
                 "2. Choose \"Reset Token\". From that moment the old token is dead, and music stops until the new one is stored.",
@@ -108,7 +114,7 @@ impl Credential {
     /// Asks for its parts, and puts them together as the bot reads them.
     pub(crate) fn value(self, read: &mut impl FnMut(&str) -> Result<String>) -> Result<String> {
         match self {
-            Self::LogKey | Self::CustomIdKey | Self::BotToken => read("The new value:"),
+            Self::LogKey | Self::CustomIdKey | Self::JwtKeys | Self::BotToken => read("The new value:"),
             _ => {
                 let id = read("The client id:")?;
                 let secret = read("The client secret:")?;

@@ -30,6 +30,29 @@ async fn the_first_song_is_heard() {
     assert!(quiet.contains("of them 0 s") || quiet.contains("of them 1 s"), "{quiet}");
 }
 
+/// Other services reach the stack: what is signed is read in the channel, what is forged is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_believed_by_their_signature() {
+    let up = Up::start().await;
+    for (words, status) in [
+        (&["generic", "--forged"][..], "401"),
+        (&["twitch", "challenge"], "200 OK, pogchamp"),
+        (&["youtube", "confirm"], "200 OK, 1318"),
+        (&["discord", "ping"], "204"),
+        (&["twitch", "chat", "--say", "vogue"], "204"),
+        (&["slack"], "204"),
+        (&["standard"], "204"),
+        (&["youtube", "--say", "A video of cats"], "204"),
+        (&["github", "--say", "Second light"], "204"),
+    ] {
+        let said = up.webhook(words).await;
+        assert!(said.contains(status), "{words:?}: {said}");
+    }
+    for title in ["A video of cats", "Second light", "Build 512 is green"] {
+        up.until_read(title).await;
+    }
+}
+
 /// The page's timeline: what an interaction was checked for, and what it wrote, can be told from all others.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interaction_is_followed_from_the_gate_to_the_table() {

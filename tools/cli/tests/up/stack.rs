@@ -132,6 +132,24 @@ impl Up {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// What `timmy webhook send` prints.
+    pub(crate) async fn webhook(&self, words: &[&str]) -> String {
+        let output = timmy(&["webhook", "send", "--data"], self.folder.path()).args(words).output();
+        let output = tokio::time::timeout(crate::PATIENCE, output).await.unwrap().unwrap();
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Waits until this stands in the demo channel.
+    pub(crate) async fn until_read(&self, text: &str) {
+        let url = format!("{}/messages/{}", self.text("simulator"), self.text("channel_id"));
+        let found = until(crate::PATIENCE, async || {
+            let all = self.client.get(&url).send().await.unwrap().text().await.unwrap();
+            all.contains(text).then_some(())
+        });
+        assert!(found.await.is_some(), "{text} is not read");
+    }
+
     /// Types lines into `timmy chat`, each after what has to be read before it; all that was read.
     pub(crate) async fn chat(&self, person: &str, lines: &[(&str, &str)]) -> String {
         let mut command = timmy(&["chat", "--as", person, "--data"], self.folder.path());

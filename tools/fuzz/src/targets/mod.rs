@@ -1,5 +1,6 @@
 //! The list of targets. Each says what it promises at the top of its file.
 
+mod bodies;
 mod doors;
 mod keys;
 mod parsers;
@@ -36,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     target("text_input", parsers::text_input, 2200, "text"),
     target("escape", parsers::escape, 512, "text"),
     target("webhook", keys::webhook, 4096, "webhook"),
+    target("webhook_body", bodies::webhook_body, 8192, "webhook_body"),
     target("credential", keys::credential, 2048, "credential"),
     target("service_answer", services::service_answer, 4096, "service"),
 ];

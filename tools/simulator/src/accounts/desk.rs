@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{Book, Grant};
 use super::config::{AccountsConfig, ClientConfig};
+use super::eventsub::EventSubBook;
 use super::fault::AccountsFaults;
 use super::people::Account;
 use super::service::Service;
@@ -35,6 +36,7 @@ pub(crate) struct Desk {
     pub(super) people: Vec<Account>,
     pub(super) book: Book,
     pub(super) faults: AccountsFaults,
+    pub(super) eventsub: EventSubBook,
     calls: BTreeMap<(Service, Endpoint), u64>,
 }
 
@@ -75,6 +77,7 @@ impl Desk {
             people: config.accounts.clone(),
             book: Book::new(config.code_life, config.token_life.clone()),
             faults: AccountsFaults::default(),
+            eventsub: EventSubBook::default(),
             calls: BTreeMap::new(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::book::Grant;
 use super::config::ClientConfig;
 use super::desk::Endpoint;
+use super::eventsub::{self, ChatLine, Delivered, Redemption, Subscription};
 use super::service::Service;
 use crate::core::Core;
 
@@ -45,6 +46,26 @@ impl Accounts {
         ended
     }
 
+    /// What clients have subscribed at Twitch.
+    pub fn subscriptions(&self) -> Vec<Subscription> {
+        eventsub::all(&self.0)
+    }
+
+    /// Somebody redeems channel points: those who listen are told, each until it takes it.
+    pub async fn redeem(&self, redemption: Redemption) -> Vec<Delivered> {
+        eventsub::redeem(&self.0, redemption).await
+    }
+
+    /// Somebody writes in a channel's chat.
+    pub async fn chat(&self, line: ChatLine) -> Vec<Delivered> {
+        eventsub::chat(&self.0, line).await
+    }
+
+    /// Somebody takes back on Twitch's own pages what they have allowed a client.
+    pub async fn disconnect_at_twitch(&self, client: &str, account: &str) {
+        eventsub::revoke(&self.0, client, account).await;
+    }
+
     /// From now on access tokens live so long; none: for ever, and without a refresh token.
     pub fn set_token_life(&self, service: Service, life: Option<Duration>) {
         self.0.accounts().book.set_token_life(service, life);
@@ -52,7 +73,9 @@ impl Accounts {
 
     /// Codes and access tokens that were given so far become older by so much, at all services.
     pub fn age(&self, by: Duration) {
-        self.0.accounts().book.age(by);
+        let mut desk = self.0.accounts();
+        desk.book.age(by);
+        desk.eventsub.age(by);
     }
 }
 

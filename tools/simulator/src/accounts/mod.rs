@@ -13,6 +13,7 @@ mod config;
 mod consent;
 mod control;
 mod desk;
+mod eventsub;
 mod fault;
 mod form;
 mod gate;
@@ -38,6 +39,7 @@ use axum::routing::{get, post};
 pub use book::Grant;
 pub use config::{AccountsConfig, ClientConfig};
 pub use desk::Endpoint;
+pub use eventsub::{ChatLine, Delivered, Redemption, Subscription, SubscriptionStatus};
 pub use fault::{AccountsFault, AccountsFaultKind, FaultAt};
 pub use handle::Accounts;
 pub use people::Account;
@@ -54,7 +56,7 @@ pub(crate) fn router(core: &Arc<Core>) -> Router {
     let nest = |router: Router, service: Service| {
         router.nest(&service.root(), of_service(At { core: Arc::clone(core), service }))
     };
-    Service::ALL.into_iter().fold(control::router(core), nest)
+    Service::ALL.into_iter().fold(control::router(core).merge(eventsub::router(core)), nest)
 }
 
 fn of_service(at: At) -> Router {
@@ -75,7 +77,11 @@ fn of_service(at: At) -> Router {
         Service::YouTube => routes
             .route("/youtube/v3/playlists", get(youtube::playlists))
             .route("/youtube/v3/playlistItems", get(youtube::playlist_items)),
-        Service::Discord | Service::Slack | Service::Twitch => routes,
+        Service::Twitch => routes.route(
+            "/helix/eventsub/subscriptions",
+            get(eventsub::list).post(eventsub::create).delete(eventsub::delete),
+        ),
+        Service::Discord | Service::Slack => routes,
     };
     routes.layer(from_fn_with_state(at.clone(), gate::layer)).with_state(at)
 }

@@ -170,6 +170,9 @@ const TWITCH: Habits = Habits {
     scopes: &[
         ("channel:read:redemptions", "See what your viewers spend channel points on"),
         ("channel:read:subscriptions", "See who subscribes to your channel"),
+        ("channel:bot", "Join your channel's chat as a bot"),
+        ("user:bot", "Join chats in your name as a bot"),
+        ("user:read:chat", "Read chats that you can read"),
         ("user:read:email", "See your e-mail address"),
     ],
 };

@@ -4,11 +4,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use serde_json::json;
 
 use super::answers::{self, No};
 use super::book::{Exchange, Fresh, Given, NotGiven};
 use super::client_auth;
 use super::desk::{At, Desk};
+use super::eventsub::TOKEN_LIFE;
 use super::form::Fields;
 use super::id_token::id_token;
 use super::service::Service;
@@ -17,11 +19,38 @@ use crate::machine::{self, NoEntropy};
 pub(super) async fn token(State(at): State<At>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(fresh) = fresh(at.service) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let now = fresh.now;
+    if let Some(own) = of_client(at.service, &mut at.desk(), &headers, &body, &fresh) {
+        return own;
+    }
     let done = give(at.service, &mut at.desk(), &headers, &body, fresh);
     match done {
         Ok(given) => answers::given(&given, id_token(&given.grant, now).as_deref()),
         Err(no) => answers::no(at.service, no),
     }
+}
+
+/// A client's own token (RFC 6749, section 4.4), which only Twitch gives here; `None`: something else is asked for.
+fn of_client(
+    service: Service,
+    desk: &mut Desk,
+    headers: &HeaderMap,
+    body: &[u8],
+    fresh: &Fresh,
+) -> Option<Response> {
+    let fields = form(headers, body).filter(|_| service == Service::Twitch)?;
+    if fields.get("grant_type") != Some("client_credentials") {
+        return None;
+    }
+    Some(match client_auth::client(service, headers, &fields, &desk.clients) {
+        Ok(client) => {
+            desk.eventsub.give(&fresh.access, &client, fresh.now);
+            let body = json!({
+                "access_token": fresh.access, "expires_in": TOKEN_LIFE.as_secs(), "token_type": "bearer",
+            });
+            answers::json(StatusCode::OK, &body)
+        }
+        Err(why) => answers::no(service, No::Client(why)),
+    })
 }
 
 fn give(

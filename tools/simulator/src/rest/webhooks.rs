@@ -53,7 +53,13 @@ pub(super) async fn follow_up(
     Json(body): Json<Value>,
 ) -> Result<Json<Value>, Error> {
     let body = Body::parse_new(body)?;
-    shown(&core, |world| world.follow_up(application, &token, body, machine::now()))
+    shown(&core, |world| {
+        if world.is_incoming(&token) {
+            world.execute(application, &token, body, machine::now())
+        } else {
+            world.follow_up(application, &token, body, machine::now())
+        }
+    })
 }
 
 pub(super) async fn edit_follow_up(

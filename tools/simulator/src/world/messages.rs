@@ -283,7 +283,10 @@ impl World {
         let fixed = json!({
             "id": message.id,
             "channel_id": message.channel,
-            "author": self.people.get(&message.author).map(super::view::user),
+            "author": self.people.get(&message.author).map_or_else(
+                || super::incoming::author(message.author),
+                super::view::user,
+            ),
             "timestamp": message.sent.to_string(),
             "edited_timestamp": message.edited.map(|at| at.to_string()),
             "flags": message.shown_flags(),

@@ -4,6 +4,7 @@
 mod commands;
 mod files;
 mod guild;
+mod incoming;
 mod interactions;
 mod messages;
 mod view;
@@ -35,6 +36,8 @@ pub struct World {
     voice: BTreeMap<(GuildId, UserId), VoiceState>,
     messages: BTreeMap<ChannelId, Vec<Message>>,
     interactions: BTreeMap<String, Interaction>,
+    /// Incoming webhooks, by their tokens: their ids and channels.
+    incoming: BTreeMap<String, (ApplicationId, ChannelId)>,
     statuses: BTreeMap<ChannelId, String>,
     /// Forms that people have before them, by their custom ids.
     modals: BTreeMap<(UserId, String), Value>,
@@ -154,6 +157,7 @@ impl World {
             voice: BTreeMap::new(),
             messages: BTreeMap::new(),
             interactions: BTreeMap::new(),
+            incoming: BTreeMap::new(),
             statuses: BTreeMap::new(),
             modals: BTreeMap::new(),
             commands: BTreeMap::new(),

@@ -69,6 +69,51 @@ fn the_pages_figure_is_for_requests_that_never_stop() {
     assert!(close(number(&output[2]), figure("x86_64")), "{}", figure("x86_64"));
 }
 
+/// As many requests as the route lets through, each for as long as the function may take.
+#[test]
+fn the_apis_figure_is_for_a_route_that_never_rests() {
+    let template = ours();
+    let route = &template.resource("PublicApiStage")["Properties"]["RouteSettings"]["ANY /api/{proxy+}"];
+    let per_second = route["ThrottlingRateLimit"].as_f64().expect("a rate");
+    let function = &template.resource("ApiFunction")["Properties"];
+    let (memory, timeout) =
+        (function["MemorySize"].as_f64().expect("MiB"), function["Timeout"].as_f64().expect("s"));
+    let figure = |arch: &str| {
+        let prices = &template.section("Metadata")["LambdaPrices"][arch];
+        let api = number(&template.section("Metadata")["HttpApiPrices"]["UsdPerMillionRequests"]);
+        let gb_seconds = per_second * timeout * memory / 1024.0 * SECONDS * number(&prices["UsdPerGbSecond"]);
+        let requests = per_second * SECONDS * (number(&prices["UsdPerMillionRequests"]) + api) / 1e6;
+        (gb_seconds + requests).ceil()
+    };
+    let output = &template.section("Outputs")["ApiBillCeilingUsd"]["Value"]["Fn::If"];
+    assert!(close(number(&output[1]), figure("arm64")), "{}", figure("arm64"));
+    assert!(close(number(&output[2]), figure("x86_64")), "{}", figure("x86_64"));
+}
+
+/// As many requests as the route lets through, each for the second within which its sender is answered, and the two
+/// executions that read the queue, around the clock.
+#[test]
+fn the_webhooks_figure_is_for_a_route_that_never_rests() {
+    let template = ours();
+    let route = &template.resource("PublicApiStage")["Properties"]["RouteSettings"]["ANY /webhooks/{proxy+}"];
+    let per_second = route["ThrottlingRateLimit"].as_f64().expect("a rate");
+    let function = &template.resource("WebhooksFunction")["Properties"];
+    let memory = function["MemorySize"].as_f64().expect("MiB");
+    let figure = |arch: &str| {
+        let prices = &template.section("Metadata")["LambdaPrices"][arch];
+        let api = number(&template.section("Metadata")["HttpApiPrices"]["UsdPerMillionRequests"]);
+        let gb_seconds = per_second * memory / 1024.0 * SECONDS * number(&prices["UsdPerGbSecond"]);
+        let requests = per_second * SECONDS * (number(&prices["UsdPerMillionRequests"]) + api) / 1e6;
+        let queue = memory / 1024.0 * SECONDS * number(&prices["UsdPerGbSecond"])
+            + REQUESTS_PER_SECOND * SECONDS * number(&prices["UsdPerMillionRequests"]) / 1e6;
+        (gb_seconds + requests + 2.0 * queue).ceil()
+    };
+    assert_eq!(function["Events"]["Jobs"]["Properties"]["ScalingConfig"]["MaximumConcurrency"], 2);
+    let output = &template.section("Outputs")["WebhooksBillCeilingUsd"]["Value"]["Fn::If"];
+    assert!(close(number(&output[1]), figure("arm64")), "{}", figure("arm64"));
+    assert!(close(number(&output[2]), figure("x86_64")), "{}", figure("x86_64"));
+}
+
 #[test]
 fn what_applies_is_the_smaller_of_reservation_and_quota() {
     let template = ours();

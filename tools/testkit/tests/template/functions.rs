@@ -105,6 +105,7 @@ fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
         "SECRET_PREFIX",
         "TABLE_PREFIX",
         "TOKEN_KEY_ID",
+        "WEBHOOK_SECRET_PREFIX",
     ];
     assert_eq!(environment("OauthFunction"), oauth.map(str::to_owned).into());
     let rotation = [
@@ -121,6 +122,45 @@ fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
         "TOKEN_KEY_ID",
     ];
     assert_eq!(environment("TokenRotationFunction"), rotation.map(str::to_owned).into());
+}
+
+#[test]
+fn the_api_is_told_what_it_needs_and_no_more() {
+    let expected = [
+        "ALLOW_HTTP",
+        "CHECKPOINT_KEY_ID",
+        "GUILD_CAP",
+        "JWT_KEYS_SECRET",
+        "LOG_KEY_SECRET",
+        "OPERATOR_IDS",
+        "PRIVACY_QUEUE_URL",
+        "PUBLIC_BASE_URL",
+        "SECURITY_CONTACT",
+        "SHARD_COUNT",
+        "TABLE_PREFIX",
+        "VOICE_QUEUE_URL_TEMPLATE",
+        "VOICE_SUPERVISOR_FUNCTION",
+    ];
+    assert_eq!(environment("ApiFunction"), expected.map(str::to_owned).into());
+}
+
+/// SPEC T22, W2: requests are limited before they cost anything, and the gateway's own log names nobody.
+#[test]
+fn the_gateway_limits_each_route_and_logs_no_address() {
+    let template = ours();
+    let stage = &template.resource("PublicApiStage")["Properties"];
+    assert!(stage["DefaultRouteSettings"]["ThrottlingRateLimit"].as_u64().is_some_and(|rate| rate <= 5));
+    for (route, limits) in stage["RouteSettings"].as_object().expect("settings") {
+        assert!(limits["ThrottlingRateLimit"].as_u64().is_some_and(|rate| rate <= 20), "{route}");
+        assert!(limits["ThrottlingBurstLimit"].as_u64().is_some_and(|burst| burst <= 100), "{route}");
+    }
+    let format = stage["AccessLogSettings"]["Format"].as_str().expect("a format");
+    let fields: Value = serde_json::from_str(format).expect("each line is JSON");
+    for name in fields.as_object().expect("fields").values().filter_map(Value::as_str) {
+        for personal in ["sourceIp", "userAgent", "path", "domainName", "authorizer", "identity"] {
+            assert!(!name.contains(personal), "{name}");
+        }
+    }
 }
 
 /// SPEC T11: at 02:00 UTC; what fails is tried again, then kept where somebody looks.
@@ -140,6 +180,38 @@ fn the_night_begins_at_two_and_its_failures_are_kept() {
     assert_eq!((&config["MaximumRetryAttempts"], &function["RecursiveLoop"]), (&json!(2), &json!("Allow")));
 }
 
+#[test]
+fn data_retention_is_told_what_it_needs_and_no_more() {
+    let expected =
+        ["CHECKPOINT_KEY_ID", "EVIDENCE_BUCKET", "LOG_KEY_SECRET", "PUBLIC_BASE_URL", "TABLE_PREFIX"];
+    assert_eq!(environment("DataRetentionFunction"), expected.map(str::to_owned).into());
+}
+
+/// SPEC T36: by night, and five minutes after somebody has acted at the latest; what fails is tried again, then kept where
+/// somebody looks, and never keeps later records waiting for long.
+#[test]
+fn checkpoints_are_made_by_night_and_while_somebody_acts() {
+    let template = ours();
+    let function = &template.resource("DataRetentionFunction")["Properties"];
+    let queue = json!({ "Fn::GetAtt": ["RetentionDeadLetterQueue", "Arn"] });
+    let nightly = &function["Events"]["Nightly"]["Properties"];
+    assert_eq!(
+        (&nightly["Schedule"], &nightly["DeadLetterConfig"]["Arn"]),
+        (&json!("cron(0 3 * * ? *)"), &queue)
+    );
+    assert_eq!(function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"], queue);
+    let moved = &function["Events"]["HeadsMoved"];
+    assert_eq!(moved["Type"], "DynamoDB");
+    let moved = &moved["Properties"];
+    assert_eq!(moved["Stream"], json!({ "Fn::GetAtt": ["AuditHeadsTable", "StreamArn"] }));
+    assert_eq!(
+        (&moved["MaximumBatchingWindowInSeconds"], &moved["BatchSize"]),
+        (&json!(300), &json!(10_000))
+    );
+    assert_eq!(moved["MaximumRecordAgeInSeconds"], 3_600);
+    assert_eq!(moved["DestinationConfig"]["OnFailure"]["Destination"], queue);
+}
+
 /// SPEC W11, W32: our own keys rotate once a year, by the function that knows how.
 #[test]
 fn our_own_keys_rotate_yearly() {
@@ -156,18 +228,58 @@ fn our_own_keys_rotate_yearly() {
     }
     let rotated: BTreeSet<_> =
         schedules.iter().map(|(_, schedule)| schedule["Properties"]["SecretId"]["Ref"].as_str()).collect();
-    assert_eq!(rotated, [Some("CustomIdKeySecret"), Some("LogKeySecret")].into());
+    assert_eq!(rotated, [Some("CustomIdKeySecret"), Some("JwtKeysSecret"), Some("LogKeySecret")].into());
 }
 
-/// The pages are open to everybody and slow for everybody together; nothing else is behind their address.
+/// The pages are open to everybody and slow for everybody together.
 #[test]
 fn the_pages_have_one_route_and_a_limit() {
     let template = ours();
-    let routes: Vec<_> = template.of_type("AWS::ApiGatewayV2::Route").collect();
-    assert_eq!(routes.len(), 1);
-    assert_eq!(routes[0].1["Properties"]["RouteKey"], "ANY /oauth/{proxy+}");
+    let route = &template.resource("OauthRoute")["Properties"];
+    assert_eq!(route["RouteKey"], "ANY /oauth/{proxy+}");
     let limits = &template.resource("PublicApiStage")["Properties"]["DefaultRouteSettings"];
     assert_eq!((&limits["ThrottlingRateLimit"], &limits["ThrottlingBurstLimit"]), (&json!(5), &json!(20)));
+}
+
+#[test]
+fn webhooks_is_told_what_it_needs_and_no_more() {
+    let expected = [
+        "ALLOW_HTTP",
+        "DISCORD_API_BASE_URL",
+        "DISCORD_PUBLIC_KEYS",
+        "LOG_KEY_SECRET",
+        "OAUTH_FUNCTION",
+        "PRIVACY_QUEUE_URL",
+        "PUBLIC_BASE_URL",
+        "SHARD_COUNT",
+        "TABLE_PREFIX",
+        "VOICE_QUEUE_URL_TEMPLATE",
+        "VOICE_SUPERVISOR_FUNCTION",
+        "WEBHOOK_QUEUE_URL",
+        "WEBHOOK_SECRET_PREFIX",
+        "YOUTUBE_CHANNELS",
+    ];
+    assert_eq!(environment("WebhooksFunction"), expected.map(str::to_owned).into());
+}
+
+/// Webhooks come in bursts; their route has a limit of its own, and their work comes again one by one.
+#[test]
+fn webhooks_have_a_route_a_queue_and_a_night() {
+    let template = ours();
+    let route = &template.resource("WebhooksRoute")["Properties"];
+    assert_eq!(
+        (&route["RouteKey"], &route["AuthorizationType"]),
+        (&json!("ANY /webhooks/{proxy+}"), &json!("NONE"))
+    );
+    let function = &template.resource("WebhooksFunction")["Properties"];
+    let source = &function["Events"]["Jobs"]["Properties"];
+    assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    let queue = &template.resource("WebhookQueue")["Properties"];
+    let timeout = function["Timeout"].as_u64().expect("a timeout");
+    assert!(queue["VisibilityTimeout"].as_u64() >= Some(6 * timeout));
+    let target = json!({ "Fn::GetAtt": ["WebhookDeadLetterQueue", "Arn"] });
+    assert_eq!(queue["RedrivePolicy"], json!({ "deadLetterTargetArn": target, "maxReceiveCount": 20 }));
+    assert_eq!(function["Events"]["Nightly"]["Properties"]["Schedule"], "cron(30 1 * * ? *)");
 }
 
 /// SPEC T2: the address is open, since the signature is the authentication; nothing else is.

@@ -58,7 +58,10 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
     );
     // Keys in other regions, chosen by their alias.
     assert_eq!((tail("/users/*"), tail("/oauth-clients/*"), tail(":key/*")), (1, 1, 1));
-    assert_eq!(stars.len(), 7, "{stars:?}");
+    assert_eq!(tail("/webhooks/*"), 1);
+    // Checkpoints, whose names nobody knows before.
+    assert_eq!(tail("${EvidenceBucket.Arn}/checkpoints/*"), 1);
+    assert_eq!(stars.len(), 9, "{stars:?}");
 }
 
 fn allowing(role: &Value) -> Vec<Value> {
@@ -231,7 +234,8 @@ fn the_key_is_used_through_one_service_a_statement() {
         let policies = role["Properties"]["Policies"].as_array().expect("policies");
         let all =
             policies.iter().filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array()).flatten();
-        for statement in all.filter(|one| one["Action"].to_string().contains("\"kms:") && !of_copies(one)) {
+        let through = |one: &&Value| !of_copies(one) && !of_signing(one);
+        for statement in all.filter(|one| one["Action"].to_string().contains("\"kms:")).filter(through) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Sub"];
             assert!(via.as_str().is_some_and(|v| v.ends_with(".${AWS::Region}.amazonaws.com")), "{id}");
         }
@@ -262,6 +266,32 @@ fn two_roles_touch_members_tokens_and_one_makes_their_secrets() {
 /// What has a test of its own, the next one.
 fn of_copies(statement: &Value) -> bool {
     statement["Sid"] == "EncryptReplicas"
+}
+
+/// What has a test of its own, below: this key is asked for by name and through no service.
+fn of_signing(statement: &Value) -> bool {
+    statement["Resource"] == json!({ "Fn::GetAtt": ["AuditSigningKey", "Arn"] })
+}
+
+/// SPEC T36: one role signs, texts as they are and by one algorithm; it adds to the evidence and can do nothing else there.
+#[test]
+fn one_role_signs_and_adds_to_the_evidence() {
+    for (role, statements) in roles() {
+        let signs = statements.iter().flat_map(|one| &one.actions).any(|action| action == "kms:Sign");
+        assert_eq!(signs, role == "DataRetentionRole", "{role}");
+        let evidence: Vec<_> = actions_on(&role, "bucket/evidence").into_iter().collect();
+        let expected: &[&str] = if signs { &["s3:PutObject"] } else { &[] };
+        assert_eq!(evidence, expected, "{role}");
+        let unlocks = |action: &String| action.contains("Retention") || action.contains("LegalHold");
+        assert!(!statements.iter().flat_map(|one| &one.actions).any(unlocks), "{role}");
+    }
+    let template = ours();
+    let all = allowing(template.resource("DataRetentionRole"));
+    let condition =
+        |sid: &str| all.iter().find(|one| one["Sid"] == sid).expect("the statement")["Condition"].clone();
+    let as_they_are = json!({ "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ED25519_SHA_512" });
+    assert_eq!(condition("SignCheckpoints"), json!({ "StringEquals": as_they_are }));
+    assert_eq!(condition("KeepCheckpoints"), json!({ "Null": { "s3:if-none-match": false } }));
 }
 
 /// SPEC T8: where the operator names no region nothing is copied and no key elsewhere is touched; where one is named, by
@@ -308,7 +338,8 @@ fn copies_of_secrets_are_off_and_go_where_the_operator_says() {
 fn keys_are_used_through_named_services_only() {
     let template = ours();
     for (id, role) in template.of_type("AWS::IAM::Role") {
-        let keys = |one: &Value| one["Action"].to_string().contains("kms:") && !of_copies(one);
+        let through = |one: &Value| !of_copies(one) && !of_signing(one);
+        let keys = |one: &Value| one["Action"].to_string().contains("kms:") && through(one);
         for statement in allowing(role).into_iter().filter(keys) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];
             assert!(!via.is_null(), "{id} {}", statement["Sid"]);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use testkit::template::Template;
+
 use crate::ours;
 
 const DATA_KEY: &str = r#"{"Fn::GetAtt":["DataKey","Arn"]}"#;
@@ -35,6 +37,7 @@ fn tables_have_the_keys_that_the_stores_use() {
         ("playlists", guild),
         ("rate-limits", "subject S, sk S"),
         ("replay", "tenant S, sk S"),
+        ("roles", "guild S, user S"),
         ("sessions", "owner S, sk S"),
         ("track-cache", "source S"),
         ("webhook-dedup", "source S, delivery S"),
@@ -83,10 +86,10 @@ fn tables_survive_their_stack_and_cannot_be_deleted_in_prod() {
 }
 
 #[test]
-fn rows_expire_by_one_attribute_everywhere_but_in_heads_and_flags() {
+fn rows_expire_by_one_attribute_everywhere_but_in_heads_flags_and_roles() {
     for (name, table) in tables() {
         let expires = &table["Properties"]["TimeToLiveSpecification"];
-        if ["audit-heads", "flags"].contains(&name.as_str()) {
+        if ["audit-heads", "flags", "roles"].contains(&name.as_str()) {
             assert!(expires.is_null(), "{name}");
         } else {
             assert_eq!(*expires, json!({ "AttributeName": "expires_at", "Enabled": true }), "{name}");
@@ -140,7 +143,7 @@ fn secrets_are_generated_under_our_key_and_carry_no_value() {
     }
     assert_eq!(
         names,
-        ["bot-token", "custom-id-key", "log-key"].map(|name| format!("${{SecretPrefix}}/{name}"))
+        ["bot-token", "custom-id-key", "jwt-keys", "log-key"].map(|name| format!("${{SecretPrefix}}/{name}"))
     );
 }
 
@@ -149,8 +152,9 @@ fn queues_are_encrypted_and_refuse_plaintext() {
     let template = ours();
     let policies: Vec<_> = template.of_type("AWS::SQS::QueuePolicy").map(|(_, policy)| policy).collect();
     for (id, queue) in template.of_type("AWS::SQS::Queue") {
-        // AWS itself writes into this one, and may use no other key.
-        let key = if id == "RotationDeadLetterQueue" { ALERT_KEY } else { DATA_KEY };
+        // AWS itself writes into these, and may use no other key.
+        let of_aws = ["RetentionDeadLetterQueue", "RotationDeadLetterQueue"];
+        let key = if of_aws.contains(&id) { ALERT_KEY } else { DATA_KEY };
         assert_eq!(queue["Properties"]["KmsMasterKeyId"].to_string(), key, "{id}");
         let own = |policy: &&&Value| policy["Properties"]["Queues"][0]["Ref"] == id;
         let policy = policies.iter().find(own).expect("each queue has a policy");
@@ -171,24 +175,81 @@ fn a_deadline_that_keeps_failing_ends_in_the_dead_letter_queue() {
 
 /// SPEC W29: nobody outside reads it, nobody reads it in the clear, and it forgets.
 #[test]
-fn the_bucket_is_closed_encrypted_and_forgets_after_a_week() {
+fn buckets_are_closed_encrypted_and_forget() {
     let template = ours();
-    let buckets: Vec<_> = template.of_type("AWS::S3::Bucket").collect();
-    let [("AudioBucket", bucket)] = buckets.as_slice() else { panic!("one bucket: {buckets:?}") };
-    let properties = &bucket["Properties"];
+    let mut days = BTreeMap::new();
+    for (id, bucket) in template.of_type("AWS::S3::Bucket") {
+        is_closed(&bucket["Properties"]);
+        refuses_plaintext(&template, id);
+        let rule = &bucket["Properties"]["LifecycleConfiguration"]["Rules"][0];
+        assert_eq!(rule["Status"], "Enabled", "{id}");
+        days.insert(id.to_owned(), rule["ExpirationInDays"].as_u64());
+    }
+    let expected = [("AudioBucket", Some(7)), ("EvidenceBucket", Some(400))];
+    assert_eq!(days, expected.map(|(id, days)| (id.to_owned(), days)).into());
+}
+
+fn is_closed(properties: &Value) {
     for block in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
         assert_eq!(properties["PublicAccessBlockConfiguration"][block], true, "{block}");
     }
     let encryption = &properties["BucketEncryption"]["ServerSideEncryptionConfiguration"][0];
     assert_eq!(encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"], "aws:kms");
     assert_eq!(encryption["ServerSideEncryptionByDefault"]["KMSMasterKeyID"].to_string(), DATA_KEY);
-    let rule = &properties["LifecycleConfiguration"]["Rules"][0];
-    assert_eq!((&rule["Status"], &rule["ExpirationInDays"]), (&json!("Enabled"), &json!(7)));
-    let policy = &template.resource("AudioBucketPolicy")["Properties"];
+}
+
+fn refuses_plaintext(template: &Template, bucket: &str) {
+    let policy = &template.resource(&format!("{bucket}Policy"))["Properties"];
+    assert_eq!(policy["Bucket"], json!({ "Ref": bucket }));
     let statement = &policy["PolicyDocument"]["Statement"][0];
     let refusal = json!({ "Bool": { "aws:SecureTransport": false } });
-    assert_eq!((&statement["Effect"], &statement["Condition"]), (&json!("Deny"), &refusal));
+    assert_eq!((&statement["Effect"], &statement["Condition"]), (&json!("Deny"), &refusal), "{bucket}");
     assert_eq!(statement["Resource"].as_array().map(Vec::len), Some(2), "the bucket and what is in it");
+}
+
+/// SPEC T36: what is in it is locked for as long as rows are kept, and nobody deletes it.
+#[test]
+fn evidence_is_locked_for_as_long_as_the_rows_that_it_is_about() {
+    let template = ours();
+    let properties = &template.resource("EvidenceBucket")["Properties"];
+    assert_eq!(
+        (&properties["ObjectLockEnabled"], &properties["VersioningConfiguration"]["Status"]),
+        (&json!(true), &json!("Enabled"))
+    );
+    let lock = &properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"];
+    assert_eq!(*lock, json!({ "Mode": { "Ref": "EvidenceLock" }, "Days": 400 }));
+    let modes = &template.section("Parameters")["EvidenceLock"]["AllowedValues"];
+    assert_eq!(*modes, json!(["GOVERNANCE", "COMPLIANCE"]));
+    let policy = &template.resource("EvidenceBucketPolicy")["Properties"]["PolicyDocument"]["Statement"][1];
+    assert_eq!((&policy["Effect"], &policy["Principal"]), (&json!("Deny"), &json!("*")));
+    assert_eq!(policy["Action"], json!(["s3:DeleteObject", "s3:DeleteObjectVersion"]));
+}
+
+/// SPEC T36: texts as they are, by one algorithm; the rest is for the role to allow.
+#[test]
+fn the_signing_key_signs_checkpoints_and_nothing_else() {
+    let template = ours();
+    let key = &template.resource("AuditSigningKey")["Properties"];
+    assert_eq!((&key["KeySpec"], &key["KeyUsage"]), (&json!("ECC_NIST_EDWARDS25519"), &json!("SIGN_VERIFY")));
+    for statement in key["KeyPolicy"]["Statement"].as_array().expect("a policy") {
+        let actions = statement["Action"].as_array().expect("a list of actions");
+        assert!(actions.iter().all(|action| !action.to_string().contains('*')), "{statement}");
+        let signs = actions.contains(&json!("kms:Sign"));
+        let condition = &statement["Condition"]["StringEquals"];
+        let bound = (&condition["kms:MessageType"], &condition["kms:SigningAlgorithm"]);
+        assert_eq!(bound == (&json!("RAW"), &json!("ED25519_SHA_512")), signs, "{statement}");
+        assert!(!signs || actions.len() == 1);
+    }
+}
+
+/// SPEC T36: the stream says that a head has moved, and nothing of what stands there.
+#[test]
+fn one_table_has_a_stream_and_it_tells_keys_only() {
+    let streams: Vec<_> = tables()
+        .into_iter()
+        .filter_map(|(name, table)| Some((name, table["Properties"].get("StreamSpecification")?.clone())))
+        .collect();
+    assert_eq!(streams, [("audit-heads".to_owned(), json!({ "StreamViewType": "KEYS_ONLY" }))]);
 }
 
 #[test]

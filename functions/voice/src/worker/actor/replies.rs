@@ -123,7 +123,7 @@ impl Actor {
             Purpose::Join => self.say_join(reply.caller(), words),
             Purpose::VoteSkip { run, entry } => self.say_votes(*run, *entry, reply.caller(), words).await,
             // The oauth function's; they do not stand among a guild's replies either.
-            Purpose::Unlink { .. } | Purpose::Import { .. } => None,
+            Purpose::Unlink { .. } | Purpose::Import { .. } | Purpose::Channel { .. } => None,
         }
     }
 

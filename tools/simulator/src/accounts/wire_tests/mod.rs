@@ -1,5 +1,6 @@
 //! The services over HTTP, as a browser and a client see them.
 
+mod eventsub;
 mod faults;
 mod linking;
 mod music;
@@ -180,7 +181,7 @@ impl Wire {
 fn scope(service: Service) -> &'static str {
     match service {
         Service::YouTube => "openid https://www.googleapis.com/auth/youtube.readonly",
-        Service::Twitch => "channel:read:redemptions channel:read:subscriptions",
+        Service::Twitch => "channel:read:redemptions channel:bot user:bot user:read:chat",
         service => service.habits().scopes[0].0,
     }
 }

@@ -1,0 +1,154 @@
+//! What the function holds for its life. What it may touch is listed in [`crate::grants`].
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use jiff::Timestamp;
+use shared::clock::{Clock, Rng};
+use shared::domain::containment::Knowledge;
+use shared::queues::PrivacyQueue;
+use shared::secrets::{AppSecrets, KeySet, SecretError};
+use shared::security::access::AccessCache;
+use shared::security::access_token::Realm;
+use shared::security::checkpoint::Checkpoint;
+use shared::security::pseudonym::Pseudonyms;
+use shared::signing::Signer;
+use shared::store::Db;
+use shared::store::access::AccessStore;
+use shared::store::api_keys::ApiKeyStore;
+use shared::store::audit::AuditStore;
+use shared::store::flags::FlagStore;
+use shared::store::observed::ObservedStore;
+use shared::store::queue::QueueStore;
+use shared::store::rate_limits::RateLimitStore;
+use shared::store::roles::RoleStore;
+use shared::store::sessions::SessionStore;
+use shared::store::settings::SettingsStore;
+use shared::store::sign_ins::SignInStore;
+use shared::telemetry::{StoreOperation, Telemetry};
+use shared::voice_call::VoiceCaller;
+
+use crate::config::Config;
+use crate::routes::Table;
+
+/// How long a request waits for keys that are not cached.
+const KEYS_BUDGET: Duration = Duration::from_millis(1_500);
+/// Guilds whose standing one process remembers.
+const REMEMBERED: usize = 2_000;
+
+/// The function's clients and caches. Its tests and the local stack make the same one as Lambda does.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) realm: Realm,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    pub(crate) access: AccessStore,
+    pub(crate) api_keys: ApiKeyStore,
+    pub(crate) audit: AuditStore,
+    pub(crate) flags: FlagStore,
+    pub(crate) limits: RateLimitStore,
+    pub(crate) observed: ObservedStore,
+    pub(crate) queue: QueueStore,
+    pub(crate) roles: RoleStore,
+    pub(crate) sessions: SessionStore,
+    pub(crate) settings: SettingsStore,
+    pub(crate) sign_ins: SignInStore,
+    pub(crate) standings: AccessCache,
+    pub(crate) privacy: PrivacyQueue,
+    /// Whose public halves are published. What they sign is another function's.
+    pub(crate) signers: Vec<Signer>,
+    /// `None` where voice is not switched on: queues are kept, and nobody is told.
+    pub(crate) voice: Option<VoiceCaller>,
+    pub(crate) table: Table,
+    secrets: AppSecrets,
+    telemetry: Telemetry,
+}
+
+/// What a test or the local stack may choose.
+pub type Machine = shared::machine::Machine<()>;
+
+impl App {
+    /// With this configuration, these AWS settings and this machine.
+    pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
+        let Machine { clock, rng, .. } = *machine;
+        let telemetry = Telemetry::new(machine.sink.clone(), "api", clock);
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
+        let limits = RateLimitStore::new(db.clone());
+        let signer =
+            |key: &String| Some(Signer::new(sdk, key, Checkpoint::origin(config.public.as_str()).ok()?));
+        let signers = config.signing_keys.iter().filter_map(signer).collect();
+        let voice = config.voice.as_ref().map(|voice| VoiceCaller::new(voice, sdk, &db));
+        Self {
+            realm: Realm::new(config.public.as_str()),
+            clock,
+            rng,
+            access: AccessStore::new(db.clone(), limits.clone(), config.guild_cap),
+            api_keys: ApiKeyStore::new(db.clone()),
+            audit: AuditStore::new(db.clone()),
+            flags: FlagStore::new(db.clone()),
+            limits,
+            observed: ObservedStore::new(db.clone()),
+            queue: QueueStore::new(db.clone(), rng),
+            roles: RoleStore::new(db.clone()),
+            sessions: SessionStore::new(db.clone()),
+            settings: SettingsStore::new(db.clone()),
+            sign_ins: SignInStore::new(db),
+            standings: AccessCache::new(REMEMBERED),
+            privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
+            signers,
+            voice,
+            table: Table::new(),
+            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
+            telemetry,
+            config,
+        }
+    }
+
+    /// Opens the connections during Lambda's start, where the processor is not throttled: one useful call for each
+    /// client. Failures are told by what they use, and the first request tries again.
+    pub async fn warm(&self) {
+        let now = self.clock.now();
+        let (log, _, _) =
+            tokio::join!(self.log(None, now), self.jwt_keys(now), self.flag(&self.telemetry, now));
+        if !log.pseudonyms().is_available() {
+            self.telemetry.fault("warm-up", "log_key_unavailable");
+        }
+    }
+
+    /// The log of one request. Without the log key its ids say `unavailable`.
+    pub(crate) async fn log(&self, request_id: Option<&str>, now: Timestamp) -> Telemetry {
+        let keys = self.in_time(&self.config.log_key_secret, now).await.ok();
+        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
+        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
+        self.telemetry.with_correlation(request_id.unwrap_or_default()).with_pseudonyms(pseudonyms)
+    }
+
+    /// The keys that sign access tokens.
+    pub(crate) async fn jwt_keys(&self, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {
+        self.in_time(&self.config.jwt_keys_secret, now).await
+    }
+
+    /// What is known about containment where no guild row is read with it.
+    pub(crate) async fn flag(&self, log: &Telemetry, now: Timestamp) -> Knowledge {
+        if let Some(level) = self.standings.level(now) {
+            return Knowledge::Level(level);
+        }
+        match self.flags.level().await {
+            Ok(level) => {
+                self.standings.put_level(level, now);
+                Knowledge::Level(level)
+            }
+            Err(error) => {
+                log.store_failed(StoreOperation::Guard, &error);
+                self.standings.last_level()
+            }
+        }
+    }
+
+    async fn in_time(&self, secret: &str, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {
+        let keys = tokio::time::timeout(KEYS_BUDGET, Box::pin(self.secrets.key_set(secret, now))).await;
+        keys.unwrap_or_else(|_| Err(SecretError::Unavailable { code: "timeout".to_owned() }))
+    }
+}

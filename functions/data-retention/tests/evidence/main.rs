@@ -1,0 +1,7 @@
+//! The whole function: tables, keys and buckets with their real semantics in the emulators.
+
+#![expect(clippy::unwrap_used, reason = "this is a test")]
+
+mod checkpoints;
+mod iam;
+mod world;
