@@ -34,6 +34,7 @@ pub mod secrets;
 pub mod security;
 #[cfg(feature = "signing")]
 pub mod signing;
+pub mod sqs_event;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod telemetry;

@@ -102,7 +102,7 @@ impl Report {
     /// A community that is not let in was tried.
     pub(crate) fn denied(&self, route: &Route, guild: GuildId, denied: Denied, now: Timestamp) {
         let event = SecurityEvent::unauthorized_access(route.id.name(), true, now);
-        let event = event.guild(self.names().guild(guild)).extra("reason", reason(denied));
+        let event = event.guild(self.names().guild(guild)).extra("reason", denied.as_str());
         self.security(event);
         self.log.count(Metric::UnauthorizedAccess);
     }
@@ -135,16 +135,5 @@ impl Report {
     /// Something else did not. `code` is the service's.
     pub(crate) fn fault(&self, what: &'static str, code: &str) {
         self.log.fault(what, code);
-    }
-}
-
-const fn reason(denied: Denied) -> &'static str {
-    match denied {
-        Denied::Missing => "missing",
-        Denied::Pending => "pending",
-        Denied::Refused => "denied",
-        Denied::Revoked => "revoked",
-        Denied::Banned { .. } => "banned",
-        Denied::Unreadable => "unreadable",
     }
 }

@@ -29,7 +29,7 @@ impl Report {
 
     /// Somebody at the door could not prove to be Discord.
     pub(crate) fn refused_at_the_door(&self, refusal: Refusal, event: Option<&HttpEvent>, now: Timestamp) {
-        let reason = auth_failure(refusal);
+        let reason = AuthFailure::from(refusal);
         let told = SecurityEvent::authentication_attempt(Platform::Discord, false, now)
             .extra("reason", reason.as_str());
         let address = event.and_then(HttpEvent::source_ip).and_then(|ip| ip.parse().ok());
@@ -43,8 +43,7 @@ impl Report {
 
     /// A guild that may not, tried.
     pub(crate) fn denied(&self, caller: &Caller, command: &'static str, denied: Denied, now: Timestamp) {
-        let event =
-            SecurityEvent::unauthorized_access(command, true, now).extra("reason", denied_reason(denied));
+        let event = SecurityEvent::unauthorized_access(command, true, now).extra("reason", denied.as_str());
         self.log.security(&self.who(event, caller));
         self.log.count(Metric::UnauthorizedAccess);
     }
@@ -121,30 +120,5 @@ impl Report {
             Some(guild) => event.guild(self.log.pseudonyms().guild(guild)),
             None => event,
         }
-    }
-}
-
-const fn auth_failure(refusal: Refusal) -> AuthFailure {
-    match refusal {
-        Refusal::MalformedEvent => AuthFailure::MalformedBody,
-        Refusal::WrongMethod => AuthFailure::Method,
-        Refusal::TooLarge => AuthFailure::TooLarge,
-        Refusal::MissingHeader => AuthFailure::MissingHeader,
-        Refusal::RepeatedHeader => AuthFailure::RepeatedHeader,
-        Refusal::MalformedSignature | Refusal::MalformedTimestamp => AuthFailure::MalformedHeader,
-        Refusal::BadSignature => AuthFailure::BadSignature,
-        Refusal::Stale | Refusal::Future => AuthFailure::Stale,
-        Refusal::Replayed => AuthFailure::Replayed,
-    }
-}
-
-const fn denied_reason(denied: Denied) -> &'static str {
-    match denied {
-        Denied::Missing => "missing",
-        Denied::Pending => "pending",
-        Denied::Refused => "denied",
-        Denied::Revoked => "revoked",
-        Denied::Banned { .. } => "banned",
-        Denied::Unreadable => "unreadable",
     }
 }

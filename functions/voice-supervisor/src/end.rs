@@ -11,8 +11,8 @@ use shared::store::StoreError;
 use shared::store::deferred::{Claim, Claimed, DeferredReplies, DeferredReply};
 use shared::telemetry::{DeadlineOutcome, Metric, StoreOperation, Telemetry};
 
-use crate::sqs::SqsRecord;
 use crate::start::{Outcome, StartError, Starter};
+use shared::sqs_event::SqsRecord;
 
 /// Why a message has to come again, and after five times goes to the dead-letter queue.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,8 +4,8 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use shared::messages::{HandOver, Wake};
 
-use crate::sqs::SqsEvent;
 use crate::task_stopped::TaskStopped;
+use shared::sqs_event::SqsEvent;
 
 /// An invocation, parsed.
 #[derive(Clone, Debug)]

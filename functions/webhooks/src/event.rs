@@ -4,7 +4,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use shared::http_event::HttpEvent;
 
-use crate::sqs::SqsEvent;
+use shared::sqs_event::SqsEvent;
 
 /// An invocation, parsed.
 #[derive(Clone, Debug)]

@@ -23,7 +23,6 @@ mod messages;
 mod reconcile;
 mod report;
 mod source;
-mod sqs;
 
 use core::time::Duration;
 

@@ -9,7 +9,7 @@ use shared::telemetry::{StoreOperation, Telemetry, WebhookOutcome};
 use crate::app::App;
 use crate::handle::{self, HandleError, Settled};
 use crate::report::Report;
-use crate::sqs::{SqsBatchResponse, SqsEvent, SqsRecord};
+use shared::sqs_event::{SqsBatchResponse, SqsEvent, SqsRecord};
 
 /// From here on nothing is taken from queues.
 pub(crate) const CLOSED: Level = Level::L2;

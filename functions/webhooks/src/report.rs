@@ -34,7 +34,7 @@ impl Report {
 
     /// A sender could not prove who it is.
     pub(crate) fn refused(&self, refusal: Refusal, now: Timestamp) {
-        let (platform, reason) = (self.platform, auth_failure(refusal));
+        let (platform, reason) = (self.platform, AuthFailure::from(refusal));
         let event = SecurityEvent::authentication_attempt(platform, false, now);
         self.log.security(&self.with_address(event.extra("reason", reason.as_str())));
         self.log.count(Metric::AuthFailures { platform, reason });
@@ -88,20 +88,6 @@ pub(crate) const fn platform(source: WebhookSource) -> Platform {
         WebhookSource::Slack => Platform::Slack,
         WebhookSource::Twitch => Platform::Twitch,
         WebhookSource::YouTube => Platform::Youtube,
-    }
-}
-
-const fn auth_failure(refusal: Refusal) -> AuthFailure {
-    match refusal {
-        Refusal::MalformedEvent => AuthFailure::MalformedBody,
-        Refusal::WrongMethod => AuthFailure::Method,
-        Refusal::TooLarge => AuthFailure::TooLarge,
-        Refusal::MissingHeader => AuthFailure::MissingHeader,
-        Refusal::RepeatedHeader => AuthFailure::RepeatedHeader,
-        Refusal::MalformedSignature | Refusal::MalformedTimestamp => AuthFailure::MalformedHeader,
-        Refusal::BadSignature => AuthFailure::BadSignature,
-        Refusal::Stale | Refusal::Future => AuthFailure::Stale,
-        Refusal::Replayed => AuthFailure::Replayed,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::security::event::Platform;
 use crate::security::rate_limit::LimitScope;
+use crate::security::signature::Refusal;
 
 /// The namespace of every metric (SPEC T24).
 pub const NAMESPACE: &str = "TimmyBot/Security";
@@ -245,6 +246,22 @@ impl AuthFailure {
             Self::NotHonoured => "not_honoured",
             Self::MalformedBody => "malformed_body",
             Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+impl From<Refusal> for AuthFailure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::MalformedEvent => Self::MalformedBody,
+            Refusal::WrongMethod => Self::Method,
+            Refusal::TooLarge => Self::TooLarge,
+            Refusal::MissingHeader => Self::MissingHeader,
+            Refusal::RepeatedHeader => Self::RepeatedHeader,
+            Refusal::MalformedSignature | Refusal::MalformedTimestamp => Self::MalformedHeader,
+            Refusal::BadSignature => Self::BadSignature,
+            Refusal::Stale | Refusal::Future => Self::Stale,
+            Refusal::Replayed => Self::Replayed,
         }
     }
 }

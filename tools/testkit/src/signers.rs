@@ -52,8 +52,9 @@ mod tests {
     /// Both have the example of the specification.
     #[test]
     fn two_of_them_agree() {
+        let test_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         let asked = json!({
-            "do": "standard", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "do": "standard", "secret": test_secret,
             "id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "at": 1_614_265_330, "body": "{\"test\": 2432232314}",
         });
         let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";

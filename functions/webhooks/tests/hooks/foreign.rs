@@ -51,12 +51,12 @@ async fn what_slacks_own_library_signs_is_believed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_standards_own_libraries_sign_is_believed() {
     // The libraries take the secret as the standard writes it.
-    let secret = "whsec_dGVzdCBzZWNyZXQgb2YgdGhlIHN0YW5kYXJkLCBub3QgYSByZWFsIG9uZQ==";
+    let test_secret = "whsec_dGVzdCBzZWNyZXQgb2YgdGhlIHN0YW5kYXJkLCBub3QgYSByZWFsIG9uZQ==";
     for (id, sign) in [("msg_1", by_node as fn(&Value) -> _), ("msg_2", by_python)] {
         let world = World::new().await;
-        world.keep("generic", secret).await;
+        world.keep("generic", test_secret).await;
         let (post, at) = (bare(Sender::Standard, id), now().as_second());
-        let asked = json!({ "do": "standard", "secret": secret, "id": id, "at": at, "body": post.body });
+        let asked = json!({ "do": "standard", "secret": test_secret, "id": id, "at": at, "body": post.body });
         let signed: Value = sign(&asked).unwrap();
         let post = post.with("webhook-id", id).with("webhook-timestamp", &at.to_string());
         is_believed(&world, post.with("webhook-signature", signature(&signed))).await;

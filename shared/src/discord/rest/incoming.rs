@@ -99,7 +99,7 @@ mod tests {
     fn others_are_not_and_are_not_shown() {
         for address in [
             "",
-            "https://hooks.slack.com/services/T0/B0/x",
+            "https://hooks.slack.com/api/webhooks/1/a",
             "http://discord.com/api/webhooks/1/a",
             "https://discord.com.example.org/api/webhooks/1/a",
             "https://discord.com/api/webhooks/0/a",

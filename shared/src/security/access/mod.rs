@@ -92,6 +92,18 @@ impl<T: Copy> Allowed<T> {
 }
 
 impl Denied {
+    /// The reason's name in events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Pending => "pending",
+            Self::Refused => "denied",
+            Self::Revoked => "revoked",
+            Self::Banned { .. } => "banned",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
     /// Whether it counts towards a ban. Our own failure is not the guild's attempt, and a ban is not made longer
     /// by trying during it.
     pub const fn counts(self) -> bool {

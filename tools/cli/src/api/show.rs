@@ -1,5 +1,6 @@
 //! Answers as a person reads them: lists as tables, the rest as lines.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::client::Request;
@@ -58,9 +59,16 @@ fn word(value: &Value) -> String {
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         // Whatever others have written must not steer the terminal.
-        Value::String(text) => text.chars().map(|c| if c.is_control() { '?' } else { c }).collect(),
+        Value::String(text) => instant(text)
+            .unwrap_or_else(|| text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()),
         other => other.to_string(),
     }
+}
+
+/// An instant to the second: nobody reads more.
+fn instant(text: &str) -> Option<String> {
+    let at: Timestamp = text.parse().ok().filter(|_| text.ends_with('Z'))?;
+    Some(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 fn table(name: &str, columns: &[&str], rows: &[Value]) -> String {
@@ -99,7 +107,7 @@ mod tests {
     #[test]
     fn lists_are_tables() {
         let keys = json!({ "keys": [
-            { "id": "00ff", "name": "stream deck", "role": "core", "state": "good", "expires_at": "2026-02-01T00:00:00Z" },
+            { "id": "00ff", "name": "stream deck", "role": "core", "state": "good", "expires_at": "2026-02-01T00:00:00.427035896Z" },
             { "id": "11ee", "name": "ci", "role": "admin", "state": "revoked", "expires_at": "2026-03-01T00:00:00Z", "used_at": "2026-01-02T03:04:00Z" },
         ] });
         insta::assert_snapshot!(shown("/api/v1/keys", &keys), @r"

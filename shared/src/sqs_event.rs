@@ -35,7 +35,7 @@ struct Failure {
 
 impl SqsBatchResponse {
     /// Those messages, and no others.
-    pub fn failing(ids: Vec<String>) -> Self {
+    pub fn failing(ids: impl IntoIterator<Item = String>) -> Self {
         let batch_item_failures =
             ids.into_iter().map(|item_identifier| Failure { item_identifier }).collect();
         Self { batch_item_failures }
@@ -48,8 +48,11 @@ mod tests {
 
     #[test]
     fn the_answer_is_the_documented_one() {
-        let answer = |ids| serde_json::to_string(&SqsBatchResponse::failing(ids)).unwrap();
-        assert_eq!(answer(vec![]), r#"{"batchItemFailures":[]}"#);
-        assert_eq!(answer(vec!["a".to_owned()]), r#"{"batchItemFailures":[{"itemIdentifier":"a"}]}"#);
+        let answer = |ids: &[&str]| {
+            let ids = ids.iter().map(ToString::to_string);
+            serde_json::to_string(&SqsBatchResponse::failing(ids)).unwrap()
+        };
+        assert_eq!(answer(&[]), r#"{"batchItemFailures":[]}"#);
+        assert_eq!(answer(&["a"]), r#"{"batchItemFailures":[{"itemIdentifier":"a"}]}"#);
     }
 }
