@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// At most `max` admissions in any window of `window_s` seconds.
 ///
-/// The row remembers at most [`Limit::MAX_SLOTS`] instants. Up to that many the limit is exact; above, each slot
-/// stands for `max / slots` admissions and the limit may refuse up to one slot's worth too early, never too late.
+/// Up to [`Limit::EXACT_MAX`] admissions a row remembers the instant of each ([`Ring`](super::Ring)), and the limit is exact.
+/// Above, it remembers those before the latest ones in blocks ([`Tally`](super::Tally)) and may refuse up to two blocks'
+/// worth too early, never too late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limit {
     max: NonZeroU32,
@@ -13,8 +14,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The most instants that a row remembers.
-    pub const MAX_SLOTS: u32 = 100;
+    /// The largest limit whose every admission is remembered.
+    pub const EXACT_MAX: u32 = 100;
 
     /// A user, over all commands: 100 per 60 s (SPEC W23).
     pub const USER: Self = Self::of(100, 60);
@@ -54,14 +55,9 @@ impl Limit {
         SignedDuration::from_secs(self.window_s.get() as i64)
     }
 
-    /// How many instants decide: 1 to [`Self::MAX_SLOTS`].
-    pub const fn slots(self) -> usize {
-        self.slot_count() as usize
-    }
-
-    /// How many admissions share one instant. Their product with [`Self::slots`] is never above `max`.
-    pub const fn per_slot(self) -> u32 {
-        self.max() / self.slot_count()
+    /// Whether every admission is remembered by its instant.
+    pub const fn is_exact(self) -> bool {
+        self.max() <= Self::EXACT_MAX
     }
 
     /// The latest instant that no longer counts at `now`. Windows are half open: what happened exactly one window
@@ -73,10 +69,6 @@ impl Limit {
     /// When an admission at `at` leaves the window.
     pub fn leaves(self, at: Timestamp) -> Timestamp {
         at.saturating_add(self.window()).unwrap_or(Timestamp::MAX)
-    }
-
-    const fn slot_count(self) -> u32 {
-        if self.max() < Self::MAX_SLOTS { self.max() } else { Self::MAX_SLOTS }
     }
 
     /// For constants: a zero would become one, the strictest limit that there is.
@@ -105,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn slots_never_hold_more_than_the_limit() {
-        for max in 1..=2000 {
-            let limit = Limit::of(max, 60);
-            let held = u32::try_from(limit.slots()).unwrap() * limit.per_slot();
-            assert!(held <= max && (1..=100).contains(&limit.slots()) && limit.per_slot() >= 1, "{max}");
-            assert!(max > 100 || held == max, "{max} is exact");
-        }
+    fn members_limits_are_exact_and_those_of_machines_need_not_be() {
+        assert!(
+            [Limit::USER, Limit::COMMAND, Limit::GUILD_COMMAND, Limit::DENIALS]
+                .iter()
+                .all(|one| one.is_exact())
+        );
+        assert!([Limit::PREMIUM, Limit::ADMIN, Limit::ADDRESS].iter().all(|one| !one.is_exact()));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod check;
 mod limit;
 mod local;
 mod ring;
+mod tally;
 
 use jiff::Timestamp;
 
@@ -15,6 +16,7 @@ pub use check::{Check, CommandLimits, LimitScope, OnFailure, Subject, Tier, comm
 pub use limit::Limit;
 pub use local::LocalCap;
 pub use ring::{Attempt, Ring};
+pub use tally::{BLOCK, Fold, Move, Tally};
 
 /// The answer to one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

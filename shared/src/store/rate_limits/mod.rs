@@ -1,5 +1,5 @@
-//! Sliding windows shared by all instances (SPEC W22). The rule and its proof are in `security::rate_limit::ring`;
-//! here each of its attempts is one conditional write of one row, and a failed condition brings the row back, which
+//! Sliding windows shared by all instances (SPEC W22). The rules and their proofs are in `security::rate_limit`, `ring` and
+//! `tally`; here each of their moves is one conditional write of one row, and a failed condition brings the row back, which
 //! says what to try next or when to retry. A row that is too old decides nothing: its stamps have left the window.
 //!
 //! All windows of a command are asked in one wave. Whoever is known to be refused asks nothing: else one person,
@@ -12,19 +12,22 @@ mod row;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use jiff::{SignedDuration, Timestamp};
 
 use self::memory::Memory;
-use self::row::{list, number, stamp, text};
+use self::row::{Item, list, number, stamp, text};
 use super::{Db, StoreError, Table};
-use crate::security::rate_limit::{Attempt, Check, Decision, Limit, LimitScope, Ring, Subject};
+use crate::security::rate_limit::{
+    Attempt, Check, Decision, Fold, Limit, LimitScope, Move, Ring, Subject, Tally,
+};
 
 /// How long a row outlives its window, so that a lagging clock's reading still finds it.
 const SLACK: SignedDuration = SignedDuration::from_mins(10);
-/// Attempts before the row counts as contended. One or two is usual; each further one means that another caller
-/// changed the row in between.
+/// Writes before the row counts as contended. One is usual; a window that is almost full may have to be folded first, and
+/// each further one means that another caller changed the row in between.
 const TRIES: u32 = 12;
+const CONTENDED: StoreError = StoreError::Contended { operation: "rate_limits.check" };
 
 /// The limiter. Clones share what they remember.
 #[derive(Clone, Debug)]
@@ -33,10 +36,10 @@ pub struct RateLimitStore {
     memory: Arc<Memory>,
 }
 
-/// What one write did.
+/// What one write did: the row as it is now, or as it was when it stopped the write.
 enum Written {
-    Admitted(Ring),
-    Stopped(Ring),
+    Done(Item),
+    Stopped(Item),
 }
 
 impl RateLimitStore {
@@ -53,24 +56,70 @@ impl RateLimitStore {
         limit: Limit,
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        let mut attempt = self.memory.first_attempt(subject, limit, now);
-        for _ in 0..TRIES {
-            if let Attempt::Refuse { retry_at } = attempt {
-                return Ok(Decision::Refused { retry_at });
+        if let Some(retry_at) = self.memory.full(subject, limit, now) {
+            return Ok(Decision::Refused { retry_at });
+        }
+        let decision = if limit.is_exact() {
+            self.exactly(subject, limit, now).await?
+        } else {
+            self.by_tally(subject, limit, now).await?
+        };
+        match decision {
+            Decision::Refused { retry_at: until } | Decision::Allowed { remaining: 0, reset_at: until } => {
+                self.memory.learn(subject, limit, until);
             }
-            match self.write(subject, limit, attempt, now).await? {
-                Written::Admitted(ring) => {
-                    self.memory.learn(subject, limit, &ring, now);
+            Decision::Allowed { .. } => {}
+        }
+        Ok(decision)
+    }
+
+    async fn exactly(&self, subject: &Subject, limit: Limit, now: Timestamp) -> Result<Decision, StoreError> {
+        for _ in 0..TRIES {
+            match self.write(self.open(subject, limit, now)).await? {
+                Written::Done(row) => {
+                    let ring = row::ring(&row)?;
                     self.trim(subject, limit, &ring).await;
                     return Ok(ring.allowed(limit, now));
                 }
-                Written::Stopped(ring) => {
-                    self.memory.learn(subject, limit, &ring, now);
-                    attempt = ring.next(limit, now);
+                Written::Stopped(row) => {
+                    if let Attempt::Refuse { retry_at } = row::ring(&row)?.next(limit, now) {
+                        return Ok(Decision::Refused { retry_at });
+                    }
                 }
             }
         }
-        Err(StoreError::Contended { operation: "rate_limits.check" })
+        Err(CONTENDED)
+    }
+
+    async fn by_tally(
+        &self,
+        subject: &Subject,
+        limit: Limit,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        // What is in the row is not known yet; there is room, as a rule.
+        let mut next = Move::Append;
+        let mut seen = Tally::default();
+        for _ in 0..TRIES {
+            let call = match &next {
+                Move::Refuse { retry_at } => return Ok(Decision::Refused { retry_at: *retry_at }),
+                Move::Append => self.append(subject, limit, now),
+                Move::Fold(fold) => self.fold(subject, limit, &seen, fold),
+            };
+            seen = match self.write(call).await? {
+                Written::Done(row) if next == Move::Append => {
+                    let tally = row::tally(&row)?;
+                    if let Some(fold) = tally.tidy(limit, now) {
+                        // Losing the race or failing does no harm: a later caller does it.
+                        drop(self.write(self.fold(subject, limit, &tally, &fold)).await);
+                    }
+                    return Ok(tally.allowed(limit, now));
+                }
+                Written::Done(row) | Written::Stopped(row) => row::tally(&row)?,
+            };
+            next = seen.next(limit, now);
+        }
+        Err(CONTENDED)
     }
 
     /// Decides all at once, and names the first window that refuses, else the last one. What the others counted
@@ -96,42 +145,73 @@ impl RateLimitStore {
         Ok((last, c?))
     }
 
-    async fn write(
-        &self,
-        subject: &Subject,
-        limit: Limit,
-        attempt: Attempt,
-        now: Timestamp,
-    ) -> Result<Written, StoreError> {
-        let call = attempted(self.update(subject), limit, attempt, now)
-            .expression_attribute_values(":share", number(limit.per_slot()))
-            .expression_attribute_values(":one", number(1))
+    async fn write(&self, call: UpdateItemFluentBuilder) -> Result<Written, StoreError> {
+        let call = call
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match call.send().await {
-            Ok(output) => row::ring(output.attributes()).map(Written::Admitted),
+            Ok(output) => Ok(Written::Done(output.attributes.unwrap_or_default())),
             Err(error) => match row::stopped_by(&error) {
-                Some(old) => old.map(Written::Stopped),
+                Some(old) => Ok(Written::Stopped(old)),
                 None => Err(StoreError::unavailable("rate_limits.check", &error)),
             },
         }
     }
 
-    /// Keeps the row short, once in `slots` admissions. Losing the race or failing does no harm: only the newest
-    /// slots decide, and a later caller tries again.
+    /// Keeps the row short, once in `max` admissions. Losing the race or failing does no harm: only the newest stamps
+    /// decide, and a later caller tries again.
     async fn trim(&self, subject: &Subject, limit: Limit, ring: &Ring) {
         let [newest, ..] = ring.stamps() else { return };
-        if ring.stamps().len() <= 2 * limit.slots() {
+        let max = stamps(limit);
+        if ring.stamps().len() <= 2 * max {
             return;
         }
         let call = self
             .update(subject)
             .update_expression(expressions::TRIM)
             .condition_expression(expressions::CAN_TRIM)
-            .expression_attribute_values(":kept", list(&ring.stamps()[..=limit.slots()]))
+            .expression_attribute_values(":kept", list(&ring.stamps()[..=max]))
             .expression_attribute_values(":size", number(ring.stamps().len()))
             .expression_attribute_values(":newest", stamp(*newest));
         drop(call.send().await);
+    }
+
+    fn open(&self, subject: &Subject, limit: Limit, now: Timestamp) -> UpdateItemFluentBuilder {
+        self.update(subject)
+            .update_expression(expressions::OPEN)
+            .condition_expression(expressions::CAN_OPEN[stamps(limit) - 1])
+            .expression_attribute_values(":stamp", list(&[now]))
+            .expression_attribute_values(":none", list(&[]))
+            .expression_attribute_values(":cutoff", stamp(limit.cutoff(now)))
+            .expression_attribute_values(":expires", expires(limit, now))
+    }
+
+    fn append(&self, subject: &Subject, limit: Limit, now: Timestamp) -> UpdateItemFluentBuilder {
+        self.update(subject)
+            .update_expression(expressions::APPEND)
+            .condition_expression(expressions::CAN_APPEND)
+            .expression_attribute_names("#max", "max")
+            .expression_attribute_values(":stamp", list(&[now]))
+            .expression_attribute_values(":none", list(&[]))
+            .expression_attribute_values(":max", number(limit.max()))
+            .expression_attribute_values(":never", number(0))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":cutoff", stamp(limit.cutoff(now)))
+            .expression_attribute_values(":expires", expires(limit, now))
+    }
+
+    fn fold(&self, subject: &Subject, limit: Limit, seen: &Tally, fold: &Fold) -> UpdateItemFluentBuilder {
+        let forgotten = fold.forgotten.map_or_else(|| number(0), stamp);
+        self.update(subject)
+            .update_expression(if fold.takes { expressions::FOLD } else { expressions::FOLD_BLOCKS })
+            .condition_expression(expressions::CAN_FOLD)
+            .expression_attribute_names("#max", "max")
+            .expression_attribute_values(":blocks", list(&fold.blocks))
+            .expression_attribute_values(":room", number(fold.room))
+            .expression_attribute_values(":max", number(limit.max()))
+            .expression_attribute_values(":forgotten", forgotten)
+            .expression_attribute_values(":seen", number(seen.folds))
+            .expression_attribute_values(":folds", number(seen.folds.saturating_add(1)))
     }
 
     fn update(&self, subject: &Subject) -> UpdateItemFluentBuilder {
@@ -140,34 +220,14 @@ impl RateLimitStore {
     }
 }
 
-/// The attempt's expression, its condition, and the values that only it uses.
-fn attempted(
-    call: UpdateItemFluentBuilder,
-    limit: Limit,
-    attempt: Attempt,
-    now: Timestamp,
-) -> UpdateItemFluentBuilder {
-    let cutoff = stamp(limit.cutoff(now));
-    let expires = number(limit.leaves(now).saturating_add(SLACK).unwrap_or(Timestamp::MAX).as_second());
-    match attempt {
-        Attempt::Join => call
-            .update_expression(expressions::JOIN)
-            .condition_expression(expressions::CAN_JOIN)
-            .expression_attribute_values(":now", stamp(now))
-            .expression_attribute_values(":expires", expires),
-        Attempt::JoinBehind => call
-            .update_expression(expressions::JOIN_BEHIND)
-            .condition_expression(expressions::CAN_JOIN_BEHIND[limit.slots()])
-            .expression_attribute_values(":now", stamp(now))
-            .expression_attribute_values(":cutoff", cutoff),
-        Attempt::Open | Attempt::Refuse { .. } => call
-            .update_expression(expressions::OPEN)
-            .condition_expression(expressions::CAN_OPEN[limit.slots() - 1])
-            .expression_attribute_values(":stamp", list(&[now]))
-            .expression_attribute_values(":none", list(&[]))
-            .expression_attribute_values(":cutoff", cutoff)
-            .expression_attribute_values(":expires", expires),
-    }
+/// Stamps that decide an exact limit: 1 to [`Limit::EXACT_MAX`].
+fn stamps(limit: Limit) -> usize {
+    usize::try_from(limit.max().min(Limit::EXACT_MAX)).unwrap_or(1)
+}
+
+/// Epoch seconds until which a row says something about `now`.
+fn expires(limit: Limit, now: Timestamp) -> AttributeValue {
+    number(limit.leaves(now).saturating_add(SLACK).unwrap_or(Timestamp::MAX).as_second())
 }
 
 #[cfg(test)]

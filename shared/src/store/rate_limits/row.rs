@@ -5,24 +5,42 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
-use crate::security::rate_limit::Ring;
+use crate::security::rate_limit::{Ring, Tally};
 use crate::store::StoreError;
 
-type Item = HashMap<String, AttributeValue>;
+pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// The ring of a row; the empty one without a row.
-pub(super) fn ring(item: Option<&Item>) -> Result<Ring, StoreError> {
-    let Some(item) = item else { return Ok(Ring::default()) };
-    let stamps = item.get("ring").and_then(|value| value.as_l().ok()).ok_or(corrupt("ring"))?;
-    let stamps = stamps.iter().map(read_stamp).collect::<Option<Vec<_>>>().ok_or(corrupt("stamp"))?;
-    let filled = item.get("filled").and_then(read_number).ok_or(corrupt("filled"))?;
-    Ok(Ring::new(stamps, filled))
+pub(super) fn ring(item: &Item) -> Result<Ring, StoreError> {
+    match item.get("ring") {
+        None => Ok(Ring::default()),
+        Some(ring) => stamps(ring).map(Ring::new),
+    }
 }
 
-/// The ring that stopped a write, or `None` if something else failed.
-pub(super) fn stopped_by<R>(error: &SdkError<UpdateItemError, R>) -> Option<Result<Ring, StoreError>> {
+/// The tally of a row; the empty one without a row.
+pub(super) fn tally(item: &Item) -> Result<Tally, StoreError> {
+    let Some(singles) = item.get("singles") else { return Ok(Tally::default()) };
+    let number = |name| item.get(name).and_then(read_number::<u64>).ok_or(corrupt("number"));
+    let small = |name| number(name).and_then(|number| u32::try_from(number).map_err(|_| corrupt("number")));
+    let forgotten = item.get("forgotten").and_then(read_number::<i64>).ok_or(corrupt("number"))?;
+    let forgotten = Timestamp::from_millisecond(forgotten).map_err(|_| corrupt("stamp"))?;
+    Ok(Tally {
+        singles: stamps(singles)?,
+        blocks: stamps(item.get("blocks").ok_or(corrupt("blocks"))?)?,
+        room: small("room")?,
+        max: small("max")?,
+        forgotten: Some(forgotten).filter(|stamp| *stamp > Timestamp::UNIX_EPOCH),
+        folds: number("folds")?,
+    })
+}
+
+/// The row that stopped a write, or `None` if something else failed.
+pub(super) fn stopped_by<R>(error: &SdkError<UpdateItemError, R>) -> Option<Item> {
     match error.as_service_error()? {
-        UpdateItemError::ConditionalCheckFailedException(failed) => Some(ring(failed.item())),
+        UpdateItemError::ConditionalCheckFailedException(failed) => {
+            Some(failed.item.clone().unwrap_or_default())
+        }
         _ => None,
     }
 }
@@ -42,6 +60,11 @@ pub(super) fn number(number: impl ToString + Copy) -> AttributeValue {
 
 pub(super) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
+}
+
+fn stamps(value: &AttributeValue) -> Result<Vec<Timestamp>, StoreError> {
+    let stamps = value.as_l().map_err(|_| corrupt("stamps"))?;
+    stamps.iter().map(read_stamp).collect::<Option<_>>().ok_or(corrupt("stamp"))
 }
 
 fn read_stamp(value: &AttributeValue) -> Option<Timestamp> {
@@ -64,31 +87,53 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
     }
 
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millisecond(ms).unwrap()
+    }
+
+    fn tally_row() -> Item {
+        item(&[
+            ("singles", list(&[at(1_767_355_200_123)])),
+            ("blocks", list(&[at(1_767_355_200_000)])),
+            ("room", number(480)),
+            ("max", number(500)),
+            ("forgotten", number(0)),
+            ("folds", number(3)),
+        ])
+    }
+
     #[test]
     fn a_row_reads_as_it_was_written_and_no_row_is_empty() {
-        let stamps =
-            [1_767_355_200_123, 1_767_355_200_000].map(|ms| Timestamp::from_millisecond(ms).unwrap());
-        let row = item(&[("ring", list(&stamps)), ("filled", number(3))]);
-        assert_eq!(ring(Some(&row)), Ok(Ring::new(stamps.to_vec(), 3)));
-        assert_eq!(ring(None), Ok(Ring::default()));
+        let stamps = [1_767_355_200_123, 1_767_355_200_000].map(at);
+        let row = item(&[("ring", list(&stamps))]);
+        assert_eq!(ring(&row), Ok(Ring::new(stamps.to_vec())));
+        assert_eq!((ring(&Item::new()), tally(&Item::new())), (Ok(Ring::default()), Ok(Tally::default())));
+        let [single, block] = stamps;
+        let expected = Tally {
+            singles: vec![single],
+            blocks: vec![block],
+            room: 480,
+            max: 500,
+            forgotten: None,
+            folds: 3,
+        };
+        assert_eq!(tally(&tally_row()), Ok(expected));
     }
 
     #[test]
     fn anything_else_is_corrupt_and_admits_nobody() {
-        let good = || [("ring", list(&[])), ("filled", number(1))];
-        for (broken, value) in [
-            ("ring", text("1")),
-            ("ring", AttributeValue::L(vec![text("1")])),
-            ("ring", AttributeValue::L(vec![number("1.5")])),
-            ("ring", AttributeValue::L(vec![number(i64::MAX)])),
-            ("filled", number(-1)),
-            ("filled", text("1")),
-        ] {
-            let mut row = item(&good());
-            row.insert(broken.to_owned(), value);
-            assert!(matches!(ring(Some(&row)), Err(StoreError::Corrupt { .. })), "{row:?}");
-            row.remove(broken);
-            assert!(matches!(ring(Some(&row)), Err(StoreError::Corrupt { .. })), "{row:?}");
+        for value in [text("1"), AttributeValue::L(vec![text("1")]), AttributeValue::L(vec![number("1.5")])] {
+            let row = item(&[("ring", value)]);
+            assert!(matches!(ring(&row), Err(StoreError::Corrupt { .. })), "{row:?}");
+        }
+        for broken in ["blocks", "room", "max", "forgotten", "folds"] {
+            for value in [text("1"), number(i64::MIN), number("1.5")] {
+                let mut row = tally_row();
+                row.insert(broken.to_owned(), value);
+                assert!(matches!(tally(&row), Err(StoreError::Corrupt { .. })), "{row:?}");
+                row.remove(broken);
+                assert!(matches!(tally(&row), Err(StoreError::Corrupt { .. })), "{row:?}");
+            }
         }
     }
 }
