@@ -1,5 +1,6 @@
 //! Asking other functions of ours: voice-supervisor for a worker (SPEC P7), oauth for what needs a member's account (SPEC
-//! P1). The invocation is asynchronous: Lambda keeps it and tries again, and nobody here waits; but [`Oauth::used`] waits.
+//! P1), data-retention for a run that goes on (SPEC T29). The invocation is asynchronous: Lambda keeps it and tries again,
+//! and nobody here waits; but [`Oauth::used`] waits.
 
 use core::time::Duration;
 
@@ -14,7 +15,7 @@ use aws_sdk_lambda::types::InvocationType;
 use serde::Serialize;
 
 use crate::aws_code::code;
-use crate::messages::{AccountJob, AccountsRevoked, HandOver, UseToken, Used, Wake};
+use crate::messages::{AccountJob, AccountsRevoked, HandOver, RetentionRun, UseToken, Used, Wake};
 
 /// How long a function may take whose answer is waited for.
 const ANSWER: Duration = Duration::from_secs(25);
@@ -26,6 +27,10 @@ pub struct VoiceSupervisor(Invoker);
 /// The way to oauth. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Oauth(Invoker);
+
+/// The way to data-retention. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct DataRetention(Invoker);
 
 #[derive(Clone, Debug)]
 struct Invoker {
@@ -83,6 +88,18 @@ impl Oauth {
 
     /// Tells that a service does not honour these accounts any more. Telling it more often does no more.
     pub async fn revoked(&self, message: &AccountsRevoked) -> Result<(), InvokeError> {
+        self.0.invoke(message).await
+    }
+}
+
+impl DataRetention {
+    /// The function with this name (`RETENTION_FUNCTION`).
+    pub fn new(sdk: &SdkConfig, function: &str) -> Self {
+        Self(Invoker::new(sdk, function))
+    }
+
+    /// Has it look through what is kept. What a second run finds to do is what the first has left.
+    pub async fn run(&self, message: &RetentionRun) -> Result<(), InvokeError> {
         self.0.invoke(message).await
     }
 }
@@ -168,6 +185,17 @@ mod tests {
         let message = AccountsRevoked::new(Provider::Twitch, vec!["12826".parse().unwrap()]);
         oauth.revoked(&message).await.unwrap();
         assert_eq!(AccountsRevoked::parse(&heard.next().await), Ok(message));
+    }
+
+    #[tokio::test]
+    async fn a_run_goes_on_where_it_was() {
+        let aws = Aws::start().await;
+        let heard = aws.listen_as("timmybot-data-retention");
+        let retention = DataRetention::new(aws.sdk_config(), "timmybot-data-retention");
+        let mark = serde_json::Map::from_iter([("round".to_owned(), json!(1))]);
+        let run = RetentionRun::new(false).after(mark);
+        retention.run(&run).await.unwrap();
+        assert_eq!(RetentionRun::parse(&heard.next().await), Ok(run));
     }
 
     #[tokio::test]

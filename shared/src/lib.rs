@@ -13,6 +13,8 @@ pub mod domain;
 pub mod env;
 #[cfg(feature = "evidence")]
 pub mod evidence;
+#[cfg(feature = "exports")]
+pub mod exports;
 #[cfg(test)]
 mod fake_http;
 pub mod grant;
@@ -25,6 +27,7 @@ pub mod invoke;
 pub mod linking;
 pub mod machine;
 pub mod messages;
+pub mod privacy;
 pub mod providers;
 pub mod public_base;
 #[cfg(feature = "queues")]

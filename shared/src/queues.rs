@@ -9,7 +9,7 @@ use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 
 use crate::aws_code::code;
-use crate::messages::{PrivacyRequest, ReplyDeadline, StartCheck, WebhookJob};
+use crate::messages::{PrivacyRequest, PrivacyStatus, ReplyDeadline, StartCheck, WebhookJob};
 
 pub use doorbells::{DoorbellQueues, DoorbellUrls, NoShardInTemplate};
 
@@ -29,6 +29,8 @@ impl Delay {
     pub const LONGEST_S: u16 = 900;
     /// The service's limit.
     pub const LONGEST: Self = Self(Self::LONGEST_S);
+    /// At once.
+    pub const NONE: Self = Self(0);
 
     /// From `now` until `at`, rounded up, within the limits.
     pub fn until(at: Timestamp, now: Timestamp) -> Self {
@@ -116,8 +118,22 @@ impl PrivacyQueue {
 
     /// Asks. After an error it may or may not have been sent: the same request may be sent again.
     pub async fn ask(&self, request: &PrivacyRequest) -> Result<(), QueueError> {
-        let body = request.to_body().map_err(|_| QueueError::construction())?;
-        let sent = self.client.send_message().queue_url(&self.url).message_body(body).send().await;
+        self.ask_later(request, Delay::NONE).await
+    }
+
+    /// The same so that it arrives after `delay`: how data-retention goes on with what takes longer than it may run.
+    pub async fn ask_later(&self, request: &PrivacyRequest, delay: Delay) -> Result<(), QueueError> {
+        self.send(request.to_body().map_err(|_| QueueError::construction())?, delay).await
+    }
+
+    /// Asks how far a request is, for a reply that is owed. Write its row first.
+    pub async fn look(&self, status: &PrivacyStatus) -> Result<(), QueueError> {
+        self.send(status.to_body().map_err(|_| QueueError::construction())?, Delay::NONE).await
+    }
+
+    async fn send(&self, body: String, delay: Delay) -> Result<(), QueueError> {
+        let call = self.client.send_message().queue_url(&self.url).message_body(body);
+        let sent = call.delay_seconds(i32::from(delay.0)).send().await;
         sent.map(drop).map_err(|error| QueueError { code: code(&error) })
     }
 }

@@ -26,6 +26,7 @@ use shared::store::roles::RoleStore;
 use shared::store::sessions::SessionStore;
 use shared::store::settings::SettingsStore;
 use shared::store::sign_ins::SignInStore;
+use shared::store::tombstones::TombstoneStore;
 use shared::telemetry::{StoreOperation, Telemetry};
 use shared::voice_call::VoiceCaller;
 
@@ -55,6 +56,7 @@ pub struct App {
     pub(crate) sessions: SessionStore,
     pub(crate) settings: SettingsStore,
     pub(crate) sign_ins: SignInStore,
+    pub(crate) tombstones: TombstoneStore,
     pub(crate) standings: AccessCache,
     pub(crate) privacy: PrivacyQueue,
     /// Whose public halves are published. What they sign is another function's.
@@ -94,7 +96,8 @@ impl App {
             roles: RoleStore::new(db.clone()),
             sessions: SessionStore::new(db.clone()),
             settings: SettingsStore::new(db.clone()),
-            sign_ins: SignInStore::new(db),
+            sign_ins: SignInStore::new(db.clone()),
+            tombstones: TombstoneStore::new(db),
             standings: AccessCache::new(REMEMBERED),
             privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
             signers,

@@ -407,6 +407,7 @@ async fn dispatch(visit: &Visit<'_>) -> Result<Reply, HttpError> {
         RouteId::ApproveGuild => Box::pin(guilds::approve(visit)).await,
         RouteId::DenyGuild => Box::pin(guilds::deny(visit)).await,
         RouteId::RevokeGuild => Box::pin(guilds::revoke(visit)).await,
+        RouteId::EraseGuild => Box::pin(guilds::erase(visit)).await,
         RouteId::ViewQueue => queue::view(visit).await,
         RouteId::AddTrack => Box::pin(queue::add(visit)).await,
         RouteId::RemoveTrack => Box::pin(queue::remove(visit)).await,
@@ -416,5 +417,6 @@ async fn dispatch(visit: &Visit<'_>) -> Result<Reply, HttpError> {
         RouteId::ReadAudit => Box::pin(audit::read(visit)).await,
         RouteId::VerifyAudit => Box::pin(audit::verify(visit)).await,
         RouteId::AskForData => privacy::ask(visit).await,
+        RouteId::LookAtRequest => privacy::look(visit).await,
     }
 }

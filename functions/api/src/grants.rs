@@ -41,6 +41,7 @@ pub const GRANTS: &[Grant] = &[
     Grant::new("table/leases", &["dynamodb:GetItem"]),
     Grant::new("table/audit", &["dynamodb:PutItem", "dynamodb:Query"]),
     Grant::new("table/audit-heads", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
+    Grant::new("table/tombstones", &["dynamodb:GetItem"]),
     Grant::new("queue/privacy", &["sqs:SendMessage"]),
     Grant::new("queue/voice-0", &["sqs:SendMessage"]),
     Grant::new("function/voice-supervisor", &["lambda:InvokeFunction"]),

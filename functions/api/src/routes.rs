@@ -219,6 +219,12 @@ const STATUS: Parameter = Parameter {
     pattern: "^(pending|approved|denied|revoked)$",
 };
 
+const OF_GUILD: Parameter = Parameter {
+    name: "guild",
+    about: "The community whose erasure it is, by its Discord server id; without it, the request is one's own.",
+    pattern: "^[1-9][0-9]{0,18}$",
+};
+
 const RANGE: &[Parameter] = &[
     Parameter {
         name: "from",
@@ -307,6 +313,10 @@ routes! {
         needs(P::AccessReview, Where::Deployment), touches(Touch::Operates), audited("guild.revoke"),
         takes(schema::<guilds::Because>()), gives(200, schema::<guilds::GuildStanding>());
 
+    EraseGuild: "POST" "/api/v1/guilds/{guild}/erasure" "Erases everything that is held of a community, for good. For its owner and operators.",
+        person(), touches(Touch::Changes), audited("guild.erase"), takes(schema::<guilds::Erase>()),
+        gives(202, schema::<privacy::Asked>());
+
     ViewQueue: "GET" "/api/v1/queue" "What plays, and what comes next.",
         needs(P::QueueView, Where::Community), gives(200, schema::<queue::Queue>());
     AddTrack: "POST" "/api/v1/queue/tracks" "Adds a track. With an `Idempotency-Key` once, however often it is sent within an hour.",
@@ -333,6 +343,8 @@ routes! {
 
     AskForData: "POST" "/api/v1/privacy/requests" "Asks for one's own data, or for its erasure.",
         person(), touches(Touch::Operates), takes(schema::<privacy::Ask>()), gives(202, schema::<privacy::Asked>());
+    LookAtRequest: "GET" "/api/v1/privacy/requests/{request}" "How far a request is. It is not there until it is begun, some seconds after it was taken, and for 40 days.",
+        person(), touches(Touch::Operates), query(&[OF_GUILD]), gives(200, schema::<privacy::Progress>());
 }
 
 /// Finds routes by their paths.
@@ -436,7 +448,7 @@ mod tests {
                 needs,
                 P::KeyManage | P::UserManage | P::AccessReview | P::SettingsEdit | P::AuditRead
             ),
-            _ => route.id == RouteId::TakeRole,
+            _ => matches!(route.id, RouteId::TakeRole | RouteId::EraseGuild),
         };
         for route in all() {
             let audit = matches!(route.id, RouteId::ReadAudit | RouteId::VerifyAudit);

@@ -1,17 +1,39 @@
 //! What the function holds for its life. What it may touch is listed in [`crate::grants`].
 
+use std::sync::Arc;
+
 use aws_config::SdkConfig;
 use jiff::Timestamp;
-use shared::clock::Clock;
+use shared::clock::{Clock, Rng};
+use shared::discord::rest::{self, DiscordRest};
 use shared::evidence::EvidenceBucket;
+use shared::exports::ExportBucket;
+use shared::invoke::DataRetention;
+use shared::linking::Linker;
+use shared::providers::client::{NoClient, Patience, Providers};
+use shared::providers::pinned_tls::Pinning;
+use shared::providers::registrations::Registrations;
+use shared::queues::PrivacyQueue;
 use shared::secrets::AppSecrets;
 use shared::security::pseudonym::Pseudonyms;
 use shared::signing::Signer;
 use shared::store::Db;
+use shared::store::access::{AccessStore, DEFAULT_CAP};
 use shared::store::audit::AuditStore;
+use shared::store::deferred::DeferredReplies;
+use shared::store::linkings::LinkingStore;
+use shared::store::links::LinkStore;
+use shared::store::playlists::PlaylistStore;
+use shared::store::queue::QueueStore;
+use shared::store::rate_limits::RateLimitStore;
+use shared::store::token_leases::TokenLeases;
+use shared::store::tombstones::TombstoneStore;
+use shared::store::walk::Walk;
 use shared::telemetry::Telemetry;
+use shared::vault::TokenVault;
 
 use crate::config::Config;
+use crate::night;
 
 /// The function's clients. Its tests and the local stack make the same one as Lambda does.
 #[derive(Debug)]
@@ -19,28 +41,73 @@ pub struct App {
     pub(crate) audit: AuditStore,
     pub(crate) signer: Signer,
     pub(crate) evidence: EvidenceBucket,
+    pub(crate) exports: ExportBucket,
+    /// All tables, row by row.
+    pub(crate) walk: Walk,
+    pub(crate) tombstones: TombstoneStore,
+    pub(crate) queues: QueueStore,
+    pub(crate) access: AccessStore,
+    pub(crate) playlists: PlaylistStore,
+    pub(crate) replies: DeferredReplies,
+    /// Members' secrets, what is linked, and the services that can be told.
+    pub(crate) linker: Linker,
+    pub(crate) privacy: PrivacyQueue,
+    pub(crate) discord: DiscordRest,
+    /// What the night looks through besides.
+    pub(crate) night: night::Clients,
+    /// Ourselves, for a run that goes on.
+    pub(crate) itself: DataRetention,
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
     secrets: AppSecrets,
     telemetry: Telemetry,
 }
 
+/// The function cannot start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppError {
+    /// There is no HTTP client for the services.
+    #[error(transparent)]
+    Services(#[from] NoClient),
+    /// There is none for Discord.
+    #[error(transparent)]
+    Discord(#[from] rest::NoClient),
+}
+
 /// What a test or the local stack may choose.
-pub type Machine = shared::machine::Machine<()>;
+pub type Machine = shared::machine::Machine<Patience>;
 
 impl App {
     /// With this configuration, these AWS settings and this machine.
-    pub fn new(config: &Config, sdk: &SdkConfig, machine: &Machine) -> Self {
-        let telemetry = Telemetry::new(machine.sink.clone(), "data-retention", machine.clock);
-        Self {
-            audit: AuditStore::new(Db::new(shared::store::client(sdk), &config.table_prefix)),
+    pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
+        let Machine { clock, rng, .. } = *machine;
+        let telemetry = Telemetry::new(machine.sink.clone(), "data-retention", clock);
+        let db = Db::new(shared::store::client(sdk), &config.table_prefix);
+        let public = config.public.as_str();
+        let discord = DiscordRest::new(config.api_base.clone(), public, rest::Patience::STANDARD, rng)?;
+        Ok(Self {
+            audit: AuditStore::new(db.clone()),
             signer: Signer::new(sdk, &config.checkpoint_key, config.origin.clone()),
             evidence: EvidenceBucket::new(sdk, &config.evidence_bucket),
-            config: config.clone(),
-            clock: machine.clock,
+            exports: ExportBucket::new(sdk, &config.exports_bucket),
+            walk: Walk::new(db.clone()),
+            tombstones: TombstoneStore::new(db.clone()),
+            queues: QueueStore::new(db.clone(), rng),
+            access: AccessStore::new(db.clone(), RateLimitStore::new(db.clone()), DEFAULT_CAP),
+            playlists: PlaylistStore::new(db.clone()),
+            replies: DeferredReplies::new(db.clone()),
+            linker: linker(&config, sdk, machine, db, &telemetry)?,
+            privacy: PrivacyQueue::new(sdk, &config.privacy_queue),
+            discord,
+            night: night::Clients::new(sdk),
+            itself: DataRetention::new(sdk, &config.own_name),
+            config,
+            clock,
+            rng,
             secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
             telemetry,
-        }
+        })
     }
 
     /// The log of one invocation. Without the log key its ids say `unavailable`.
@@ -50,4 +117,26 @@ impl App {
         let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
         self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
     }
+}
+
+/// It links nothing here: it tells services that somebody is gone.
+fn linker(
+    config: &Config,
+    sdk: &SdkConfig,
+    machine: &Machine,
+    db: Db,
+    telemetry: &Telemetry,
+) -> Result<Linker, NoClient> {
+    let Machine { clock, rng, .. } = *machine;
+    let pinning = Pinning::told(config.pins.clone(), telemetry);
+    Ok(Linker {
+        providers: Providers::pinned(config.bases.clone(), machine.patience, Some(pinning))?,
+        registrations: Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix)),
+        vault: TokenVault::new(sdk, rng, &config.secret_prefix, None),
+        leases: TokenLeases::new(db.clone()),
+        links: LinkStore::new(db.clone()),
+        linkings: LinkingStore::new(db),
+        clock,
+        rng,
+    })
 }

@@ -8,6 +8,7 @@ use shared::clock::{Clock, Rng};
 use shared::domain::containment::Knowledge;
 use shared::env::{BadEnv, Env};
 use shared::ids::InteractionId;
+use shared::queues::PrivacyQueue;
 use shared::secrets::AppSecrets;
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
@@ -53,6 +54,7 @@ pub struct App {
     pub(crate) queue: QueueStore,
     pub(crate) playlists: PlaylistStore,
     pub(crate) audit: AuditStore,
+    pub(crate) privacy: PrivacyQueue,
     pub(crate) standings: AccessCache,
     pub(crate) local_cap: LocalCap,
     /// `None` where voice is not switched on: queues are kept, and nobody is told.
@@ -119,6 +121,7 @@ impl App {
             queue: QueueStore::new(db.clone(), machine.rng),
             playlists: PlaylistStore::new(db.clone()),
             audit: AuditStore::new(db),
+            privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
             standings: AccessCache::new(REMEMBERED),
             local_cap: LocalCap::new(Limit::LOCAL, REMEMBERED),
             voice,

@@ -13,7 +13,7 @@ use shared::security::permissions::{EditQueue, Permission, ReviewAccess};
 
 use crate::cards;
 use crate::commands::admin::{self, review};
-use crate::commands::{clear, playlist, remove, settings, shuffle, volume};
+use crate::commands::{clear, playlist, privacy, remove, settings, shuffle, volume};
 use crate::music::Changed;
 use crate::refused::Refused;
 use crate::visit::Visit;
@@ -39,6 +39,8 @@ pub(crate) async fn run(visit: &Visit<'_>, action: Action) -> Result<Answer, Ref
         }
         Action::AdminApprove(guild) => approve(visit, guild).await,
         Action::AdminDeny(guild) => ask_why(visit, guild),
+        Action::Erase(asked) => Ok(cards::settled(visit.words, &privacy::erase_agreed(visit, asked).await?)),
+        Action::EraseNot => Ok(cards::settled(visit.words, &Message::PrivacyEraseKept)),
         Action::Cancel => Ok(cards::settled(visit.words, &Message::SettingsUnchanged)),
         player => on_player(visit, player).await,
     }

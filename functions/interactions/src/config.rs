@@ -26,6 +26,8 @@ pub struct Config {
     pub guild_cap: u32,
     /// `ALLOW_HTTP`: whether `http://` links may be queued, default no.
     pub allow_http: bool,
+    /// `PRIVACY_QUEUE_URL`: where requests about people's own data go.
+    pub privacy_queue_url: String,
     /// How a voice worker is reached; `None` where voice is not switched on.
     pub voice: Option<VoiceConfig>,
     /// How accounts are linked; `None` where that is not set up.
@@ -44,6 +46,7 @@ impl Config {
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             guild_cap: env.parse_or("GUILD_CAP", 50)?,
             allow_http: env.parse_or("ALLOW_HTTP", false)?,
+            privacy_queue_url: env.required("PRIVACY_QUEUE_URL")?.to_owned(),
             voice: VoiceConfig::from_env(env)?,
             accounts: AccountsConfig::from_env(env)?,
         })
@@ -62,6 +65,7 @@ mod tests {
             ("DISCORD_PUBLIC_KEYS", KEY),
             ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key"),
             ("LOG_KEY_SECRET", "/timmybot/log-key"),
+            ("PRIVACY_QUEUE_URL", "https://sqs.invalid/1/timmybot-privacy"),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! A reply that a worker, or the oauth function, owes (SPEC P8). Its row and its deadline come before the change that it is about and before the
+//! A reply that a worker, the oauth function or data-retention owes (SPEC P8). Its row and its deadline come before the change that it is about and before the
 //! deferral, so that whatever dies in between, the reply ends: without the change the supervisor ends it, without the
 //! bell the worker finds it.
 //!
@@ -118,9 +118,10 @@ impl Visit<'_> {
     fn deferral(&self, purpose: Purpose, kind: ReplyKind) -> Deferral {
         let tenant = match purpose {
             Purpose::Play { .. } | Purpose::Join | Purpose::VoteSkip { .. } => self.tenant.clone(),
-            Purpose::Unlink { .. } | Purpose::Import { .. } | Purpose::Channel { .. } => {
-                AccountJob::tenant(self.caller.user())
-            }
+            Purpose::Unlink { .. }
+            | Purpose::Import { .. }
+            | Purpose::Channel { .. }
+            | Purpose::PrivacyStatus { .. } => AccountJob::tenant(self.caller.user()),
         };
         Deferral {
             tenant,

@@ -39,6 +39,7 @@ pub const GRANTS: &[Grant] = &[
     Grant::new("table/leases", &["dynamodb:GetItem"]),
     Grant::new("queue/voice-0", &["sqs:SendMessage"]),
     Grant::new("queue/reply-deadline", &["sqs:SendMessage"]),
+    Grant::new("queue/privacy", &["sqs:SendMessage"]),
     Grant::new("table/account-links", &["dynamodb:PutItem", "dynamodb:Query"]),
     Grant::new("function/voice-supervisor", &["lambda:InvokeFunction"]),
     Grant::new("function/oauth", &["lambda:InvokeFunction"]),

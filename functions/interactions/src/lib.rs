@@ -44,6 +44,8 @@ mod gate_tests;
 #[cfg(test)]
 mod prewake_tests;
 #[cfg(test)]
+mod privacy_tests;
+#[cfg(test)]
 mod tenancy_tests;
 #[cfg(test)]
 mod voice_tests;

@@ -153,7 +153,10 @@ fn queue(refusal: QueueRefusal) -> Message {
     match refusal {
         QueueRefusal::Empty | QueueRefusal::NoSuchPosition { len: 0 } => Message::QueueEmpty,
         QueueRefusal::NoSuchPosition { len } => Message::NoSuchPosition { len: len as u64 },
-        QueueRefusal::NoSuchEntry | QueueRefusal::MovedOn => Message::EntryGone,
+        // Nobody erases anybody by a command of the queue.
+        QueueRefusal::NoSuchEntry | QueueRefusal::MovedOn | QueueRefusal::NothingOfTheirs => {
+            Message::EntryGone
+        }
         QueueRefusal::NothingPlaying => Message::NothingPlaying,
         QueueRefusal::NoHistory => Message::PreviousNone,
         QueueRefusal::AlreadyPaused => Message::AlreadyPaused,

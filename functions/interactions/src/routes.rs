@@ -82,7 +82,8 @@ pub(crate) const ROUTES: &[Route] = &[
     guarded("link", P::ProfileEdit, Changes),
     guarded("unlink", P::ProfileEdit, Changes),
     guarded("accounts", P::ProfileView, Reads),
-    guarded("privacy", P::ProfileView, Reads),
+    // A right over one's own data waits for no lockdown; at the API it is the same.
+    guarded("privacy", P::ProfileView, Operates),
     guarded("admin", P::CommunityRequest, Changes).sub("request"),
     guarded("admin", P::AccessReview, Operates).sub("list"),
     guarded("admin", P::ContainmentSet, Operates).sub("lockdown"),
@@ -121,6 +122,7 @@ pub(crate) fn of_action(action: Action) -> Option<&'static Route> {
         Action::PlaylistDelete(_) => ("playlist", Some("delete")),
         Action::AdminApprove(_) => ("admin", Some("approve")),
         Action::AdminDeny(_) => ("admin", Some("deny")),
+        Action::Erase(_) | Action::EraseNot => ("privacy", Some("delete")),
     };
     route(command, subcommand)
 }

@@ -64,7 +64,10 @@ fn optional(visit: &Visit<'_>, name: &str) -> Result<Option<String>, HeaderFault
 
 fn said(provider: Provider, error: &NotLinked) -> (u16, Message) {
     match error {
-        NotLinked::Unknown | NotLinked::Refused(Refusal::Expired) => (404, Message::PageUnknown),
+        // Whoever was erased since may begin anew, as with a link that is too old.
+        NotLinked::Unknown | NotLinked::Erased | NotLinked::Refused(Refusal::Expired) => {
+            (404, Message::PageUnknown)
+        }
         NotLinked::Refused(Refusal::OtherBrowser) => (400, Message::PageOtherBrowser),
         NotLinked::Refused(Refusal::MixUp) => (400, Message::PageMixUp),
         NotLinked::Refused(Refusal::Denied) => (403, Message::PageDenied { provider }),

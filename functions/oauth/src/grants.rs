@@ -18,6 +18,8 @@ pub const GRANTS: &[Grant] = &[
     Grant::new("table/rate-limits", &["dynamodb:UpdateItem"]),
     // The codes of sign-ins, and no other row of it: its role says which.
     Grant::new("table/sessions", &["dynamodb:PutItem"]),
+    // Whether somebody was erased since they began.
+    Grant::new("table/tombstones", &["dynamodb:ConditionCheckItem"]),
     Grant::new("table/deferred", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
     Grant::new(
         "table/playlists",

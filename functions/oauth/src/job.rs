@@ -81,8 +81,10 @@ pub(crate) async fn run(app: &App, job: AccountJob, log: &Telemetry, now: Timest
             import::run(app, reply.caller(), wanted, log, now).await?
         }
         Purpose::Channel { guild, on } => channel::run(app, reply.caller(), *guild, *on, log, now).await?,
-        // A worker's, in a row that is none of its guild's: nobody writes such a row.
-        Purpose::Play { .. } | Purpose::Join | Purpose::VoteSkip { .. } => return Ok(()),
+        // A worker's, in a row that is none of its guild's, or data-retention's: we are not asked about such a row.
+        Purpose::Play { .. } | Purpose::Join | Purpose::VoteSkip { .. } | Purpose::PrivacyStatus { .. } => {
+            return Ok(());
+        }
     };
     match app.replies.claim(&tenant, id, app.clock().now()).await? {
         Claim::Mine(claimed) => {

@@ -99,6 +99,7 @@ const fn reason(error: &NotLinked) -> Option<AuthFailure> {
         NotLinked::Refused(Refusal::Denied | Refusal::Failed | Refusal::Incomplete)
         | NotLinked::TooLittle
         | NotLinked::Taken
+        | NotLinked::Erased
         | NotLinked::Unavailable { .. } => None,
     }
 }

@@ -103,6 +103,7 @@ async fn finished(
                 NotLinked::NotHonoured
                 | NotLinked::TooLittle
                 | NotLinked::Taken
+                | NotLinked::Erased
                 | NotLinked::Refused(Refusal::Failed | Refusal::Incomplete) => again(visit, 502),
             }
         }

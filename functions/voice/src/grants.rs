@@ -8,6 +8,7 @@ use shared::grant::Grant;
 pub const GRANTS: &[Grant] = &[
     Grant::new("bucket/audio", &["s3:GetObject", "s3:PutObject"]),
     Grant::new("function/voice-supervisor", &["lambda:InvokeFunction"]),
+    Grant::new("queue/privacy", &["sqs:SendMessage"]),
     Grant::new("queue/voice-0", &["sqs:DeleteMessage", "sqs:ReceiveMessage"]),
     Grant::new("secret/bot-token", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/custom-id-key", &["secretsmanager:GetSecretValue"]),

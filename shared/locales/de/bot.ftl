@@ -222,18 +222,68 @@ page-slow-down = Aus deinem Netz kamen zu viele Anfragen. Warte bitte eine Minut
 
 ## What comes with later parts
 
-later-export = Sobald der Datenschutzdienst Teil dieser Installation ist, gibt dir das eine Kopie deiner Daten. `/datenschutz was` sagt, was es gibt.
-later-delete = Sobald der Datenschutzdienst Teil dieser Installation ist, löscht das deine Daten. Bis dahin gelten die Fristen von `/datenschutz was`.
-later-privacy-status = Sobald der Datenschutzdienst Teil dieser Installation ist, zeigt das, wie weit dein Antrag ist. Jetzt gibt es keinen.
 later-incidents = Sobald der Alarmdienst Teil dieser Installation ist, zeigt das offene Vorfälle. Bis dahin stehen die Alarme in CloudWatch.
 
-privacy-what =
-    Ich speichere nur Discords Ids, nie Namen, Nachrichten oder Stimmen:
-    • **Warteschlange und Verlauf**: welchen Titel du gewünscht hast. Die Warteschlange verschwindet 24 Stunden nach der letzten Benutzung.
-    • **Playlists**: dass du sie gespeichert hast, bis du sie löschst.
-    • **Grenzen**: wie oft du einen Befehl benutzt hast, einige Minuten lang.
-    • **Zugang**: wer für diesen Server gefragt und wer entschieden hat, mit dem Grund.
-    • **Verwaltung**: wer was geändert hat, unter einem Pseudonym, 400 Tage lang.
+## Somebody's own data
+
+privacy-what = Ich kenne dich an deiner Discord-Id und behalte nur, was ich zum Arbeiten brauche. Deinen echten Namen, Mailadressen, Nachrichten, Stimmen oder Orte speichere ich nie. Was ich behalte, wozu und wie lange:
+privacy-for-playing = **Abspielen**: welche Titel du gewünscht hast, deine Stimmen und ob du zuhörst, damit die Warteschlange läuft und zeigt, wer gefragt hat
+privacy-for-playlists = **Playlists**: welche du gespeichert hast, damit du sie ändern kannst
+privacy-for-settings = **Einstellungen**: was für einen Server entschieden wurde
+privacy-for-access = **Zugang**: wer für einen Server gefragt hat, wer entschieden hat und warum
+privacy-for-accounts = **Verknüpfte Konten**: welche du verknüpft hast, ihre Schlüssel verschlüsselt, um dort zu tun, worum du bittest
+privacy-for-api = **API**: deine Anmeldungen mit deinem Discord-Namen, Rollen und Schlüssel, damit nur du hineinkommst
+privacy-for-replies = **Antworten**: dass ich dir eine schulde
+privacy-for-limits = **Grenzen**: wie oft du einen Befehl benutzt hast, damit niemand mich überrennt
+privacy-for-security = **Sicherheit**: welche deiner Anfragen ich schon kenne, und Protokolle unter einem Pseudonym, damit niemand sie noch einmal schickt oder mich unbemerkt missbraucht
+privacy-for-audit = **Verwaltung**: wer was geändert hat, unter einem Pseudonym, damit Missbrauch auffällt
+privacy-for-operations = **Betrieb**: was misslang und wer von den Betreibern mich angehalten hat, damit ich weiterlaufe
+privacy-for-privacy = **Deine Anträge**: worum du zu deinen Daten gebeten hast, und dass sie gelöscht wurden
+privacy-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+privacy-hours = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+privacy-minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+privacy-kept = höchstens { $time }
+privacy-kept-used = höchstens { $time } nach der letzten Benutzung
+privacy-kept-unlinked = bis du sie trennst
+privacy-kept-removed = bis sie gelöscht werden
+privacy-kept-erased = bis du deine Daten löschst
+privacy-kept-operator = bis ein Betreiber es löscht
+privacy-rights = `/datenschutz export` gibt dir eine Kopie, `/datenschutz löschen` löscht alles, `/datenschutz status` sagt, wie weit das ist. Sicherungen enthalten Gelöschtes noch { $backups } Tage. Für deine Daten stehen die ein, die diesen Bot betreiben; wende dich mit allem anderen an sie.
+
+privacy-export-asked = Ich stelle deine Kopie zusammen. Ruf in ein paar Minuten `/datenschutz status` auf: das gibt dir einen Link, den sonst niemand sieht. Dein Antrag ist `{ $request }`.
+privacy-erase-ask =
+    Wirklich alles löschen, was ich über dich habe? Das lässt sich nicht rückgängig machen.
+    • **Verknüpfte Konten** werden bei ihren Diensten getrennt, ihre Schlüssel gelöscht.
+    • **Warteschlangen und Verläufe** behalten ihre Titel und verlieren deinen Namen.
+    • **Playlists**, die du gespeichert hast, werden gelöscht.
+    • **API-Schlüssel**, die du gemacht hast, gelten nicht mehr; deine Rollen und Anmeldungen enden.
+
+    Eine Zeit lang bleiben: Einträge im Verwaltungsprotokoll, unter einem Pseudonym ({ $audit } Tage), Sicherungen ({ $backups } Tage) und der Vermerk, dass du gelöscht wurdest, damit nichts zurückkommt ({ $note } Tage). Du kannst mich danach weiter benutzen; das fängt neu an. Diese Frage endet { $until }.
+privacy-erase-asked = Deine Daten werden gelöscht. Das dauert einige Minuten und bis zu einem Tag, wenn ein Dienst nicht antwortet. `/datenschutz status` sagt, wie weit es ist, und gibt dir am Ende eine signierte Quittung. Dein Antrag ist `{ $request }`.
+privacy-erase-kept = Es wurde nichts gelöscht.
+privacy-request-form = Die Nummer eines Antrags hat 32 Ziffern und Buchstaben, so wie ich sie dir genannt habe. Ohne Nummer zeigt `/datenschutz status` deinen letzten Antrag.
+privacy-no-request = Einen solchen Antrag von dir kenne ich nicht, oder noch nicht: ein neuer braucht einen Moment. Anträge werden nach 40 Tagen vergessen.
+privacy-gathering = Deine Kopie wird noch zusammengestellt. Frag in ein paar Minuten noch einmal.
+privacy-ready = Deine Kopie ist fertig. Der Link gilt für jeden, der ihn hat, und endet { $until }; `/datenschutz status` macht beliebig oft einen neuen. Die Kopie wird { $gone } gelöscht.
+privacy-download = Herunterladen
+privacy-export-gone = Diese Kopie ist inzwischen gelöscht. `/datenschutz export` macht eine neue.
+privacy-export-taken = Es gibt eine Kopie am Tag. Die heutige ist `{ $request }`: `/datenschutz status` mit dieser Nummer gibt dir den Link.
+privacy-export-failed = Deine Kopie ließ sich nicht zusammenstellen; der Fehler liegt bei mir. Versuch es morgen noch einmal mit `/datenschutz export`, und sag es denen, die diesen Bot betreiben, wenn auch das scheitert.
+privacy-erasing-begun = Deine Daten werden gelöscht. Was vorher begonnen hat, kann sie ab jetzt nicht mehr zurückbringen.
+privacy-erasing-services = Deine Daten werden gelöscht. Ich sage den Diensten deiner verknüpften Konten Bescheid; antwortet einer nicht, versuche ich es einen Tag lang und mache dann ohne ihn weiter.
+privacy-erasing-stores = Deine Daten werden gelöscht, Speicher für Speicher.
+privacy-erasing-settles = Deine Daten sind gelöscht. Ich sehe { $until } alles noch einmal durch, falls etwas unterwegs war.
+privacy-erasing-receipt = Deine Daten sind gelöscht. Die Quittung wird gerade signiert.
+privacy-erased = Deine Daten wurden { $at } gelöscht. Hier ist die Quittung; heb sie auf, über dich steht nichts darin. `timmy receipt verify` mit dieser Datei prüft ihre Signatur, und das kann auch jeder mit den Schlüsseln, die dieser Bot veröffentlicht.
 
 ## Access and operation
 
@@ -276,6 +326,8 @@ card-next-up = Als Nächstes: { $title }
 card-next-none = Danach kommt nichts
 card-passed-over = Übergangen: { $title }
 card-requested-by = für { $user }
+card-requested-by-somebody = für jemanden
+card-somebody = jemand
 card-place = Platz { $position }
 card-place-now = Als Erstes dran
 card-place-next = Kommt als Nächstes

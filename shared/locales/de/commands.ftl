@@ -195,6 +195,8 @@ o-status = status
     .about = Nur Server in diesem Zustand
 o-hours = stunden
     .about = Wie viele Stunden zurück
+o-request = antrag
+    .about = Die Nummer, die ich dir genannt habe; ohne sie dein letzter Antrag
 
 c-off = Aus
 c-track = Diesen Titel

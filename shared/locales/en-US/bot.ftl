@@ -247,18 +247,68 @@ page-slow-down = Too many requests came from your network. Please wait a minute 
 
 ## What comes with later parts
 
-later-export = Once the privacy service is part of this installation, this gives you a copy of your data. `/privacy what` says what there is.
-later-delete = Once the privacy service is part of this installation, this deletes your data. Until then the periods of `/privacy what` apply.
-later-privacy-status = Once the privacy service is part of this installation, this shows how far your request is. There is no request now.
 later-incidents = Once the alarm service is part of this installation, this lists open incidents. Until then the alarms are in CloudWatch.
 
-privacy-what =
-    I store only Discord's ids, never names, messages or voices:
-    • **Queue and history**: which track you asked for. The queue goes 24 hours after its last use.
-    • **Playlists**: that you saved them, until you delete them.
-    • **Limits**: how often you used a command, for some minutes.
-    • **Access**: who asked for this server and who decided, with the reason.
-    • **Administration**: who changed what, under a pseudonym, for 400 days.
+## Somebody's own data
+
+privacy-what = I know you by your Discord id and keep only what I need to work. I never store real names, e-mail addresses, messages, voices or places. What I keep, why, and for how long:
+privacy-for-playing = **Playing**: which tracks you asked for, your votes and whether you listen, to run the queue and show who asked
+privacy-for-playlists = **Playlists**: which ones you saved, so that you can change them
+privacy-for-settings = **Settings**: what was decided for a server
+privacy-for-access = **Access**: who asked for a server, who decided and why
+privacy-for-accounts = **Linked accounts**: which ones you linked, with their keys encrypted, to do there what you ask for
+privacy-for-api = **API**: your sign-ins with your Discord name, your roles and keys, to let in you and nobody else
+privacy-for-replies = **Replies**: that I owe you an answer
+privacy-for-limits = **Limits**: how often you used a command, so that nobody can overrun me
+privacy-for-security = **Security**: which of your requests I have seen, and logs under a pseudonym, so that nobody sends them again or misuses me unseen
+privacy-for-audit = **Administration**: who changed what, under a pseudonym, so that misuse is found
+privacy-for-operations = **Operation**: what failed and which operator paused me, to keep me running
+privacy-for-privacy = **Your requests**: what you asked about your data, and that it was deleted
+privacy-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+privacy-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+privacy-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+privacy-kept = at most { $time }
+privacy-kept-used = at most { $time } after the last use
+privacy-kept-unlinked = until you unlink them
+privacy-kept-removed = until they are deleted
+privacy-kept-erased = until you delete your data
+privacy-kept-operator = until an operator deletes it
+privacy-rights = `/privacy export` gives you a copy, `/privacy delete` deletes it all, `/privacy status` says how far that is. Backups hold what was deleted for { $backups } more days. The people who run this bot answer for your data; turn to them with anything else.
+
+privacy-export-asked = I am putting your copy together. Use `/privacy status` in a few minutes: it gives you a link that nobody else can see. Your request is `{ $request }`.
+privacy-erase-ask =
+    Really delete everything that I hold about you? It cannot be undone.
+    • **Linked accounts** are unlinked at their services, and their keys deleted.
+    • **Queues and histories** keep their tracks and lose your name.
+    • **Playlists** that you saved are deleted.
+    • **API keys** that you made stop working; your roles and sign-ins end.
+
+    For a while there stay: entries of the administration log, under a pseudonym ({ $audit } days), backups ({ $backups } days), and the note that you were deleted, so that nothing comes back ({ $note } days). You can go on using me afterwards; that begins anew. This question ends { $until }.
+privacy-erase-asked = Your data is being deleted. That takes some minutes, and up to a day if a service does not answer. `/privacy status` says how far it is and, at the end, gives you a signed receipt. Your request is `{ $request }`.
+privacy-erase-kept = Nothing was deleted.
+privacy-request-form = The number of a request has 32 digits and letters, as I said it when you asked. Without a number, `/privacy status` shows your last request.
+privacy-no-request = I know no such request of yours, or not yet: a new one takes a moment. Requests are forgotten after 40 days.
+privacy-gathering = Your copy is still being put together. Ask again in a few minutes.
+privacy-ready = Your copy is ready. The link is good for whoever has it and ends { $until }; `/privacy status` makes a new one as often as you like. The copy is deleted { $gone }.
+privacy-download = Download
+privacy-export-gone = That copy was deleted by now. `/privacy export` makes a new one.
+privacy-export-taken = There is one copy a day. Today's is `{ $request }`: `/privacy status` with that number gives you the link.
+privacy-export-failed = Your copy could not be put together; the fault is mine. Use `/privacy export` again tomorrow, and tell the people who run this bot if that fails as well.
+privacy-erasing-begun = Your data is being deleted. From now on, nothing that was begun before can bring it back.
+privacy-erasing-services = Your data is being deleted. I am telling the services of your linked accounts; if one of them does not answer, I try for a day and then go on without it.
+privacy-erasing-stores = Your data is being deleted, store by store.
+privacy-erasing-settles = Your data is deleted. I look through everything once more { $until }, for what may have been under way.
+privacy-erasing-receipt = Your data is deleted. The receipt is being signed.
+privacy-erased = Your data was deleted { $at }. Here is the receipt; keep it, it holds nothing about you. `timmy receipt verify` with this file checks its signature, and so can anybody with the keys that this bot publishes.
 
 ## Access and operation
 
@@ -304,6 +354,8 @@ card-next-up = Next: { $title }
 card-next-none = Nothing comes next
 card-passed-over = Passed over: { $title }
 card-requested-by = for { $user }
+card-requested-by-somebody = for somebody
+card-somebody = somebody
 card-place = Place { $position }
 card-place-now = First in line
 card-place-next = Comes next

@@ -198,6 +198,8 @@ o-status = status
     .about = Only servers in this state
 o-hours = hours
     .about = How far back to look, in hours
+o-request = request
+    .about = The number that I gave you; without it, your last request
 
 c-off = Off
 c-track = This track

@@ -243,18 +243,68 @@ page-slow-down = Llegaron demasiadas peticiones desde tu red. Espera un minuto y
 
 ## What comes with later parts
 
-later-export = Cuando el servicio de privacidad forme parte de esta instalación, esto te dará una copia de tus datos. `/privacidad qué` dice lo que hay.
-later-delete = Cuando el servicio de privacidad forme parte de esta instalación, esto borrará tus datos. Hasta entonces valen los plazos de `/privacidad qué`.
-later-privacy-status = Cuando el servicio de privacidad forme parte de esta instalación, esto mostrará cómo va tu solicitud. Ahora no hay ninguna.
 later-incidents = Cuando el servicio de alarmas forme parte de esta instalación, esto mostrará los incidentes abiertos. Hasta entonces las alarmas están en CloudWatch.
 
-privacy-what =
-    Solo guardo ids de Discord, nunca nombres, mensajes ni voces:
-    • **Cola e historial**: qué pista pediste. La cola desaparece 24 horas después de su último uso.
-    • **Listas**: que las guardaste, hasta que las borres.
-    • **Límites**: cuántas veces usaste un comando, durante unos minutos.
-    • **Acceso**: quién lo pidió para este servidor y quién decidió, con el motivo.
-    • **Administración**: quién cambió qué, con un seudónimo, durante 400 días.
+## Somebody's own data
+
+privacy-what = Te conozco por tu id de Discord y solo guardo lo que necesito para funcionar. Nunca nombres reales, correos, mensajes, voces ni lugares. Qué guardo, para qué y cuánto tiempo:
+privacy-for-playing = **Reproducción**: qué pistas pediste, tus votos y si escuchas, para llevar la cola y mostrar quién pidió
+privacy-for-playlists = **Listas**: cuáles guardaste, para que puedas cambiarlas
+privacy-for-settings = **Ajustes**: qué se decidió para un servidor
+privacy-for-access = **Acceso**: quién lo pidió para un servidor, quién decidió y por qué
+privacy-for-accounts = **Cuentas vinculadas**: cuáles vinculaste, con sus claves cifradas, para hacer allí lo que pidas
+privacy-for-api = **API**: tus inicios de sesión con tu nombre de Discord, tus roles y claves, para que solo entres tú
+privacy-for-replies = **Respuestas**: que te debo una
+privacy-for-limits = **Límites**: cuántas veces usaste un comando, para que nadie me desborde
+privacy-for-security = **Seguridad**: cuáles de tus peticiones ya he visto, y registros con un seudónimo, para que nadie las envíe otra vez ni abuse de mí sin ser visto
+privacy-for-audit = **Administración**: quién cambió qué, con un seudónimo, para descubrir abusos
+privacy-for-operations = **Funcionamiento**: qué falló y qué operador me pausó, para seguir funcionando
+privacy-for-privacy = **Tus solicitudes**: qué pediste sobre tus datos, y que se borraron
+privacy-days = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+privacy-hours = { $count ->
+    [one] { $count } hora
+   *[other] { $count } horas
+}
+privacy-minutes = { $count ->
+    [one] { $count } minuto
+   *[other] { $count } minutos
+}
+privacy-kept = como mucho { $time }
+privacy-kept-used = como mucho { $time } después del último uso
+privacy-kept-unlinked = hasta que las desvincules
+privacy-kept-removed = hasta que se borren
+privacy-kept-erased = hasta que borres tus datos
+privacy-kept-operator = hasta que un operador lo borre
+privacy-rights = `/privacidad exportar` te da una copia, `/privacidad borrar` lo borra todo, `/privacidad estado` dice cómo va. Las copias de seguridad conservan lo borrado { $backups } días más. Quienes gestionan este bot responden de tus datos; acude a ellos para todo lo demás.
+
+privacy-export-asked = Estoy preparando tu copia. Usa `/privacidad estado` en unos minutos: te da un enlace que nadie más ve. Tu solicitud es `{ $request }`.
+privacy-erase-ask =
+    ¿Seguro que quieres borrar todo lo que tengo sobre ti? No se puede deshacer.
+    • **Las cuentas vinculadas** se desvinculan en sus servicios, y sus claves se borran.
+    • **Las colas y los historiales** conservan sus pistas y pierden tu nombre.
+    • **Las listas** que guardaste se borran.
+    • **Las claves de API** que creaste dejan de funcionar; tus roles e inicios de sesión terminan.
+
+    Durante un tiempo quedan: entradas del registro de administración, con un seudónimo ({ $audit } días), copias de seguridad ({ $backups } días) y la nota de que se te borró, para que nada vuelva ({ $note } días). Puedes seguir usándome después; eso empieza de cero. Esta pregunta caduca { $until }.
+privacy-erase-asked = Tus datos se están borrando. Tarda unos minutos, y hasta un día si un servicio no responde. `/privacidad estado` dice cómo va y al final te da un recibo firmado. Tu solicitud es `{ $request }`.
+privacy-erase-kept = No se ha borrado nada.
+privacy-request-form = El número de una solicitud tiene 32 cifras y letras, tal como te lo di. Sin número, `/privacidad estado` muestra tu última solicitud.
+privacy-no-request = No conozco esa solicitud tuya, o todavía no: una nueva tarda un momento. Las solicitudes se olvidan a los 40 días.
+privacy-gathering = Tu copia aún se está preparando. Pregunta otra vez en unos minutos.
+privacy-ready = Tu copia está lista. El enlace funciona para quien lo tenga y caduca { $until }; `/privacidad estado` crea otro cuantas veces quieras. La copia se borrará { $gone }.
+privacy-download = Descargar
+privacy-export-gone = Esa copia ya se borró. `/privacidad exportar` crea una nueva.
+privacy-export-taken = Hay una copia al día. La de hoy es `{ $request }`: `/privacidad estado` con ese número te da el enlace.
+privacy-export-failed = No se pudo preparar tu copia; el fallo es mío. Inténtalo mañana con `/privacidad exportar`, y díselo a quienes gestionan este bot si vuelve a fallar.
+privacy-erasing-begun = Tus datos se están borrando. Desde ahora, nada que hubiera empezado antes puede traerlos de vuelta.
+privacy-erasing-services = Tus datos se están borrando. Estoy avisando a los servicios de tus cuentas vinculadas; si alguno no responde, lo intento durante un día y luego sigo sin él.
+privacy-erasing-stores = Tus datos se están borrando, almacén por almacén.
+privacy-erasing-settles = Tus datos están borrados. Lo reviso todo otra vez { $until }, por si algo estaba en camino.
+privacy-erasing-receipt = Tus datos están borrados. El recibo se está firmando.
+privacy-erased = Tus datos se borraron { $at }. Aquí está el recibo; guárdalo, no dice nada sobre ti. `timmy receipt verify` con este archivo comprueba su firma, y también puede hacerlo cualquiera con las claves que publica este bot.
 
 ## Access and operation
 
@@ -300,6 +350,8 @@ card-next-up = Después: { $title }
 card-next-none = Después no viene nada
 card-passed-over = Omitida: { $title }
 card-requested-by = para { $user }
+card-requested-by-somebody = para alguien
+card-somebody = alguien
 card-place = Puesto { $position }
 card-place-now = La primera de la cola
 card-place-next = Viene después

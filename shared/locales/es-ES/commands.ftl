@@ -195,6 +195,8 @@ o-status = estado
     .about = Solo servidores en este estado
 o-hours = horas
     .about = Cuántas horas atrás mirar
+o-request = solicitud
+    .about = El número que te di; sin él, tu última solicitud
 
 c-off = Nada
 c-track = Esta pista

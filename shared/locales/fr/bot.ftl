@@ -243,18 +243,68 @@ page-slow-down = Trop de requêtes sont venues de ton réseau. Attends une minut
 
 ## What comes with later parts
 
-later-export = Quand le service de confidentialité fera partie de cette installation, ceci te donnera une copie de tes données. `/confidentialité quoi` dit ce qu'il y a.
-later-delete = Quand le service de confidentialité fera partie de cette installation, ceci supprimera tes données. D'ici là, les délais de `/confidentialité quoi` valent.
-later-privacy-status = Quand le service de confidentialité fera partie de cette installation, ceci montrera où en est ta demande. Il n'y en a pas pour l'instant.
 later-incidents = Quand le service d'alerte fera partie de cette installation, ceci montrera les incidents ouverts. D'ici là, les alarmes sont dans CloudWatch.
 
-privacy-what =
-    Je ne garde que des identifiants de Discord, jamais de noms, de messages ni de voix :
-    • **File et historique** : le titre que tu as demandé. La file disparaît 24 heures après sa dernière utilisation.
-    • **Playlists** : que tu les as enregistrées, jusqu'à ce que tu les supprimes.
-    • **Limites** : combien de fois tu as utilisé une commande, pendant quelques minutes.
-    • **Accès** : qui a demandé pour ce serveur et qui a décidé, avec la raison.
-    • **Administration** : qui a changé quoi, sous un pseudonyme, pendant 400 jours.
+## Somebody's own data
+
+privacy-what = Je te connais par ton identifiant Discord et ne garde que ce qu'il me faut pour fonctionner. Jamais de vrais noms, d'adresses e-mail, de messages, de voix ni de lieux. Ce que je garde, pourquoi, et combien de temps :
+privacy-for-playing = **Lecture** : les titres que tu as demandés, tes votes et si tu écoutes, pour faire tourner la file et montrer qui a demandé
+privacy-for-playlists = **Playlists** : celles que tu as enregistrées, pour que tu puisses les changer
+privacy-for-settings = **Réglages** : ce qui a été décidé pour un serveur
+privacy-for-access = **Accès** : qui a demandé pour un serveur, qui a décidé et pourquoi
+privacy-for-accounts = **Comptes liés** : ceux que tu as liés, avec leurs clés chiffrées, pour y faire ce que tu demandes
+privacy-for-api = **API** : tes connexions avec ton nom Discord, tes rôles et clés, pour ne laisser entrer que toi
+privacy-for-replies = **Réponses** : que je t'en dois une
+privacy-for-limits = **Limites** : combien de fois tu as utilisé une commande, pour que personne ne me submerge
+privacy-for-security = **Sécurité** : lesquelles de tes requêtes j'ai déjà vues, et des journaux sous un pseudonyme, pour que personne ne les renvoie ni n'abuse de moi sans être vu
+privacy-for-audit = **Administration** : qui a changé quoi, sous un pseudonyme, pour que les abus se voient
+privacy-for-operations = **Fonctionnement** : ce qui a échoué et quel opérateur m'a mis en pause, pour que je continue de marcher
+privacy-for-privacy = **Tes demandes** : ce que tu as demandé au sujet de tes données, et qu'elles ont été supprimées
+privacy-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+privacy-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+}
+privacy-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+privacy-kept = { $time } au plus
+privacy-kept-used = { $time } au plus après la dernière utilisation
+privacy-kept-unlinked = jusqu'à ce que tu les délies
+privacy-kept-removed = jusqu'à leur suppression
+privacy-kept-erased = jusqu'à ce que tu supprimes tes données
+privacy-kept-operator = jusqu'à ce qu'un opérateur le supprime
+privacy-rights = `/confidentialité exporter` te donne une copie, `/confidentialité supprimer` supprime tout, `/confidentialité statut` dit où cela en est. Les sauvegardes gardent encore { $backups } jours ce qui a été supprimé. Les personnes qui exploitent ce bot répondent de tes données ; adresse-toi à elles pour tout le reste.
+
+privacy-export-asked = Je prépare ta copie. Utilise `/confidentialité statut` dans quelques minutes : tu y auras un lien que personne d'autre ne voit. Ta demande est `{ $request }`.
+privacy-erase-ask =
+    Vraiment supprimer tout ce que j'ai sur toi ? C'est définitif.
+    • **Les comptes liés** sont déliés auprès de leurs services, et leurs clés supprimées.
+    • **Les files et historiques** gardent leurs titres et perdent ton nom.
+    • **Les playlists** que tu as enregistrées sont supprimées.
+    • **Les clés d'API** que tu as créées ne marchent plus ; tes rôles et connexions prennent fin.
+
+    Il reste un temps : les entrées du journal d'administration, sous un pseudonyme ({ $audit } jours), les sauvegardes ({ $backups } jours) et la note que tu as été supprimé, pour que rien ne revienne ({ $note } jours). Tu peux continuer à m'utiliser ensuite ; tout recommence alors à zéro. Cette question expire { $until }.
+privacy-erase-asked = Tes données sont en cours de suppression. Cela prend quelques minutes, et jusqu'à un jour si un service ne répond pas. `/confidentialité statut` dit où cela en est et te donne à la fin un reçu signé. Ta demande est `{ $request }`.
+privacy-erase-kept = Rien n'a été supprimé.
+privacy-request-form = Le numéro d'une demande a 32 chiffres et lettres, comme je te l'ai donné. Sans numéro, `/confidentialité statut` montre ta dernière demande.
+privacy-no-request = Je ne connais pas de telle demande de ta part, ou pas encore : une nouvelle prend un instant. Les demandes sont oubliées après 40 jours.
+privacy-gathering = Ta copie est encore en préparation. Redemande dans quelques minutes.
+privacy-ready = Ta copie est prête. Le lien marche pour quiconque l'a et expire { $until } ; `/confidentialité statut` en refait un autant de fois que tu veux. La copie sera supprimée { $gone }.
+privacy-download = Télécharger
+privacy-export-gone = Cette copie a été supprimée depuis. `/confidentialité exporter` en fait une nouvelle.
+privacy-export-taken = Il y a une copie par jour. Celle d'aujourd'hui est `{ $request }` : `/confidentialité statut` avec ce numéro te donne le lien.
+privacy-export-failed = Ta copie n'a pas pu être préparée ; la faute est de mon côté. Réessaie demain avec `/confidentialité exporter`, et préviens les personnes qui exploitent ce bot si cela échoue encore.
+privacy-erasing-begun = Tes données sont en cours de suppression. Désormais, rien de ce qui avait commencé avant ne peut les ramener.
+privacy-erasing-services = Tes données sont en cours de suppression. Je préviens les services de tes comptes liés ; si l'un ne répond pas, j'essaie pendant un jour, puis je continue sans lui.
+privacy-erasing-stores = Tes données sont en cours de suppression, un stockage après l'autre.
+privacy-erasing-settles = Tes données sont supprimées. Je repasse partout { $until }, pour ce qui aurait pu être en route.
+privacy-erasing-receipt = Tes données sont supprimées. Le reçu est en cours de signature.
+privacy-erased = Tes données ont été supprimées { $at }. Voici le reçu ; garde-le, il ne dit rien de toi. `timmy receipt verify` avec ce fichier vérifie sa signature, et quiconque le peut aussi avec les clés que ce bot publie.
 
 ## Access and operation
 
@@ -300,6 +350,8 @@ card-next-up = Ensuite : { $title }
 card-next-none = Rien ne suit
 card-passed-over = Sauté : { $title }
 card-requested-by = pour { $user }
+card-requested-by-somebody = pour quelqu'un
+card-somebody = quelqu'un
 card-place = Place { $position }
 card-place-now = En tête de file
 card-place-next = Juste après

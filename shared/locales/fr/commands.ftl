@@ -195,6 +195,8 @@ o-status = statut
     .about = Seulement les serveurs dans cet état
 o-hours = heures
     .about = Combien d'heures en arrière
+o-request = demande
+    .about = Le numéro que je t'ai donné ; sans lui, ta dernière demande
 
 c-off = Rien
 c-track = Ce titre

@@ -204,18 +204,59 @@ page-slow-down = お使いのネットワークからのアクセスが多すぎ
 
 ## What comes with later parts
 
-later-export = プライバシーサービスが導入されると、これであなたのデータのコピーをお渡しします。内容は `/プライバシー 内容` で確認できます。
-later-delete = プライバシーサービスが導入されると、これであなたのデータを消去します。それまでは `/プライバシー 内容` の期間が適用されます。
-later-privacy-status = プライバシーサービスが導入されると、これで手続きの進み具合を表示します。今は手続きはありません。
 later-incidents = 警報サービスが導入されると、これで対応中の障害を表示します。それまでは CloudWatch で確認してください。
 
-privacy-what =
-    保存するのは Discord の ID だけです。名前、メッセージ、声は保存しません。
-    • **キューと履歴**: あなたが頼んだ曲。キューは最後に使ってから 24 時間で消えます。
-    • **プレイリスト**: あなたが保存したこと。削除するまで残ります。
-    • **制限**: コマンドを使った回数。数分間だけです。
-    • **アクセス**: このサーバーのために申請した人、決定した人とその理由。
-    • **管理**: 誰が何を変えたか。仮名で 400 日間残ります。
+## Somebody's own data
+
+privacy-what = あなたのことは Discord の ID だけで区別し、動作に必要なものだけを保存します。本名、メールアドレス、メッセージ、声、場所は決して保存しません。保存するもの、その理由と期間は次のとおりです。
+privacy-for-playing = **再生**: あなたが頼んだ曲、投票、聴いているかどうか。キューを動かし、誰が頼んだかを示すため
+privacy-for-playlists = **プレイリスト**: あなたが保存したもの。あなたが変更できるようにするため
+privacy-for-settings = **設定**: サーバーのために決められたこと
+privacy-for-access = **アクセス**: サーバーのために申請した人、決定した人とその理由
+privacy-for-accounts = **連携アカウント**: あなたが連携したものと、暗号化したその鍵。あなたの頼みをそこで行うため
+privacy-for-api = **API**: Discord の名前を含むあなたのサインイン、役割、鍵。あなただけが入れるようにするため
+privacy-for-replies = **返信**: あなたへの返事がまだ済んでいないこと
+privacy-for-limits = **制限**: コマンドを使った回数。使いすぎを防ぐため
+privacy-for-security = **安全**: すでに受け取ったあなたのリクエストと、仮名のログ。再送や悪用を防ぐため
+privacy-for-audit = **管理**: 誰が何を変えたか。仮名で記録し、不正を見つけるため
+privacy-for-operations = **運用**: 失敗したことと、私を止めた運営者。動き続けるため
+privacy-for-privacy = **あなたの手続き**: データについて頼まれたことと、消去したこと
+privacy-days = { $count } 日
+privacy-hours = { $count } 時間
+privacy-minutes = { $count } 分
+privacy-kept = 最長 { $time }
+privacy-kept-used = 最後に使ってから最長 { $time }
+privacy-kept-unlinked = 連携を解除するまで
+privacy-kept-removed = 削除されるまで
+privacy-kept-erased = あなたがデータを消去するまで
+privacy-kept-operator = 運営者が削除するまで
+privacy-rights = `/プライバシー 書き出し` でコピーを受け取り、`/プライバシー 消去` ですべてを消去し、`/プライバシー 状況` で進み具合を確認できます。消去したものはバックアップに { $backups } 日間残ります。あなたのデータにはこのボットの運営者が責任を負います。ほかのことは運営者にお尋ねください。
+
+privacy-export-asked = コピーを準備しています。数分後に `/プライバシー 状況` を使うと、あなただけに見えるリンクをお渡しします。手続きの番号は `{ $request }` です。
+privacy-erase-ask =
+    あなたについて保存しているものを本当にすべて消去しますか？元に戻せません。
+    • **連携アカウント**は各サービスで解除し、鍵を消去します。
+    • **キューと履歴**は曲を残し、あなたの名前を消します。
+    • あなたが保存した**プレイリスト**を削除します。
+    • あなたが作った **API の鍵**は使えなくなり、役割とサインインも終わります。
+
+    しばらく残るもの: 仮名の管理記録 ({ $audit } 日)、バックアップ ({ $backups } 日)、何も戻らないようにするための消去の記録 ({ $note } 日)。そのあとも使えますが、最初からになります。この質問の期限は { $until } です。
+privacy-erase-asked = データを消去しています。数分、サービスの応答がないときは最長 1 日かかります。`/プライバシー 状況` で進み具合を確認でき、最後に署名付きの証明をお渡しします。手続きの番号は `{ $request }` です。
+privacy-erase-kept = 何も消去していません。
+privacy-request-form = 手続きの番号は、お伝えしたとおり 32 文字の数字と英字です。番号なしの `/プライバシー 状況` は最後の手続きを表示します。
+privacy-no-request = あなたのそのような手続きは見つかりません。新しいものは少し時間がかかります。手続きは 40 日で忘れられます。
+privacy-gathering = コピーはまだ準備中です。数分後にもう一度お試しください。
+privacy-ready = コピーの準備ができました。リンクの期限は { $until } で、知っている人なら誰でも使えます。`/プライバシー 状況` で何度でも新しく作れます。コピーは { $gone } に削除されます。
+privacy-download = ダウンロード
+privacy-export-gone = そのコピーはもう削除されました。`/プライバシー 書き出し` で新しく作れます。
+privacy-export-taken = コピーは 1 日に 1 回です。今日のものは `{ $request }` で、この番号を付けた `/プライバシー 状況` でリンクをお渡しします。
+privacy-export-failed = コピーを準備できませんでした。こちらの不具合です。明日もう一度 `/プライバシー 書き出し` を試し、それでもだめならこのボットの運営者にお知らせください。
+privacy-erasing-begun = データを消去しています。これより前に始まったことがデータを戻すことは、もうありません。
+privacy-erasing-services = データを消去しています。連携アカウントのサービスに知らせています。応答がなければ 1 日試し、そのあとは先に進みます。
+privacy-erasing-stores = データを保存場所ごとに消去しています。
+privacy-erasing-settles = データを消去しました。途中だったものがないか、{ $until } にもう一度すべて確認します。
+privacy-erasing-receipt = データを消去しました。証明に署名しています。
+privacy-erased = データの消去が完了しました ({ $at })。これがその証明です。あなたのことは何も書かれていません。保管してください。このファイルの署名は `timmy receipt verify` で、またはこのボットが公開する鍵で、誰でも確認できます。
 
 ## Access and operation
 
@@ -258,6 +299,8 @@ card-next-up = 次: { $title }
 card-next-none = 次の曲はありません
 card-passed-over = 飛ばした曲: { $title }
 card-requested-by = リクエスト: { $user }
+card-requested-by-somebody = リクエスト: 誰か
+card-somebody = 誰か
 card-place = { $position } 番目
 card-place-now = 先頭の曲
 card-place-next = 次に再生

@@ -195,6 +195,8 @@ o-status = 状態
     .about = この状態のサーバーだけ
 o-hours = 時間数
     .about = 何時間前までさかのぼるか
+o-request = 番号
+    .about = お伝えした番号。なければ最後の手続き
 
 c-off = なし
 c-track = この曲

@@ -243,18 +243,68 @@ page-slow-down = Vieram pedidos demais da sua rede. Espere um minuto e recarregu
 
 ## What comes with later parts
 
-later-export = Quando o serviço de privacidade fizer parte desta instalação, isto vai entregar uma cópia dos seus dados. `/privacidade o-quê` diz o que há.
-later-delete = Quando o serviço de privacidade fizer parte desta instalação, isto vai excluir seus dados. Até lá, valem os prazos de `/privacidade o-quê`.
-later-privacy-status = Quando o serviço de privacidade fizer parte desta instalação, isto vai mostrar como está o seu pedido. Não há nenhum agora.
 later-incidents = Quando o serviço de alarmes fizer parte desta instalação, isto vai mostrar os incidentes abertos. Até lá, os alarmes estão no CloudWatch.
 
-privacy-what =
-    Só guardo ids do Discord, nunca nomes, mensagens ou vozes:
-    • **Fila e histórico**: que faixa você pediu. A fila some 24 horas depois do último uso.
-    • **Playlists**: que você as salvou, até você excluir.
-    • **Limites**: quantas vezes você usou um comando, por alguns minutos.
-    • **Acesso**: quem pediu para este servidor e quem decidiu, com o motivo.
-    • **Administração**: quem mudou o quê, com um pseudônimo, por 400 dias.
+## Somebody's own data
+
+privacy-what = Conheço você pelo seu id do Discord e guardo só o que preciso para funcionar. Nunca nomes reais, e-mails, mensagens, vozes ou lugares. O que guardo, para quê e por quanto tempo:
+privacy-for-playing = **Reprodução**: que faixas você pediu, seus votos e se você ouve, para a fila funcionar e mostrar quem pediu
+privacy-for-playlists = **Playlists**: quais você salvou, para que possa mudá-las
+privacy-for-settings = **Configurações**: o que foi decidido para um servidor
+privacy-for-access = **Acesso**: quem pediu para um servidor, quem decidiu e por quê
+privacy-for-accounts = **Contas vinculadas**: quais você vinculou, com as chaves cifradas, para fazer nelas o que você pedir
+privacy-for-api = **API**: seus logins com o seu nome no Discord, cargos e chaves, para que só você entre
+privacy-for-replies = **Respostas**: que devo uma a você
+privacy-for-limits = **Limites**: quantas vezes você usou um comando, para que ninguém me sobrecarregue
+privacy-for-security = **Segurança**: quais dos seus pedidos já vi, e registros com um pseudônimo, para que ninguém os envie de novo nem abuse de mim sem ser visto
+privacy-for-audit = **Administração**: quem mudou o quê, com um pseudônimo, para que abusos apareçam
+privacy-for-operations = **Operação**: o que falhou e que operador me pausou, para eu continuar funcionando
+privacy-for-privacy = **Seus pedidos**: o que você pediu sobre seus dados, e que eles foram excluídos
+privacy-days = { $count ->
+    [one] { $count } dia
+   *[other] { $count } dias
+}
+privacy-hours = { $count ->
+    [one] { $count } hora
+   *[other] { $count } horas
+}
+privacy-minutes = { $count ->
+    [one] { $count } minuto
+   *[other] { $count } minutos
+}
+privacy-kept = no máximo { $time }
+privacy-kept-used = no máximo { $time } depois do último uso
+privacy-kept-unlinked = até você desvincular
+privacy-kept-removed = até serem excluídas
+privacy-kept-erased = até você excluir seus dados
+privacy-kept-operator = até um operador excluir
+privacy-rights = `/privacidade exportar` entrega uma cópia, `/privacidade excluir` exclui tudo, `/privacidade status` diz como está. Backups ainda têm o que foi excluído por mais { $backups } dias. Quem mantém este bot responde pelos seus dados; fale com essas pessoas sobre todo o resto.
+
+privacy-export-asked = Estou preparando sua cópia. Use `/privacidade status` em alguns minutos: ele dá um link que mais ninguém vê. Seu pedido é `{ $request }`.
+privacy-erase-ask =
+    Excluir mesmo tudo o que tenho sobre você? Não dá para desfazer.
+    • **Contas vinculadas** são desvinculadas nos serviços, e as chaves delas, excluídas.
+    • **Filas e históricos** ficam com as faixas e perdem o seu nome.
+    • **Playlists** que você salvou são excluídas.
+    • **Chaves de API** que você criou deixam de funcionar; seus cargos e logins terminam.
+
+    Por um tempo ficam: registros da administração, com um pseudônimo ({ $audit } dias), backups ({ $backups } dias) e a nota de que você foi excluído, para que nada volte ({ $note } dias). Você pode continuar me usando depois; aí tudo começa do zero. Esta pergunta expira { $until }.
+privacy-erase-asked = Seus dados estão sendo excluídos. Isso leva alguns minutos, e até um dia se um serviço não responder. `/privacidade status` diz como está e, no fim, entrega um recibo assinado. Seu pedido é `{ $request }`.
+privacy-erase-kept = Nada foi excluído.
+privacy-request-form = O número de um pedido tem 32 dígitos e letras, como eu disse a você. Sem número, `/privacidade status` mostra seu último pedido.
+privacy-no-request = Não conheço esse pedido seu, ou ainda não: um novo leva um momento. Pedidos são esquecidos depois de 40 dias.
+privacy-gathering = Sua cópia ainda está sendo preparada. Pergunte de novo em alguns minutos.
+privacy-ready = Sua cópia está pronta. O link funciona para quem o tiver e expira { $until }; `/privacidade status` faz outro quantas vezes você quiser. A cópia será excluída { $gone }.
+privacy-download = Baixar
+privacy-export-gone = Essa cópia já foi excluída. `/privacidade exportar` faz uma nova.
+privacy-export-taken = Há uma cópia por dia. A de hoje é `{ $request }`: `/privacidade status` com esse número dá o link.
+privacy-export-failed = Não foi possível preparar sua cópia; a falha é minha. Tente de novo amanhã com `/privacidade exportar` e avise quem mantém este bot se falhar outra vez.
+privacy-erasing-begun = Seus dados estão sendo excluídos. A partir de agora, nada que começou antes pode trazê-los de volta.
+privacy-erasing-services = Seus dados estão sendo excluídos. Estou avisando os serviços das suas contas vinculadas; se um deles não responder, tento por um dia e depois sigo sem ele.
+privacy-erasing-stores = Seus dados estão sendo excluídos, armazenamento por armazenamento.
+privacy-erasing-settles = Seus dados foram excluídos. Reviso tudo mais uma vez { $until }, para o caso de algo estar a caminho.
+privacy-erasing-receipt = Seus dados foram excluídos. O recibo está sendo assinado.
+privacy-erased = Seus dados foram excluídos { $at }. Aqui está o recibo; guarde-o, ele não diz nada sobre você. `timmy receipt verify` com este arquivo confere a assinatura, e qualquer pessoa também pode, com as chaves que este bot publica.
 
 ## Access and operation
 
@@ -300,6 +350,8 @@ card-next-up = Depois: { $title }
 card-next-none = Depois não vem nada
 card-passed-over = Deixada de lado: { $title }
 card-requested-by = para { $user }
+card-requested-by-somebody = para alguém
+card-somebody = alguém
 card-place = Posição { $position }
 card-place-now = Primeira da fila
 card-place-next = Vem depois

@@ -195,6 +195,8 @@ o-status = status
     .about = Só servidores neste estado
 o-hours = horas
     .about = Quantas horas para trás
+o-request = pedido
+    .about = O número que eu dei; sem ele, seu último pedido
 
 c-off = Nada
 c-track = Esta faixa

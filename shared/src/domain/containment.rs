@@ -40,7 +40,7 @@ pub enum Touch {
     Reads,
     /// Changes something.
     Changes,
-    /// Is an operator's own command; without it nobody could lift the flag.
+    /// Is an operator's own command, without which nobody could lift the flag, or somebody's right over their own data.
     Operates,
 }
 

@@ -133,7 +133,7 @@ impl Keeper {
         let mut seen = first;
         for _ in 0..TRIES {
             match self.links.put(user, Some(&seen), next(seen.clone())).await? {
-                PutLink::Now(_) | PutLink::Taken => return Ok(()),
+                PutLink::Now(_) | PutLink::Taken | PutLink::Erased => return Ok(()),
                 PutLink::Changed => {}
             }
             match self.find(user, provider).await? {

@@ -5,6 +5,7 @@
 //! shown to nobody. A link that stays pending has no tokens, and whoever finds it due takes it away.
 
 pub mod keeper;
+pub mod revocation;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +29,7 @@ use crate::security::oauth::one_time::OneTime;
 use crate::security::oauth::pkce::Verifier;
 use crate::security::secret::Secret;
 use crate::store::StoreError;
-use crate::store::linkings::{Asked, LinkingStore};
+use crate::store::linkings::{Asked, LinkingStore, Wanted};
 use crate::store::links::{Link, LinkStatus, LinkStore, PutLink};
 use crate::store::token_leases::{Taken, TokenLease, TokenLeases};
 use crate::vault::{MARGIN_S, Replaced, TokenVault, Tokens, VaultError};
@@ -77,6 +78,9 @@ pub enum NotLinked {
     /// The account is linked by somebody else.
     #[error("the account is linked by somebody else")]
     Taken,
+    /// The user was erased after they had begun. They may begin anew.
+    #[error("the user was erased since they began")]
+    Erased,
     /// It may work later, or the operator has to mend something; what is in the log says which.
     #[error("it cannot be linked now: {code}")]
     Unavailable {
@@ -182,7 +186,7 @@ impl Linker {
         let provider = asked.wanted.provider;
         let registration = self.registrations.get(provider, now).await?;
         let granted = self.providers.exchange(provider, &registration, code, redirect, &verifier).await?;
-        match self.accept(asked.wanted.user, provider, &registration, &granted).await {
+        match self.accept(&asked.wanted, &registration, &granted).await {
             Ok(()) => Ok(asked),
             // To the service both are one consent: it would take back what the other user's link stands on. These tokens
             // are forgotten, and what the account allows us it has allowed already.
@@ -198,11 +202,11 @@ impl Linker {
 
     async fn accept(
         &self,
-        user: UserId,
-        provider: Provider,
+        wanted: &Wanted,
         registration: &Registration,
         granted: &Granted,
     ) -> Result<(), NotLinked> {
+        let Wanted { user, provider, at: began, .. } = *wanted;
         if !allows(provider, &granted.scopes) {
             return Err(NotLinked::TooLittle);
         }
@@ -212,29 +216,29 @@ impl Linker {
             Err(NotKnown::Failed(failed)) => return Err(failed.into()),
             Err(NotKnown::Refused(_)) => return Err(NotLinked::NotHonoured),
         };
-        let pending = self.claim(user, provider, &subject, now).await?;
+        let pending = self.claim(wanted, &subject, now).await?;
         let tokens = linked(subject, granted.clone(), now);
         let due_at = due(&tokens);
         self.keep(user, provider, tokens).await?;
-        self.links.put(user, Some(&pending), pending.clone().stands(LinkStatus::Linked, due_at)).await?;
-        Ok(())
+        let done = pending.clone().stands(LinkStatus::Linked, due_at);
+        // One who was erased right now: what was kept is in the erasure's second sweep.
+        match self.links.put_begun(user, Some(&pending), done, began).await? {
+            PutLink::Erased => Err(NotLinked::Erased),
+            PutLink::Now(_) | PutLink::Taken | PutLink::Changed => Ok(()),
+        }
     }
 
     /// The account is this user's, before anything of it is kept.
-    async fn claim(
-        &self,
-        user: UserId,
-        provider: Provider,
-        subject: &Subject,
-        now: Timestamp,
-    ) -> Result<Link, NotLinked> {
+    async fn claim(&self, wanted: &Wanted, subject: &Subject, now: Timestamp) -> Result<Link, NotLinked> {
+        let Wanted { user, provider, at: began, .. } = *wanted;
         let due_at = now.saturating_add(PENDING).ok();
         for _ in 0..TRIES {
             let seen = self.links.of(user).await?.into_iter().find(|link| link.provider == provider);
             let next = Link::new(provider, subject.clone(), due_at, now).stands(LinkStatus::Pending, due_at);
-            match self.links.put(user, seen.as_ref(), next).await? {
+            match self.links.put_begun(user, seen.as_ref(), next, began).await? {
                 PutLink::Now(link) => return Ok(link),
                 PutLink::Taken => return Err(NotLinked::Taken),
+                PutLink::Erased => return Err(NotLinked::Erased),
                 PutLink::Changed => {}
             }
         }

@@ -7,11 +7,13 @@ use testkit::{Aws, Fault};
 
 use super::*;
 use crate::fake_http::{Answer, FakeHttp};
+use crate::privacy::DataSubject;
 use crate::providers::client::{Bases, Patience};
 use crate::secrets::AppSecrets;
 use crate::security::oauth::callback::LIFE;
 use crate::store::Db;
 use crate::store::linkings::Wanted;
+use crate::store::tombstones::TombstoneStore;
 
 pub(super) const ADA: UserId = UserId::new(5001);
 const GRACE: UserId = UserId::new(5002);
@@ -192,6 +194,25 @@ async fn what_cannot_be_used_or_believed_is_given_back() {
         Scene::new([Answer::json(StatusCode::BAD_REQUEST, &json!({ "error": "invalid_grant" }))]).await;
     assert_eq!(scene.link(ADA, 10).await, Err(NotLinked::NotHonoured));
     assert_eq!(scene.asked(), [TOKEN]);
+}
+
+/// Who was erased while they were at it links nothing, and may begin anew.
+#[tokio::test]
+async fn what_was_begun_before_an_erasure_links_nothing_and_what_begins_later_does() {
+    let scene = Scene::new([tokens(1), account("1"), ok(&json!({})), tokens(2), account("1")]).await;
+    scene.begun(ADA, 10).await;
+    let tombstones = TombstoneStore::new(Db::new(scene.aws.dynamodb(), scene.aws.prefix()));
+    tombstones.bury(DataSubject::User(ADA), now() - 1.minute()).await.unwrap();
+    assert_eq!(scene.finish(10, Some(11), code()).await, Err(NotLinked::Erased));
+    assert_eq!((scene.status(ADA).await, scene.access(ADA).await), (None, None));
+    assert_eq!(scene.asked(), [TOKEN, WHO, REVOKE], "what was given is given back");
+    // A later one passes, though the tombstone stands.
+    let later = scene.linker.links.put_begun(ADA, None, link(), now() - 59.seconds()).await;
+    assert!(matches!(later, Ok(PutLink::Now(_))), "{later:?}");
+}
+
+fn link() -> Link {
+    Link::new(DISCORD, "1".parse().unwrap(), None, now())
 }
 
 /// Whatever fails in the middle leaves no tokens that the index does not know of, and the next try links.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{BadMessage, Version};
 use crate::clock::{NoEntropy, Rng};
-use crate::ids::UserId;
+use crate::privacy::DataSubject;
 
-/// A request about one person's own data (SPEC T30, T31), on the queue `-privacy`. Unlike a doorbell it is the truth:
+/// A request about one person's or community's own data (SPEC T30, T31), on the queue `-privacy`. Unlike a doorbell it is the truth:
 /// only functions that have made sure who asks may send to that queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +19,7 @@ pub struct PrivacyRequest {
     kind: Kind,
     version: Version,
     id: PrivacyRequestId,
-    user: UserId,
+    subject: DataSubject,
     action: PrivacyAction,
     source: PrivacySource,
 }
@@ -60,6 +60,26 @@ pub enum PrivacySource {
     Api,
     /// Discord says that they took our application away (`APPLICATION_DEAUTHORIZED`).
     Deauthorized,
+    /// The community sent the bot away.
+    Left,
+    /// An operator, at the API or by `timmy`, for a community.
+    Operator,
+}
+
+impl PrivacySource {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Command, Self::Api, Self::Deauthorized, Self::Left, Self::Operator];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Api => "api",
+            Self::Deauthorized => "deauthorized",
+            Self::Left => "left",
+            Self::Operator => "operator",
+        }
+    }
 }
 
 /// Which request it is: 128 random bits, or a hash of what makes it the same one, as 32 hex digits.
@@ -115,14 +135,14 @@ impl From<PrivacyRequestId> for String {
 }
 
 impl PrivacyRequest {
-    /// About this person's data.
+    /// About this subject's data.
     pub const fn new(
         id: PrivacyRequestId,
-        user: UserId,
+        subject: DataSubject,
         action: PrivacyAction,
         source: PrivacySource,
     ) -> Self {
-        Self { kind: Kind::PrivacyRequest, version: Version, id, user, action, source }
+        Self { kind: Kind::PrivacyRequest, version: Version, id, subject, action, source }
     }
 
     /// Which request.
@@ -131,8 +151,8 @@ impl PrivacyRequest {
     }
 
     /// Whose data.
-    pub const fn user(&self) -> UserId {
-        self.user
+    pub const fn subject(&self) -> DataSubject {
+        self.subject
     }
 
     /// What is to be done.
@@ -160,16 +180,17 @@ impl PrivacyRequest {
 mod tests {
     use super::super::schema::agrees;
     use super::*;
+    use crate::ids::UserId;
 
     fn request(action: PrivacyAction, source: PrivacySource) -> PrivacyRequest {
         let id = PrivacyRequestId::of_digest(&[0xab; 32]);
-        PrivacyRequest::new(id, UserId::new(5001), action, source)
+        PrivacyRequest::new(id, DataSubject::User(UserId::new(5001)), action, source)
     }
 
     #[test]
     fn it_reads_back_and_agrees_with_its_schema() {
         for action in [PrivacyAction::Export, PrivacyAction::Erase] {
-            for source in [PrivacySource::Command, PrivacySource::Api, PrivacySource::Deauthorized] {
+            for source in PrivacySource::ALL {
                 let request = request(action, source);
                 assert_eq!(PrivacyRequest::parse(&request.to_body().unwrap()), Ok(request));
                 agrees(include_str!("../../../events/schemas/privacy-request.json"), &request);
@@ -191,7 +212,8 @@ mod tests {
         for (from, to) in [
             ("\"erase\"", "\"everything\""),
             ("\"api\"", "\"mail\""),
-            ("\"5001\"", "\"0\""),
+            ("user#5001", "user#0"),
+            ("user#5001", "5001"),
             ("\"version\":1", "\"version\":2"),
             ("privacy_request", "account_job"),
             ("abab", "ABAB"),

@@ -35,6 +35,7 @@ fn takes(rules: &Value, value: &Value) -> bool {
         "maxItems" => value.as_array().map(|items| items.len() as u64) <= rule.as_u64(),
         "type" if rule == "string" => value.is_string(),
         "type" if rule == "integer" => value.is_u64(),
+        "type" if rule == "boolean" => value.is_boolean(),
         "pattern" => {
             value.as_str().is_some_and(|text| Regex::new(rule.as_str().unwrap()).unwrap().is_match(text))
         }

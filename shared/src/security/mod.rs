@@ -12,6 +12,7 @@ pub mod audit_record;
 pub mod ca_pins;
 pub mod checkpoint;
 pub mod custom_id;
+pub mod erasure_receipt;
 pub mod event;
 pub mod fact;
 pub mod input;

@@ -10,7 +10,7 @@ use super::{StoreError, Table};
 use crate::clock::Rng;
 
 /// A row on the wire.
-pub(super) type Item = HashMap<String, AttributeValue>;
+pub type Item = HashMap<String, AttributeValue>;
 
 /// The item of a row.
 pub(super) fn to_item<T: Serialize>(table: Table, row: &T) -> Result<Item, StoreError> {

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::cancelled::{self, CONDITION, CONFLICT};
 use super::item::{Item, from_item, number, text, to_item};
+use super::tombstones::began_after;
 use super::{Db, StoreError, Table};
 use crate::domain::accounts::{Provider, Subject};
 use crate::ids::UserId;
+use crate::privacy::DataSubject;
 
 /// Partitions of the index of what is due.
 pub const DUE_PARTS: u64 = 8;
@@ -126,6 +128,8 @@ pub enum PutLink {
     Taken,
     /// The row has changed since it was read. Read it again.
     Changed,
+    /// The user was erased after this was begun: it must not bring anything back (SPEC T30).
+    Erased,
 }
 
 /// An account whose tokens are to be refreshed.
@@ -214,14 +218,38 @@ impl LinkStore {
     /// Writes a link as it should be from now on: a new one, or one that was `seen`, changed. Its account becomes the
     /// user's in the same transaction; one that it replaces is free again.
     pub async fn put(&self, user: UserId, seen: Option<&Link>, next: Link) -> Result<PutLink, StoreError> {
+        self.put_if(user, seen, next, None).await
+    }
+
+    /// The same for a linking that the user began then: not if they were erased since (SPEC T30).
+    pub async fn put_begun(
+        &self,
+        user: UserId,
+        seen: Option<&Link>,
+        next: Link,
+        began: Timestamp,
+    ) -> Result<PutLink, StoreError> {
+        self.put_if(user, seen, next, Some(began_after(&self.db, DataSubject::User(user), began)?)).await
+    }
+
+    async fn put_if(
+        &self,
+        user: UserId,
+        seen: Option<&Link>,
+        next: Link,
+        check: Option<TransactWriteItem>,
+    ) -> Result<PutLink, StoreError> {
         let next = Link { rev: seen.map_or(1, |seen| seen.rev.saturating_add(1)), ..next };
         let mut items = vec![self.put_row(user, &next, seen)?, self.put_subject(user, &next)?];
         if let Some(old) = seen.filter(|seen| seen.subject != next.subject) {
             items.push(self.delete_subject(user, old)?);
         }
+        let checked = check.as_ref().map(|_| items.len());
+        items.extend(check);
         match self.transact(items, "links.put").await? {
             Transacted::Done => Ok(PutLink::Now(next)),
             Transacted::Refused(1) => Ok(PutLink::Taken),
+            Transacted::Refused(item) if Some(item) == checked => Ok(PutLink::Erased),
             Transacted::Refused(_) => Ok(PutLink::Changed),
         }
     }

@@ -32,8 +32,11 @@ pub mod sessions;
 pub mod settings;
 pub mod sign_ins;
 pub mod token_leases;
+pub mod tombstones;
 pub mod votes;
+pub mod walk;
 
 pub use change::{Applied, Change};
 pub use error::StoreError;
+pub use item::Item;
 pub use tables::{Db, Table, client};

@@ -130,6 +130,11 @@ impl PlaylistStore {
         self.transact("playlists.delete", items).await
     }
 
+    /// The playlist that a row is the header of, for who looks through the whole table; `None`: it is another row.
+    pub fn found(item: &Item) -> Result<Option<(GuildId, PlaylistInfo)>, StoreError> {
+        rows::header_of(item)
+    }
+
     async fn transact(
         &self,
         operation: &'static str,

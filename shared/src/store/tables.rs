@@ -40,9 +40,51 @@ pub enum Table {
     Sessions,
     /// Leases of shards, tries to start workers, gateway sessions, identifies. Key `lease`.
     Leases,
+    /// Who was erased, and how far requests about somebody's data are. Keys `subject`, `sk`.
+    Tombstones,
 }
 
 impl Table {
+    /// Every one.
+    pub const ALL: [Self; 17] = [
+        Self::GuildQueues,
+        Self::GuildState,
+        Self::GuildAccess,
+        Self::Playlists,
+        Self::Replay,
+        Self::RateLimits,
+        Self::Flags,
+        Self::Audit,
+        Self::AuditHeads,
+        Self::Deferred,
+        Self::AccountLinks,
+        Self::WebhookDedup,
+        Self::ApiKeys,
+        Self::Roles,
+        Self::Sessions,
+        Self::Leases,
+        Self::Tombstones,
+    ];
+
+    /// The attributes of its key: the partition's, and the one that sorts within it.
+    pub const fn key(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::GuildQueues | Self::GuildState | Self::GuildAccess | Self::Playlists => {
+                ("guild", Some("sk"))
+            }
+            Self::Replay | Self::Deferred => ("tenant", Some("sk")),
+            Self::RateLimits | Self::Tombstones => ("subject", Some("sk")),
+            Self::Flags => ("flag", None),
+            Self::Audit => ("tenant", Some("seq")),
+            Self::AuditHeads => ("tenant", None),
+            Self::AccountLinks | Self::Sessions => ("owner", Some("sk")),
+            Self::WebhookDedup => ("source", Some("delivery")),
+            Self::ApiKeys => ("hash", None),
+            Self::Roles => ("guild", Some("user")),
+            Self::Leases => ("lease", None),
+        }
+    }
+
     /// What follows the prefix in the table's name.
     pub const fn suffix(self) -> &'static str {
         match self {
@@ -62,6 +104,7 @@ impl Table {
             Self::Roles => "roles",
             Self::Sessions => "sessions",
             Self::Leases => "leases",
+            Self::Tombstones => "tombstones",
         }
     }
 }

@@ -35,6 +35,7 @@ mod tests {
         AuthFailure, CheckpointOutcome, DeadlineOutcome, StoreOperation, VoiceCall, WebhookOutcome,
     };
     use super::*;
+    use crate::privacy::{RetentionReason, SubjectKind};
     use crate::security::event::Platform;
     use crate::security::rate_limit::LimitScope;
 
@@ -92,7 +93,9 @@ mod tests {
         );
         let platform = Platform::Twitch;
         all.extend(CheckpointOutcome::ALL.map(|outcome| Metric::Checkpoints { outcome }));
+        all.extend(RetentionReason::ALL.map(|reason| Metric::Retention { reason }));
         all.extend(WebhookOutcome::ALL.map(|outcome| Metric::Webhooks { platform, outcome }));
+        all.extend([SubjectKind::User, SubjectKind::Guild].map(|subject| Metric::Erasures { subject }));
         all.push(Metric::WebhookUnconfigured { platform });
         all
     }

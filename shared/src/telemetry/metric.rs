@@ -1,5 +1,6 @@
 //! What we count. A metric carries its own dimensions, as enums: a guild, a user or an address cannot be said.
 
+use crate::privacy::{RetentionReason, SubjectKind};
 use crate::security::event::Platform;
 use crate::security::rate_limit::LimitScope;
 use crate::security::signature::Refusal;
@@ -55,6 +56,16 @@ pub enum Metric {
     Checkpoints {
         /// What became of it.
         outcome: CheckpointOutcome,
+    },
+    /// By night something had to go (SPEC T29).
+    Retention {
+        /// Why.
+        reason: RetentionReason,
+    },
+    /// Somebody's data was erased (SPEC T30).
+    Erasures {
+        /// Whether it was a person's or a community's.
+        subject: SubjectKind,
     },
     /// A webhook came (SPEC W18 to W21).
     Webhooks {
@@ -189,6 +200,8 @@ impl Metric {
             Self::VoiceLatePackets => "voice_late_packets",
             Self::VoiceLeaseAge => "voice_lease_age",
             Self::Checkpoints { .. } => "checkpoints",
+            Self::Retention { .. } => "retention",
+            Self::Erasures { .. } => "erasures",
             Self::Webhooks { .. } => "webhooks",
             Self::WebhookUnconfigured { .. } => "webhook_unconfigured",
         }
@@ -214,6 +227,8 @@ impl Metric {
             Self::StoreFailures { operation } => vec![("operation", operation.as_str())],
             Self::VoiceFailures { call } => vec![("call", call.as_str())],
             Self::Checkpoints { outcome } => vec![("outcome", outcome.as_str())],
+            Self::Retention { reason } => vec![("reason", reason.as_str())],
+            Self::Erasures { subject } => vec![("scope", subject.as_str())],
             Self::Webhooks { platform, outcome } => {
                 vec![("platform", platform.as_str()), ("outcome", outcome.as_str())]
             }

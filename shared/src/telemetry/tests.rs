@@ -39,6 +39,24 @@ fn write_everything(telemetry: &Telemetry) {
     telemetry.count(Metric::UnauthorizedAccess);
 }
 
+/// The names of a metric's line say what is counted; the map has them as a whole.
+#[test]
+fn each_line_has_only_fields_that_the_data_map_has() {
+    use crate::privacy::map;
+    let (telemetry, captured) = telemetry();
+    write_everything(&telemetry);
+    let rows = map::ALL.iter().find(|store| store.kind == map::Kind::LogGroup).unwrap().rows;
+    let mut seen = std::collections::BTreeSet::new();
+    for line in captured.lines().iter().filter(|line| line.get("_aws").is_none()) {
+        let kind = line["log"].as_str().unwrap();
+        let row = rows.iter().find(|row| row.key == [kind]).unwrap();
+        let unknown = |name: &&String| !row.fields.iter().any(|field| field.name == *name);
+        assert_eq!(line.as_object().unwrap().keys().find(unknown), None, "{line}");
+        seen.insert(kind.to_owned());
+    }
+    assert_eq!(seen.len() + 1, rows.len(), "{seen:?}");
+}
+
 #[test]
 fn every_line_is_one_write_of_one_json_object() {
     let (telemetry, captured) = telemetry();

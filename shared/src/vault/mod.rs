@@ -6,6 +6,7 @@
 //! version aside, and whoever holds the user's lease next takes it up: a refresh token that a provider gives once is
 //! not lost (SPEC T12).
 
+mod delete;
 mod document;
 mod refresh;
 mod replicas;

@@ -26,7 +26,7 @@ pub struct Need {
     /// Such as `dynamodb:PutItem`.
     pub action: String,
     /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>`, `topic/<name>`, `secret/<name>`, `key/<logical id>`,
-    /// `function/<name>`, `bucket/<name>`, `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
+    /// `function/<name>`, `bucket/<name>`, `log-group/<name>`, `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
     pub resource: String,
 }
 
@@ -80,6 +80,11 @@ impl Recorder {
     /// Remembers what was asked of a key, by its logical id: what else it is called says nothing to a role.
     pub(crate) fn used_key(&self, operation: &str, key: Option<&str>, trace: Option<&str>) {
         self.add(operation, [Need::new("kms", operation, named("key", key))].into(), trace);
+    }
+
+    /// Remembers what was asked of a log group.
+    pub(crate) fn kept_logs(&self, operation: &str, group: Option<&str>, trace: Option<&str>) {
+        self.add(operation, [Need::new("logs", operation, named("log-group", group))].into(), trace);
     }
 
     /// Remembers what was done in a bucket. The account is no part of its name in a role.

@@ -1,7 +1,7 @@
 //! The AWS services that we call, on loopback, built from `template.yaml`: for tests and for `timmy up`.
 //!
 //! One file (or folder) a service, speaking the service's own wire protocol, with its documented errors. Nothing here
-//! checks IAM or signatures.
+//! checks IAM, and of signatures only those in the addresses of S3.
 
 mod calls;
 pub mod dynamodb;
@@ -11,8 +11,10 @@ pub mod function_url;
 mod host;
 pub mod kms;
 pub mod lambda;
+mod logs;
 mod machine;
 mod private_file;
+mod rows;
 pub mod s3;
 pub mod secretsmanager;
 pub mod sns;
@@ -24,7 +26,8 @@ mod xml;
 
 pub use calls::{Call, Need};
 pub use fault::Fault;
+pub use rows::{Rows, Unread};
 pub use secretsmanager::EverHeld;
 pub use sns::Published;
 pub use stack::{Data, Stack, StackError, StackOptions};
-pub use wire::{ACCOUNT, REGION};
+pub use wire::{ACCESS_KEY, ACCOUNT, REGION};

@@ -17,6 +17,8 @@ use crate::fault::Fault;
 use crate::host::{Host, bind, serve};
 use crate::kms::{KeysError, Kms};
 use crate::lambda::Functions;
+use crate::logs::Logs;
+use crate::rows::Rows;
 use crate::s3::S3;
 use crate::secretsmanager::{EverHeld, OpenError, SecretsManager};
 use crate::sns::{Published, Sns};
@@ -73,6 +75,7 @@ pub enum StackError {
 pub struct Stack {
     address: SocketAddr,
     services: Arc<Services>,
+    rows: Rows,
     _host: Host,
 }
 
@@ -86,6 +89,7 @@ struct Services {
     s3: S3,
     ecs: Ecs,
     functions: Arc<Functions>,
+    logs: Logs,
     calls: Recorder,
 }
 
@@ -105,6 +109,7 @@ impl Stack {
             std::fs::create_dir_all(folder)?;
         }
         let database = dynamodb::open(data.file("dynamodb.sqlite").as_deref(), &plan.tables)?;
+        let rows = Rows::new(database.clone());
         let (listener, address) = bind(port)?;
         let (inner, upstream) = bind(0)?;
         let sqs = Arc::new(Sqs::new(&plan.queues, address));
@@ -125,6 +130,7 @@ impl Stack {
             s3: S3::open(data.file("s3").as_deref(), &plan.buckets)?,
             ecs: Ecs::new(&plan.clusters, &plan.tasks, address),
             functions,
+            logs: Logs::new(&plan.log_groups),
             calls: Recorder::default(),
         });
         let router = Router::new().fallback(route).with_state(Arc::clone(&services));
@@ -132,7 +138,7 @@ impl Stack {
             let Ok(inner) = tokio::net::TcpListener::from_std(inner) else { return };
             tokio::join!(dynoxide::server::serve_on(inner, database), serve(listener, router));
         })?;
-        Ok(Self { address, services, _host: host })
+        Ok(Self { address, services, rows, _host: host })
     }
 
     /// The address of every service, for `AWS_ENDPOINT_URL`.
@@ -155,8 +161,8 @@ impl Stack {
         self.services.dynamodb.faults().set(fault);
     }
 
-    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS or S3 (such as `PutObject`
-    /// or `Publish`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS, S3 or `CloudWatch` Logs (such as
+    /// `PutObject` or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         // No operation of one has the name of another's.
         self.services.secrets.faults().add(operation, fault, times);
@@ -165,6 +171,7 @@ impl Stack {
         self.services.sqs.faults().add(operation, fault, times);
         self.services.kms.faults().add(operation, fault, times);
         self.services.s3.faults().add(operation, fault, times);
+        self.services.logs.faults().add(operation, fault, times);
     }
 
     /// What was published to the topic of this name, oldest first; the last 1,000 messages.
@@ -175,6 +182,11 @@ impl Stack {
     /// Every value that a secret ever had in this process, deleted ones too, so that a test can search for them.
     pub fn ever_held(&self) -> EverHeld {
         self.services.secrets.ever_held().clone()
+    }
+
+    /// The rows of every table, to be looked at without a call.
+    pub fn rows(&self) -> Rows {
+        self.rows.clone()
     }
 
     /// Remembers every call from now on, for [`Self::take_calls`]; forgets those before.
@@ -221,6 +233,10 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
         Some(("TrentService", operation)) => {
             let trace = trace(request.headers()).map(str::to_owned);
             services.kms.call(operation, request, &services.calls, trace.as_deref()).await
+        }
+        Some(("Logs_20140328", operation)) => {
+            let trace = trace(request.headers()).map(str::to_owned);
+            services.logs.call(operation, request, &services.calls, trace.as_deref()).await
         }
         Some(("AmazonEC2ContainerServiceV20141113", operation)) => {
             let request = heard(&services, Service::Ecs, operation, request).await;

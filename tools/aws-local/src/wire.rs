@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 pub const REGION: &str = "eu-central-1";
 /// The account that names and ARNs carry.
 pub const ACCOUNT: &str = "000000000000";
+/// The access key of whoever calls, and the secret to it: no emulator asks for it but where a signed address is opened.
+pub const ACCESS_KEY: &str = "local";
 
 /// A service's documented refusal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -22,11 +22,16 @@ pub(crate) fn document(namespace: &str, name: &str, inner: &str) -> Response<Bod
     response
 }
 
-/// The texts of all elements of this name, in their order. Enough for the one request that has a body in XML.
+/// The texts of all elements of this name, in their order. Enough for the two requests that have a body in XML.
 pub(crate) fn texts(document: &str, name: &str) -> Vec<String> {
+    inners(document, name).into_iter().map(unescaped).collect()
+}
+
+/// What is inside all elements of this name, in their order, as XML.
+pub(crate) fn inners<'a>(document: &'a str, name: &str) -> Vec<&'a str> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    let inner = document.split(open.as_str()).skip(1).filter_map(|rest| rest.split(close.as_str()).next());
-    inner.map(unescaped).collect()
+    let elements = document.split(open.as_str()).skip(1);
+    elements.filter_map(|rest| Some(rest.split_once(close.as_str())?.0)).collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -52,5 +57,6 @@ mod tests {
         assert_eq!(element, "<Key>a&lt;b&gt;&amp;&quot;c&quot;</Key>");
         assert_eq!(texts(&format!("<A>{element}{element}</A>"), "Key"), [text, text]);
         assert_eq!(texts("<A></A>", "Key"), [""; 0]);
+        assert_eq!(inners("<A><B>&lt;</B></A><A></A><A>cut", "A"), ["<B>&lt;</B>", ""]);
     }
 }

@@ -15,6 +15,7 @@ pub mod parts;
 pub mod peers;
 pub mod process;
 pub mod recorder;
+pub mod retention;
 pub mod sample;
 pub mod voice;
 pub mod world;

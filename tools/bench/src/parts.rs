@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::runtime::Builder;
 
 use crate::figure::Section;
-use crate::{accounts, api, audit, calls, cpu, page, peers, process, voice};
+use crate::{accounts, api, audit, calls, cpu, page, peers, process, retention, voice};
 
 /// A section of `docs/BENCHMARKS.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -29,11 +29,13 @@ pub enum Part {
     Audit,
     /// The API: a request, the limiter, the start.
     Api,
+    /// Retention: the speed of a plan, the memory of a night, an erasure.
+    Retention,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Cpu,
         Self::Calls,
         Self::Process,
@@ -43,6 +45,7 @@ impl Part {
         Self::Accounts,
         Self::Audit,
         Self::Api,
+        Self::Retention,
     ];
 
     /// The section's name in the page.
@@ -57,6 +60,7 @@ impl Part {
             Self::Accounts => "accounts",
             Self::Audit => "audit",
             Self::Api => "api",
+            Self::Retention => "retention",
         }
     }
 
@@ -72,6 +76,7 @@ impl Part {
             Self::Page => runtime.block_on(page::run(&how.root)),
             Self::Accounts => runtime.block_on(Box::pin(accounts::run(how.runs, &how.root))),
             Self::Audit => runtime.block_on(audit::run(how.runs)),
+            Self::Retention => runtime.block_on(Box::pin(retention::run(how.runs, &how.root))),
             Self::Api => {
                 let local = tokio::task::LocalSet::new();
                 runtime.block_on(local.run_until(Box::pin(api::run(how.runs, &how.root))))

@@ -116,6 +116,7 @@ impl World {
             ("DISCORD_PUBLIC_KEYS", DiscordKey::committed().public_hex()),
             ("CUSTOM_ID_KEY_SECRET", SECRETS[0].0.to_owned()),
             ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
+            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
         ];
         env.extend(ours.map(|(name, value)| (name.to_owned(), value)));
         env

@@ -121,11 +121,17 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
-    /// Asks for one's own data, or for its erasure.
+    /// Asks for one's own data, or for its erasure, or how far that is.
     Privacy {
         /// What.
         #[arg(value_enum)]
         wish: Wish,
+        /// For `status`: the request's number.
+        #[arg(required_if_eq("wish", "status"))]
+        request: Option<String>,
+        /// For `status`: the server whose erasure it is; without it, the request is one's own.
+        #[arg(long)]
+        guild: Option<String>,
     },
     /// Sends any request: `timmy api request GET /api/v1/me`.
     Request {
@@ -228,6 +234,14 @@ enum Guilds {
         #[arg(long)]
         reason: String,
     },
+    /// Erases everything that is held of one, for good.
+    Erase {
+        /// Its Discord server id.
+        guild: String,
+        /// The same id once more: it cannot be undone.
+        #[arg(long)]
+        really: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -277,6 +291,7 @@ enum Action {
 enum Wish {
     Export,
     Erase,
+    Status,
 }
 
 /// The name of a choice, as the API spells it.
@@ -358,7 +373,11 @@ impl Command {
                 let given = all.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
                 Request::new("GET", "/api/v1/audit").asking(given)
             }
-            Self::Privacy { wish } => {
+            Self::Privacy { wish: Wish::Status, request, guild } => {
+                let path = format!("/api/v1/privacy/requests/{}", request.as_deref().unwrap_or_default());
+                Request::new("GET", &path).asking(guild.as_deref().map(|guild| ("guild", guild)))
+            }
+            Self::Privacy { wish, .. } => {
                 Request::new("POST", "/api/v1/privacy/requests").with(json!({ "action": name(wish) }))
             }
             Self::Request { method, path, body } => {
@@ -425,6 +444,7 @@ impl Guilds {
             }
             Self::Deny { guild, reason } => decide(guild, "deny", json!({ "reason": reason })),
             Self::Revoke { guild, reason } => decide(guild, "revoke", json!({ "reason": reason })),
+            Self::Erase { guild, really } => decide(guild, "erasure", json!({ "guild": really })),
         }
     }
 }
@@ -522,6 +542,9 @@ mod tests {
             ),
             ("audit --verify", "GET", "/api/v1/audit/verification", Value::Null),
             ("privacy erase", "POST", "/api/v1/privacy/requests", json!({ "action": "erase" })),
+            ("privacy status 07", "GET", "/api/v1/privacy/requests/07", Value::Null),
+            ("privacy status 07 --guild 42", "GET", "/api/v1/privacy/requests/07?guild=42", Value::Null),
+            ("guilds erase 42 --really 42", "POST", "/api/v1/guilds/42/erasure", json!({ "guild": "42" })),
             ("request get /status", "GET", "/status", Value::Null),
         ] {
             let made = request(line);

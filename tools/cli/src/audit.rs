@@ -2,7 +2,7 @@
 //! P15), against heads that somebody noted and against signed checkpoints.
 
 mod checkpoints;
-mod keys;
+pub(crate) mod keys;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read as _, Write};

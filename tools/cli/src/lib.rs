@@ -2,8 +2,11 @@
 
 mod api;
 mod audit;
+mod data_map;
 mod dev;
 mod local;
+mod receipt;
+mod retention;
 mod rotate;
 mod say;
 mod webhook;
@@ -41,13 +44,21 @@ enum Command {
     SignEvents(local::sign_events::SignEvents),
     /// Prints the commands that are registered with Discord, as Discord takes them.
     Commands,
+    /// Prints what is stored, why and for how long, as `docs/DATA-MAP.md` has it.
+    DataMap(data_map::DataMap),
     /// Uses the API: keys, roles, communities, the queue, settings, the audit trail.
     Api(api::Api),
     /// Takes the audit trail out of the tables, and checks it anywhere.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Checks the receipt of an erasure.
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
     /// Makes credentials new, or says how: keys, the bot's token, clients at services, members' tokens.
     Rotate(rotate::Rotate),
+    /// Lets go what has outlived its purpose, or says what would go.
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Sends the local stack what another service would: a redemption, a release, a challenge.
     #[command(subcommand)]
     Webhook(webhook::Webhook),
@@ -72,9 +83,15 @@ impl Cli {
             Command::Worker => local::worker(),
             Command::SignEvents(args) => local::sign_events(&args),
             Command::Commands => local::commands(),
+            Command::DataMap(args) => {
+                args.run();
+                Ok(())
+            }
             Command::Api(args) => local::api(&args),
             Command::Audit(args) => local::audit(&args),
+            Command::Receipt(args) => local::receipt(&args),
             Command::Rotate(args) => local::rotate(&args),
+            Command::Retention(args) => local::retention(&args),
             Command::Webhook(args) => local::webhook(&args),
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),

@@ -33,6 +33,14 @@ pub enum Fault {
         /// Whom.
         user: UserId,
     },
+    /// Bots are told that a guild is gone (`GUILD_DELETE`): it sent them away, or Discord has an outage. Whoever logs in
+    /// later sees it as before.
+    GuildGone {
+        /// Which guild.
+        guild: GuildId,
+        /// Whether it is an outage.
+        outage: bool,
+    },
     /// Another voice server takes the guild over (a new `VOICE_SERVER_UPDATE`).
     MoveRegion {
         /// Which guild.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, timeout_at};
 
@@ -18,7 +19,7 @@ use crate::ids::{ApplicationId, ChannelId, GuildId, UserId};
 use crate::listener_handle::Listener;
 use crate::machine::{self, NoEntropy};
 use crate::voice::{Certificates, TlsError, Udp, UdpFault, VoiceHub};
-use crate::world::{Asked, Message, Refusal, Reply, VoiceState, World};
+use crate::world::{Asked, Audience, Dispatch, Message, Refusal, Reply, VoiceState, World};
 use crate::{accounts, client, control, gateway, rest, voice};
 
 /// A running Discord on 127.0.0.1. It ends when it is dropped.
@@ -317,6 +318,10 @@ pub(crate) fn apply(core: &Arc<Core>, fault: Fault) -> Result<bool, NoEntropy> {
     let done = match fault {
         Fault::CloseVoice { guild, bot, code } => core.voice.hang_up(guild, bot, code),
         Fault::Kick { guild, user } => core.leave(guild, user),
+        Fault::GuildGone { guild, outage } => {
+            core.hub().dispatch(&[gone(guild, outage)]);
+            true
+        }
         Fault::MoveRegion { guild, bot } => core.move_region(guild, bot)?,
         Fault::CloseGateway { code } => {
             core.hub().hang_up(code);
@@ -359,6 +364,13 @@ pub(crate) fn apply(core: &Arc<Core>, fault: Fault) -> Result<bool, NoEntropy> {
     };
     core.touch();
     Ok(done)
+}
+
+/// Discord leaves `unavailable` out when the bot is in the guild no more.
+fn gone(guild: GuildId, outage: bool) -> Dispatch {
+    let id = guild.to_string();
+    let data = if outage { json!({ "id": id, "unavailable": true }) } else { json!({ "id": id }) };
+    Dispatch { guild, to: Audience::Guild, event: "GUILD_DELETE", data }
 }
 
 fn bind(port: u16) -> std::io::Result<TcpListener> {

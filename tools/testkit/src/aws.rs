@@ -13,14 +13,16 @@ use aws_local::template::Plan;
 use aws_local::{Call, Data, EverHeld, Fault, Need, Published, Stack};
 
 use crate::config::workspace_root;
+use crate::rows::Known;
 
 /// The default of the template's `TablePrefix`.
 const PREFIX: &str = "timmybot";
 
 /// `DynamoDB` with every table of `template.yaml`, SQS with its queues, SNS with its topics, KMS with its keys, Secrets
-/// Manager with its secrets; in memory, on loopback, ended on drop.
+/// Manager with its secrets; in memory, on loopback, ended on drop. A row that the data map does not know fails its test then.
 #[derive(Debug)]
 pub struct Aws {
+    known: Known,
     stack: Stack,
     config: SdkConfig,
 }
@@ -34,7 +36,7 @@ impl Aws {
     #[expect(clippy::unused_async, reason = "callers need not know that starting does not wait")]
     pub async fn start() -> Self {
         match Stack::start_plan(plan(), &Data::Memory, 0) {
-            Ok(stack) => Self { config: sdk_config(&stack.endpoint()), stack },
+            Ok(stack) => Self { known: Known::of(&stack), config: sdk_config(&stack.endpoint()), stack },
             Err(error) => panic!("the local AWS does not start: {error}"),
         }
     }
@@ -85,8 +87,8 @@ impl Aws {
             ("AWS_ENDPOINT_URL", self.endpoint().as_str()),
             ("AWS_REGION", aws_local::REGION),
             ("AWS_DEFAULT_REGION", aws_local::REGION),
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("AWS_ACCESS_KEY_ID", aws_local::ACCESS_KEY),
+            ("AWS_SECRET_ACCESS_KEY", aws_local::ACCESS_KEY),
             ("TABLE_PREFIX", PREFIX),
             ("SECRET_PREFIX", "/timmybot"),
         ]
@@ -120,13 +122,18 @@ impl Aws {
         self.stack.published(&format!("{PREFIX}-{suffix}"))
     }
 
+    /// This test writes rows that no code of ours writes, so the data map need not know them.
+    pub fn rows_are_made_up(&self) {
+        self.known.look_away();
+    }
+
     /// Every `DynamoDB` call from now on meets `fault`.
     pub fn fault(&self, fault: Fault) {
         self.stack.set_fault(fault);
     }
 
-    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS or S3 (such as `PutObject`
-    /// or `Publish`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS, S3 or `CloudWatch` Logs (such as
+    /// `PutObject` or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         self.stack.fault_next(operation, fault, times);
     }
@@ -170,6 +177,16 @@ impl Heard {
 
 /// The name that [`crate::iam`] uses.
 fn without_prefix(need: Need) -> Need {
+    // What a role allows for all of them, or for all that are a function's own, has one name.
+    let of_all = match need.action.as_str() {
+        "secretsmanager:ListSecrets" => Some("any"),
+        "logs:DescribeLogGroups" => Some("log-group/any"),
+        _ if need.resource.starts_with(FUNCTION_LOGS) => Some("log-group/functions"),
+        _ => None,
+    };
+    if let Some(resource) = of_all {
+        return Need { resource: resource.to_owned(), ..need };
+    }
     let (named, secret) = (format!("/{PREFIX}-"), format!("//{PREFIX}/"));
     let resource = need.resource.replacen(&named, "/", 1).replacen(&secret, "/", 1);
     Need {
@@ -183,6 +200,9 @@ fn without_prefix(need: Need) -> Need {
 
 /// Secrets that a role names together, since nobody knows their names before they are made.
 const BELOW: [&str; 3] = ["secret/users", "secret/oauth-clients", "secret/webhooks"];
+
+/// The log groups of our functions.
+const FUNCTION_LOGS: &str = "log-group//aws/lambda/timmybot-";
 
 fn is_below(resource: &str, name: &str) -> bool {
     resource.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
@@ -200,7 +220,7 @@ fn plan() -> &'static Plan {
 
 /// Region, static credentials and a plain HTTP client for emulators at `endpoint`; each call is tried once.
 pub fn sdk_config(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "testkit");
+    let credentials = Credentials::new(aws_local::ACCESS_KEY, aws_local::ACCESS_KEY, None, None, "testkit");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(aws_local::REGION))

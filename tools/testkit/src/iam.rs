@@ -19,9 +19,10 @@ pub struct Statement {
     /// Its actions, such as `dynamodb:PutItem`.
     pub actions: BTreeSet<String>,
     /// What it names, without prefix, account and region: `table/guild-queues`,
-    /// `table/guild-access/index/by-status`, `table/audit-heads/stream`, `queue/reply-deadline`, `topic/alerts`, `secret/log-key`, `secret/users` (each
-    /// below that name), `logs/interactions`, `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it), `role/VoiceTaskRole`,
-    /// `function/voice-supervisor`,
+    /// `table/guild-access/index/by-status`, `table/audit-heads/stream`, `queue/reply-deadline`, `topic/alerts`,
+    /// `secret/log-key`, `secret/users` (each below that name), `logs/interactions`, `log-group/functions` (those of all
+    /// our functions), `log-group/any`, `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it),
+    /// `role/VoiceTaskRole`, `function/voice-supervisor`,
     /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
     /// for actions that know no resource.
     pub resources: BTreeSet<String>,
@@ -80,8 +81,9 @@ fn read(template: &Template, statement: &Value) -> Result<Statement> {
     }
     ensure!(statement["Effect"] == "Allow", "{sid} does not allow");
     let action = |action: &Value| action.as_str().map(str::to_owned).context("an action is not a string");
-    let actions = items(&statement["Action"]).map(action).collect::<Result<_>>()?;
-    if statement["Resource"] == "*" && actions == BTreeSet::from([WITHOUT_RESOURCE.to_owned()]) {
+    let actions = items(&statement["Action"]).map(action).collect::<Result<BTreeSet<_>>>()?;
+    let without_resource = |action: &String| WITHOUT_RESOURCE.contains(&action.as_str());
+    if statement["Resource"] == "*" && actions.iter().all(without_resource) {
         return Ok(Statement { sid, actions, resources: BTreeSet::from(["any".to_owned()]) });
     }
     let resource = |resource: &Value| name(template, resource).with_context(|| sid.clone());
@@ -92,8 +94,8 @@ fn read(template: &Template, statement: &Value) -> Result<Statement> {
 /// The key that the code itself asks KMS to use; others are used by the services that hold the data.
 const SIGNS: &str = "key/AuditSigningKey";
 
-/// The one action that we use for which IAM knows no resource.
-const WITHOUT_RESOURCE: &str = "ecr:GetAuthorizationToken";
+/// The actions that we use for which IAM knows no resource.
+const WITHOUT_RESOURCE: [&str; 2] = ["ecr:GetAuthorizationToken", "secretsmanager:ListSecrets"];
 
 /// IAM writes a list of one without brackets.
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
@@ -143,6 +145,9 @@ fn spelled_out(template: &Template, arn: &str) -> Option<String> {
             let one = name.strip_suffix("-??????").and_then(|name| Some(name.rsplit_once('/')?.0));
             Some(format!("secret/{}", one.or_else(|| name.strip_suffix("/*"))?))
         }
+        // Log groups that services have made for themselves, too.
+        ("logs", "log-group:*") => Some("log-group/any".to_owned()),
+        ("logs", "log-group:/aws/lambda/${TablePrefix}-*") => Some("log-group/functions".to_owned()),
         ("ecr", rest) => Some(format!("repository/{}", named(rest.strip_prefix("repository/")?)?)),
         ("ecs", rest) => match rest.split_once('/')? {
             ("task-definition", family) => {

@@ -8,6 +8,7 @@ pub mod iam;
 mod npm;
 pub mod oidc_provider;
 mod page;
+mod rows;
 pub mod signers;
 pub mod signing;
 pub mod silence;
@@ -17,7 +18,7 @@ pub mod webhooks;
 
 pub use aws::{Aws, Heard, sdk_config};
 pub use aws_local::ecs::Refusal;
-pub use aws_local::{Fault, Published};
+pub use aws_local::{Call, Fault, Published};
 pub use config::{target_dir, workspace_root};
 pub use fixtures::{Fixture, FixtureError, fixtures};
 pub use npm::{NpmError, npm};

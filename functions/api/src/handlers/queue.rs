@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use shared::domain::queue::{
-    Command, Entry, EntryId, OpId, Outcome, Place, QueueRefusal, QueueView, Request, Selection,
+    Command, Entry, EntryId, NOBODY, OpId, Outcome, Place, QueueRefusal, QueueView, Request, Selection,
 };
 use shared::domain::settings::GuildSettings;
 use shared::domain::track::{Title, Track, TrackSource};
@@ -54,8 +54,8 @@ pub(crate) struct QueuedTrack {
     /// In seconds, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_s: Option<u32>,
-    /// The Discord user who asked for it.
-    requester: String,
+    /// The Discord user who asked for it; null: somebody who is erased.
+    requester: Option<String>,
     #[schemars(with = "String", extend("format" = "date-time"))]
     added_at: Timestamp,
 }
@@ -191,7 +191,7 @@ pub(crate) fn shown(entry: &Entry) -> QueuedTrack {
             TrackSource::Search(_) => None,
         },
         duration_s: track.duration_s(),
-        requester: entry.requester.to_string(),
+        requester: (entry.requester != NOBODY).then(|| entry.requester.to_string()),
         added_at: entry.added_at,
     }
 }

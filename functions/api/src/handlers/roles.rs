@@ -12,6 +12,7 @@ use shared::store::Applied;
 use shared::store::roles::{GivenRole, Versioned};
 
 use crate::audited::{Deed, TRIES};
+use crate::handlers::guilds::somebody;
 use crate::handlers::me::role_name;
 use crate::reply::Reply;
 use crate::visit::{Visit, busy, forbidden, not_found};
@@ -36,7 +37,9 @@ pub(crate) struct GiveRole {
 pub(crate) struct RoleOf {
     user: String,
     role: &'static str,
-    given_by: String,
+    /// Absent if they were erased since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_by: Option<String>,
     #[schemars(with = "String", extend("format" = "date-time"))]
     given_at: Timestamp,
 }
@@ -108,7 +111,7 @@ fn shown(given: &GivenRole) -> RoleOf {
     RoleOf {
         user: given.user.to_string(),
         role: role_name(given.role),
-        given_by: given.by.to_string(),
+        given_by: somebody(given.by),
         given_at: given.at,
     }
 }

@@ -47,7 +47,10 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     world.get("/api/v1/audit", &olga_token, Some(GUILD)).await.is(200);
     let path = format!("/api/v1/guilds/{GUILD}/revoke");
     world.post(&path, &olga_token, None, &json!({ "reason": "x" })).await.is(200);
-    world.post("/api/v1/privacy/requests", &ada_token, None, &json!({ "action": "export" })).await.is(202);
+    let asked = json!({ "action": "export" });
+    let asked = world.post("/api/v1/privacy/requests", &ada_token, None, &asked).await.is(202).json();
+    let at = format!("/api/v1/privacy/requests/{}", asked["id"].as_str().unwrap());
+    world.get(&at, &ada_token, None).await.is(404);
     let refresh = json!({ "refresh_token": ada.refresh });
     world.post("/api/v1/sessions/refresh", &As::Nobody, None, &refresh).await.is(200);
     world.send("DELETE", "/api/v1/sessions/current", &ada_token, None, None).await.is(204);

@@ -1,7 +1,7 @@
 //! Where the chains end is written down, once, and truly, whatever goes wrong (SPEC T36).
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use data_retention::{CheckpointError, Failure, Written, handle};
+use data_retention::{CheckpointError, Failure, Written};
 use serde_json::json;
 use shared::security::audit_anchors::Anchors;
 use shared::security::audit_chain::{ChainHead, ChainRow};
@@ -10,7 +10,7 @@ use shared::security::checkpoint::ChainId;
 use testkit::Fault;
 use tokio::task::JoinSet;
 
-use super::world::{GUILD, World, at, heads_moved, nightly};
+use super::world::{GUILD, World, at, heads_moved, nightly, written};
 
 const NIGHT: &str = "2026-01-02T03:00:00Z";
 
@@ -63,7 +63,7 @@ async fn many_at_once_write_true_checkpoints_and_no_other() {
     let mut running = JoinSet::new();
     for _ in 0..16 {
         let app = world.app(at(NIGHT));
-        running.spawn(async move { handle(&app, heads_moved(), "r").await.unwrap().is_new });
+        running.spawn(async move { written(&app, heads_moved()).await.unwrap().is_new });
     }
     for _ in 0..4 {
         world.act(GUILD).await;

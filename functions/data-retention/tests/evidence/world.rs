@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use data_retention::{App, Config, Failure, Machine, Written, handle};
+use data_retention::{Answer, App, Config, Failure, Invocation, Machine, Written, handle};
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::clock::{Clock, Rng};
 use shared::env::Env;
 use shared::ids::UserId;
+use shared::providers::client::Patience;
 use shared::security::audit::AuditEvent;
 use shared::security::checkpoint::{Attested, Checkpoint};
 use shared::security::pseudonym::Pseudonyms;
@@ -44,6 +45,17 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+/// What a function of that kind signs when this comes.
+pub(crate) async fn written(app: &App, event: Value) -> Result<Written, Failure> {
+    let id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd".to_owned();
+    let invocation = Invocation { id, deadline: Timestamp::MAX };
+    match Box::pin(handle(app, event, &invocation)).await? {
+        Answer::Checkpoint(written) => Ok(written),
+        Answer::Night(night) => Ok(night.checkpoint.unwrap()),
+        other => panic!("{other:?}"),
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         let aws = Aws::start().await;
@@ -57,16 +69,19 @@ impl World {
         let env = Env::of([
             ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
             ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
+            ("EXPORTS_BUCKET", self.aws.bucket("exports")),
+            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
             ("CHECKPOINT_KEY_ID", KEY.to_owned()),
             ("PUBLIC_BASE_URL", BASE.to_owned()),
         ]);
-        let machine =
-            Machine { sink: self.sink.clone(), clock: Clock::fixed(now), rng: Rng::system(), patience: () };
-        App::new(&Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine)
+        let (sink, patience) = (self.sink.clone(), Patience::STANDARD);
+        let machine = Machine { sink, clock: Clock::fixed(now), rng: Rng::system(), patience };
+        App::new(Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine).unwrap()
     }
 
+    /// What is signed when this comes.
     pub(crate) async fn invoke(&self, event: Value, now: Timestamp) -> Result<Written, Failure> {
-        handle(&self.app(now), event, "8476a536-e9f4-11e8-9739-2dfe598c3fcd").await
+        written(&self.app(now), event).await
     }
 
     pub(crate) fn audit(&self) -> AuditStore {

@@ -18,7 +18,7 @@ mod play;
 mod play_this;
 pub(crate) mod playlist;
 mod previous;
-mod privacy;
+pub(crate) mod privacy;
 mod queue;
 pub(crate) mod remove;
 mod replay;
@@ -51,7 +51,7 @@ pub(crate) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         "playlist" => playlist::run(visit, command).await,
         "settings" => settings::run(visit, command).await,
         "admin" => admin::run(visit, command).await,
-        "privacy" => privacy::run(visit, command),
+        "privacy" => privacy::run(visit, command).await,
         "help" => help::run(visit, command),
         "ping" => Ok(ping::run(visit)),
         "join" => join::run(visit).await,

@@ -41,6 +41,7 @@ pub(crate) fn app(aws: &Aws, clock: Clock, more: BTreeMap<&'static str, String>)
         ("TABLE_PREFIX", aws.prefix().to_owned()),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
+        ("PRIVACY_QUEUE_URL", aws.queue_url("privacy")),
     ]
     .into();
     env.extend(more);

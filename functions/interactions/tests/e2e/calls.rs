@@ -125,6 +125,15 @@ async fn accounts(day: &mut Day) {
     day.command(who, "unlink", service, THINKING).await;
 }
 
+/// What data-retention is asked for.
+async fn privacy(day: &mut Day) {
+    let who = Sender::OWNER;
+    day.sub(who, "privacy", "export", json!([]), "/privacy status").await;
+    day.sub(who, "privacy", "status", json!([]), THINKING).await;
+    let question = day.sub(who, "privacy", "delete", json!([]), "cannot be undone").await;
+    day.confirm(who, &question, "is being deleted").await;
+}
+
 async fn administration(day: &mut Day) {
     let (owner, operator) = (Sender::OWNER, Sender::OPERATOR);
     let volume = json!([{ "name": "percent", "type": 4, "value": 70 }]);
@@ -150,6 +159,7 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     voice(&mut day).await;
     administration(&mut day).await;
     accounts(&mut day).await;
+    privacy(&mut day).await;
     assert_eq!(day.world.asked.next().await["type"], "account_job");
     assert_eq!(day.world.woken.next().await["type"], "wake");
     let called = needed(day.world.aws.take_calls());

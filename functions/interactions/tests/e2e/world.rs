@@ -88,6 +88,7 @@ impl World {
             ("GUILD_CAP", DEFAULT_CAP.to_string()),
             ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
             ("OPERATOR_IDS", format!("{OPERATOR},{OPERATOR_2}")),
+            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
             ("REPLY_DEADLINE_QUEUE_URL", self.aws.queue_url("reply-deadline")),
             ("SHARD_COUNT", "1".to_owned()),
             ("VOICE_QUEUE_URL_TEMPLATE", self.aws.queue_url("voice-{shard}")),

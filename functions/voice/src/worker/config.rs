@@ -27,6 +27,8 @@ pub struct WorkerConfig {
     pub custom_id_secret: String,
     /// `LOG_KEY_SECRET`.
     pub log_key_secret: String,
+    /// `PRIVACY_QUEUE_URL`: where it is told that a guild sent the bot away.
+    pub privacy_queue_url: String,
     /// `SHARD_ID`, default 0.
     pub shard: ShardId,
     /// `SHARD_COUNT`, default 1.
@@ -72,6 +74,7 @@ impl WorkerConfig {
             bot_token_secret: env.required("BOT_TOKEN_SECRET")?.to_owned(),
             custom_id_secret: env.required("CUSTOM_ID_KEY_SECRET")?.to_owned(),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
+            privacy_queue_url: env.required("PRIVACY_QUEUE_URL")?.to_owned(),
             shard,
             shard_count: env.parse_or("SHARD_COUNT", ShardCount::ONE)?,
             queue_url: env.required("VOICE_QUEUE_URL_TEMPLATE")?.replace("{shard}", &shard.to_string()),
@@ -98,11 +101,12 @@ fn lease(env: &Env) -> Result<LeaseTimes, BadEnv> {
 mod tests {
     use super::*;
 
-    const LEAST: [(&str, &str); 5] = [
+    const LEAST: [(&str, &str); 6] = [
         ("DISCORD_APPLICATION_ID", "9001"),
         ("BOT_TOKEN_SECRET", "/timmybot/bot-token"),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key"),
         ("LOG_KEY_SECRET", "/timmybot/log-key"),
+        ("PRIVACY_QUEUE_URL", "https://sqs.invalid/1/timmybot-privacy"),
         ("VOICE_QUEUE_URL_TEMPLATE", "https://sqs.invalid/1/timmybot-voice-{shard}"),
     ];
 

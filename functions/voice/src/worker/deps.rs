@@ -8,6 +8,7 @@ use shared::clock::{Clock, Rng};
 use shared::discord::rest::{BadToken, BotRest, DiscordRest, NoClient, Patience};
 use shared::ids::UserId;
 use shared::invoke::VoiceSupervisor;
+use shared::queues::PrivacyQueue;
 use shared::secrets::{AppSecrets, SecretError};
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
@@ -64,6 +65,7 @@ pub(crate) struct Deps {
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
     pub(crate) supervisor: Option<VoiceSupervisor>,
+    pub(crate) privacy: PrivacyQueue,
     /// Guilds with an actor; the lease tells others.
     playing: AtomicU32,
     late: AtomicU64,
@@ -123,6 +125,7 @@ impl Deps {
             sessions: GatewaySessions::new(db.clone()),
             budgets: IdentifyBudgets::new(db),
             playback: Playback::start(playback, sdk).await?,
+            privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
             supervisor: config.supervisor.as_ref().map(|function| VoiceSupervisor::new(sdk, function)),
             rest,
             bot,

@@ -6,6 +6,7 @@ mod bells;
 mod card;
 mod config;
 mod deps;
+mod farewell;
 mod gateway;
 mod health;
 mod inboxes;

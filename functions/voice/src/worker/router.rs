@@ -18,6 +18,7 @@ use twilight_gateway::{Event, MessageSender};
 use super::actor::{self, Actor, Parts};
 use super::at;
 use super::deps::Deps;
+use super::farewell;
 use super::gateway::News;
 use super::health::{Health, Vitals};
 use super::inboxes::Inboxes;
@@ -206,6 +207,9 @@ impl Router {
                 self.actors.send(guild, Mail::Room(room)).await;
             }
             Event::GuildDelete(deleted) => {
+                if deleted.unavailable.is_none() {
+                    tokio::spawn(farewell::tell(self.deps.clone(), deleted.id));
+                }
                 self.rooms.remove(&deleted.id);
                 self.actors.send(deleted.id, Mail::Room(Room::default())).await;
             }

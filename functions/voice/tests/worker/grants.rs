@@ -1,6 +1,11 @@
 //! The worker's rights: those of its task's role, those that it lists and those that it needs are the same (SPEC T13).
 
+use std::time::Duration;
+
 use shared::grant::Grant;
+use shared::ids::GuildId;
+use simulator::Fault;
+use testkit::Call;
 use testkit::iam::{allowed, listed, needed};
 use voice::grants::{GRANTS, GRANTS_IN_TROUBLE};
 
@@ -18,7 +23,8 @@ fn the_role_allows_what_the_code_lists_and_nothing_else() {
     );
 }
 
-/// A worker's whole life: a missing song, a song that is stored, one that was stored before, a successor asked for.
+/// A worker's whole life: a missing song, a song that is stored, one that was stored before, a guild that sends the
+/// bot away, a successor asked for.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_grant_is_used_and_nothing_is_called_without_one() {
     let stage = Stage::start().await;
@@ -38,8 +44,25 @@ async fn each_grant_is_used_and_nothing_is_called_without_one() {
     ada.wait_tone(660.0, PATIENCE).await.unwrap();
     stage.nobody_waits().await;
     stage.answer(&asked_for).await;
+    stage.discord.fault(Fault::GuildGone { guild: GuildId::new(77), outage: false }).unwrap();
+    let mut calls = until_called(&stage, "queue/privacy").await;
     crate::takeover::signal(&worker, nix::sys::signal::Signal::SIGTERM);
     asked.next().await;
     assert!(tokio::time::timeout(PATIENCE, worker.wait()).await.unwrap().unwrap().success());
-    assert_eq!(needed(stage.aws.take_calls()), listed(GRANTS.iter().map(Grant::parts)));
+    calls.extend(stage.aws.take_calls());
+    assert_eq!(needed(calls), listed(GRANTS.iter().map(Grant::parts)));
+}
+
+/// What was called until this resource was. Looking into its queue would be a call, too.
+async fn until_called(stage: &Stage, resource: &str) -> Vec<Call> {
+    let mut calls = Vec::new();
+    let look = async {
+        let mut often = tokio::time::interval(Duration::from_millis(20));
+        while !calls.iter().any(|call: &Call| call.needs.iter().any(|need| need.resource == resource)) {
+            often.tick().await;
+            calls.extend(stage.aws.take_calls());
+        }
+    };
+    tokio::time::timeout(PATIENCE, look).await.unwrap();
+    calls
 }

@@ -6,6 +6,7 @@
 mod asking;
 mod breaks;
 mod encryption;
+mod farewell;
 mod grants;
 mod mischief;
 mod replies;

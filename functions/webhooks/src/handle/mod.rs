@@ -8,6 +8,7 @@ use shared::invoke::InvokeError;
 use shared::messages::{
     AccountsRevoked, PrivacyAction, PrivacyRequest, PrivacyRequestId, PrivacySource, WebhookJob, WebhookTask,
 };
+use shared::privacy::DataSubject;
 use shared::queues::QueueError;
 use shared::store::StoreError;
 use shared::telemetry::Telemetry;
@@ -93,7 +94,9 @@ pub(crate) async fn run(
         WebhookTask::Erase { user } => {
             let id = PrivacyRequestId::of_digest(&job.delivery().digest());
             let source = PrivacySource::Deauthorized;
-            app.privacy.ask(&PrivacyRequest::new(id, *user, PrivacyAction::Erase, source)).await?;
+            app.privacy
+                .ask(&PrivacyRequest::new(id, DataSubject::User(*user), PrivacyAction::Erase, source))
+                .await?;
         }
     }
     Ok(Settled::Done)

@@ -50,7 +50,7 @@ async fn who_took_us_away_is_erased_and_asked_for_once() {
     let asked = world.take("privacy").await;
     let asked: Vec<Value> = asked.iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
     assert_eq!((&asked[0]["action"], &asked[0]["source"]), (&json!("erase"), &json!("deauthorized")));
-    assert_eq!((&asked[0]["user"], &asked[0]["id"]), (&json!(ADA.to_string()), &asked[1]["id"]));
+    assert_eq!((&asked[0]["subject"], &asked[0]["id"]), (&json!(format!("user#{ADA}")), &asked[1]["id"]));
     let log = world.log.lines();
     assert!(log.iter().any(|line| line["action"] == "deauthorize"), "{log:#?}");
 }

@@ -8,9 +8,13 @@ use crate::{
         components::{container, row, text},
         escape::Escaped,
         response::Card,
-        words::Message,
+        words::{Message, Moment},
     },
-    security::custom_id::{Action, Handle},
+    privacy::{BACKUP_DAYS, TOMBSTONE_LIFE},
+    security::{
+        audit_record,
+        custom_id::{Action, ErasureAsked, Handle},
+    },
 };
 
 /// What is asked; the texts in it are untrusted.
@@ -22,6 +26,8 @@ pub enum Question<'a> {
     DeletePlaylist(&'a str, Handle),
     /// Put all settings back?
     ResetSettings,
+    /// Delete everything that is held about whom this is asked?
+    Erase(ErasureAsked),
 }
 
 /// Asks before something that cannot be undone.
@@ -33,10 +39,23 @@ pub fn confirm(ui: Ui<'_>, question: Question<'_>) -> Card {
             (Message::PlaylistDeleteAsk { name }, Message::ButtonDelete, Action::PlaylistDelete(handle))
         }
         Question::ResetSettings => (Message::SettingsResetAsk, Message::ButtonReset, Action::SettingsReset),
+        Question::Erase(asked) => (erase_ask(asked), Message::ButtonDelete, Action::Erase(asked)),
     };
+    let not = if let Question::Erase(_) = question { Action::EraseNot } else { Action::Cancel };
     let buttons = vec![
         ui.button(ButtonStyle::Danger, &label, &action),
-        ui.button(ButtonStyle::Secondary, &Message::ButtonCancel, &Action::Cancel),
+        ui.button(ButtonStyle::Secondary, &Message::ButtonCancel, &not),
     ];
     Card::new(vec![container(colour::REFUSAL, vec![text(ui.say(&asked)), row(buttons)])])
+}
+
+/// With what stays for how long.
+fn erase_ask(asked: ErasureAsked) -> Message {
+    const DAY_S: u64 = 24 * 60 * 60;
+    Message::PrivacyEraseAsk {
+        audit: audit_record::KEPT_S.unsigned_abs() / DAY_S,
+        backups: BACKUP_DAYS.into(),
+        note: TOMBSTONE_LIFE.as_secs() / DAY_S,
+        until: Moment(asked.until()),
+    }
 }

@@ -36,7 +36,7 @@ pub struct PlaylistRow<'a> {
 
 /// A page of what was played, the latest first.
 pub fn history(ui: Ui<'_>, rows: &[HistoryRow<'_>], page: Page) -> Card {
-    let lines = rows.iter().map(|row| format!("{} · {}", row.track.row(), Moment(row.at)));
+    let lines = rows.iter().map(|row| format!("{} · {}", row.track.row(ui.words()), Moment(row.at)));
     list(ui, &Message::CardHistory, &Message::HistoryEmpty, lines, page, Action::HistoryPage)
 }
 

@@ -3,26 +3,32 @@
 //! A view's texts are untrusted; they are escaped here and nowhere else. A card is always within Discord's limits.
 
 mod confirm;
+mod download;
 mod guilds;
 mod help;
 mod link_offer;
 mod lists;
 mod notice;
 mod player;
+mod privacy;
 mod queue;
+mod receipt;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod track;
 
 pub use confirm::{Question, confirm};
+pub use download::download;
 pub use guilds::{AuditRow, GUILD_ROWS, GuildRow, GuildStatus, audit, guilds};
 pub use help::{TOPICS, help};
 pub use link_offer::link_offer;
 pub use lists::{HistoryRow, PlaylistRow, history, playlists};
 pub use notice::{Tone, notice, notice_text};
 pub use player::{Notice, PassedOver, PlayerView, player};
+pub use privacy::privacy;
 pub use queue::{Added, QueueView, queue, queued};
+pub use receipt::receipt;
 pub use settings::{SettingsView, settings};
 pub use track::TrackView;
 

@@ -88,11 +88,8 @@ pub fn player(ui: Ui<'_>, view: &PlayerView<'_>) -> Card {
 
 fn now(ui: Ui<'_>, view: &PlayerView<'_>, track: &TrackView<'_>) -> Vec<Component> {
     let title = if view.paused { Message::CardPaused } else { Message::CardPlaying };
-    let paragraphs = vec![
-        format!("-# {}", ui.say(&title)),
-        track.headline(),
-        format!("-# {}", ui.say(&Message::CardRequestedBy { user: track.requester })),
-    ];
+    let paragraphs =
+        vec![format!("-# {}", ui.say(&title)), track.headline(), format!("-# {}", ui.say(&track.by()))];
     let mut parts = beside_picture(paragraphs, track.picture);
     parts.extend(progress(ui, view, track).map(text));
     parts

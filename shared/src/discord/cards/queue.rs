@@ -30,10 +30,9 @@ pub fn queued(ui: Ui<'_>, track: &TrackView<'_>, added: Added, entry: Handle) ->
         Added::Next => Message::CardPlaceNext,
         Added::At(position) => Message::CardPlace { position },
     };
-    let by = Message::CardRequestedBy { user: track.requester };
     let mut facts = vec![ui.say(&place)];
     facts.extend(track.duration_s.map(|_| track.length(ui.words())));
-    facts.push(ui.say(&by));
+    facts.push(ui.say(&track.by()));
     let paragraphs = vec![
         format!("-# {}", ui.say(&Message::CardQueued)),
         track.headline(),
@@ -68,7 +67,7 @@ pub fn queue(ui: Ui<'_>, view: &QueueView<'_>) -> Card {
     let count = u64::try_from(view.total).unwrap_or(u64::MAX);
     let mut parts = vec![text(format!("### {}", ui.say(&Message::CardQueue { count })))];
     if let Some(now) = &view.now {
-        parts.push(text(format!("{}: {}", ui.say(&Message::CardPlaying), now.row())));
+        parts.push(text(format!("{}: {}", ui.say(&Message::CardPlaying), now.row(ui.words()))));
         parts.push(separator());
     }
     if view.rows.is_empty() {
@@ -76,7 +75,8 @@ pub fn queue(ui: Ui<'_>, view: &QueueView<'_>) -> Card {
     } else {
         let first = view.page.skip(PAGE_ROWS) + 1;
         let rows = view.rows.iter().take(PAGE_ROWS).enumerate();
-        let rows: Vec<_> = rows.map(|(at, track)| format!("`{}` {}", first + at, track.row())).collect();
+        let rows: Vec<_> =
+            rows.map(|(at, track)| format!("`{}` {}", first + at, track.row(ui.words()))).collect();
         parts.push(text(rows.join("\n")));
     }
     parts.extend(ui.pager(view.page, Action::QueuePage));

@@ -10,11 +10,12 @@ use crate::{
         response::Card,
         words::Locale,
     },
-    domain::access::Status,
+    domain::{access::Status, queue::NOBODY, track::Track},
     ids::{GuildId, RoleId, UserId},
     security::{
-        custom_id::{AuditFilter, Handle, Loop},
+        custom_id::{AuditFilter, ErasureAsked, Handle, Loop},
         secret::Secret,
+        track_url::{Query, UrlPolicy},
     },
 };
 
@@ -35,13 +36,20 @@ fn song() -> TrackView<'static> {
         artist: Some("Fleetwood Mac"),
         url: Some("https://music.example/watch?v=1&list=2"),
         duration_s: Some(193),
-        requester: UserId::new(9),
+        requester: Some(UserId::new(9)),
         picture: Some(Picture::At("https://img.example/1.jpg")),
     }
 }
 
 fn bare(title: &str) -> TrackView<'_> {
-    TrackView { title, artist: None, url: None, duration_s: None, requester: UserId::new(8), picture: None }
+    TrackView {
+        title,
+        artist: None,
+        url: None,
+        duration_s: None,
+        requester: Some(UserId::new(8)),
+        picture: None,
+    }
 }
 
 fn playing() -> PlayerView<'static> {
@@ -92,6 +100,10 @@ fn queue_pages() {
     let rows = [song(), bare("שיר"), bare("# not a heading")];
     let view = QueueView { now: Some(song()), rows: &rows, total: 23, page: Page::new(1, 23, PAGE_ROWS) };
     assert_json_snapshot!("queue_page_2", queue(english(&ids), &view).components());
+    let disowned = [TrackView { requester: None, ..song() }];
+    let view =
+        QueueView { now: Some(disowned[0]), rows: &disowned, total: 1, page: Page::new(0, 1, PAGE_ROWS) };
+    assert_json_snapshot!("queue_of_somebody", queue(english(&ids), &view).components());
     let empty = QueueView { now: None, rows: &[], total: 0, page: Page::new(0, 0, PAGE_ROWS) };
     assert_json_snapshot!("queue_empty", queue(english(&ids), &empty).components());
 }
@@ -102,6 +114,30 @@ fn notices() {
     assert_json_snapshot!("notice_good", notice(words, Tone::Good, &Message::Paused).components());
     let error = Message::StoreUnavailable { support: crate::discord::escape::Escaped::new("7KQ2M9XA") };
     assert_json_snapshot!("notice_error", notice(words, Tone::Error, &error).components());
+}
+
+/// Whoever is erased is in no sentence, and in none of them is a mention of nobody.
+#[test]
+fn who_is_erased_is_somebody_in_every_language() {
+    let ids = ids();
+    for locale in Locale::ALL {
+        let ui = Ui::new(Words::new(locale), &ids, TENANT);
+        let query = Query::parse("Blue Monday", UrlPolicy { allow_http: false }).unwrap();
+        let track = Track::from_query(query);
+        let track = TrackView::of(&track, NOBODY);
+        let view = PlayerView { track: Some(track), ..playing() };
+        let listed = [HistoryRow { track, at: at(0) }];
+        let cards = [
+            player(ui, &view),
+            queued(ui, &track, Added::Now, ENTRY),
+            history(ui, &listed, Page::new(0, 1, PAGE_ROWS)),
+        ];
+        for card in cards {
+            let json = serde_json::to_string(card.components()).unwrap();
+            assert!(json.contains(&Words::new(locale).say(&Message::Somebody)), "{json}");
+            assert!(!json.contains("<@"), "{json}");
+        }
+    }
 }
 
 #[test]
@@ -140,6 +176,8 @@ fn settings_and_questions() {
     assert_json_snapshot!("confirm_clear", confirm(ui, Question::Clear(12)).components());
     let delete = Question::DeletePlaylist("road trip", Handle::of_name("road trip"));
     assert_json_snapshot!("confirm_delete", confirm(ui, delete).components());
+    let erase = Question::Erase(ErasureAsked::new(UserId::new(9), at(0)));
+    assert_json_snapshot!("confirm_erase", confirm(ui, erase).components());
 }
 
 #[test]
@@ -234,7 +272,7 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
         artist: Some(text),
         url: Some(text),
         duration_s: Some(number),
-        requester: UserId::new(u64::MAX),
+        requester: Some(UserId::new(u64::MAX)),
         picture: Some(Picture::At(text)),
     };
     let rows = [track; PAGE_ROWS + 2];
@@ -280,6 +318,14 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
             AuditFilter { guild: Some(GuildId::new(u64::MAX)), hours: Some(720) },
         ),
         confirm(ui, Question::DeletePlaylist(text, ENTRY)),
+        confirm(ui, Question::Erase(ErasureAsked::new(UserId::new(u64::MAX), Timestamp::MAX))),
+        privacy(ui.words()),
+        download(
+            ui.words(),
+            "https://bucket.example/exports/0.zip?X-Amz-Signature=0",
+            Timestamp::MAX,
+            Timestamp::MAX,
+        ),
         help(ui, number),
     ]
 }
@@ -303,7 +349,7 @@ fn a_full_page_of_the_longest_rows_is_shown_whole() {
     let longest = "*".repeat(200);
     let track = TrackView {
         artist: Some(&longest),
-        requester: UserId::new(u64::MAX),
+        requester: Some(UserId::new(u64::MAX)),
         duration_s: Some(86_399),
         ..bare(&longest)
     };

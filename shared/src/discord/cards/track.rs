@@ -6,7 +6,10 @@ use crate::{
         escape::{Escaped, units},
         words::{Message, Span, Words},
     },
-    domain::track::{Title, Track, TrackSource},
+    domain::{
+        queue::NOBODY,
+        track::{Title, Track, TrackSource},
+    },
     ids::UserId,
 };
 
@@ -29,8 +32,8 @@ pub struct TrackView<'a> {
     pub url: Option<&'a str>,
     /// Its length in seconds; `None` is unknown or endless.
     pub duration_s: Option<u32>,
-    /// Who asked for it; mentioned without a ping.
-    pub requester: UserId,
+    /// Who asked for it, mentioned without a ping; `None`: somebody who is erased.
+    pub requester: Option<UserId>,
     /// Its picture.
     pub picture: Option<Picture<'a>>,
 }
@@ -46,7 +49,7 @@ impl<'a> TrackView<'a> {
                 TrackSource::Search(_) => None,
             },
             duration_s: track.duration_s(),
-            requester,
+            requester: (requester != NOBODY).then_some(requester),
             picture: track.thumbnail().map(|url| Picture::At(url.as_str())),
         }
     }
@@ -66,18 +69,26 @@ impl<'a> TrackView<'a> {
     }
 
     /// Title, artist, length and requester in one line of a list.
-    pub(super) fn row(&self) -> String {
+    pub(super) fn row(&self, words: Words) -> String {
         let mut row = format!("**{}**", Escaped::within(self.title, ROW_TITLE_MAX));
         if let Some(artist) = self.artist {
             row.push_str(" — ");
             row.push_str(Escaped::within(artist, ROW_ARTIST_MAX).as_str());
         }
         let length = self.duration_s.map(|seconds| Span(seconds).to_string());
-        [Some(row), length, Some(format!("<@{}>", self.requester))]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" · ")
+        let by = match self.requester {
+            Some(user) => format!("<@{user}>"),
+            None => words.say(&Message::Somebody),
+        };
+        [Some(row), length, Some(by)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    /// For whom it plays.
+    pub(super) const fn by(&self) -> Message {
+        match self.requester {
+            Some(user) => Message::CardRequestedBy { user },
+            None => Message::CardRequestedBySomebody,
+        }
     }
 
     /// The length, or "open end".
@@ -144,7 +155,7 @@ mod tests {
             artist: None,
             url: Some("https://a.example/"),
             duration_s: None,
-            requester: UserId::new(1),
+            requester: Some(UserId::new(1)),
             picture: None,
         };
         assert_eq!(view("Song [Live]").headline(), r"**[Song \[Live\]](https://a.example/)**");

@@ -32,8 +32,14 @@ const SERVICE: &[Opt] = &[Opt::required(
     ])),
 )];
 
-const PRIVACY: &[Sub] =
-    &[Sub::Leaf("what", &[]), Sub::Leaf("export", &[]), Sub::Leaf("delete", &[]), Sub::Leaf("status", &[])];
+const PRIVACY: &[Sub] = &[
+    Sub::Leaf("what", &[]),
+    Sub::Leaf("export", &[]),
+    Sub::Leaf("delete", &[]),
+    Sub::Leaf("status", REQUEST),
+];
+
+const REQUEST: &[Opt] = &[Opt::optional("request", OptKind::Text(limit::REQUEST))];
 
 const ADMIN: &[Sub] = &[
     Sub::Leaf("request", &[]),

@@ -22,6 +22,8 @@ pub mod limit {
     pub const TIME: u16 = 16;
     /// A snowflake in decimal.
     pub const SNOWFLAKE: u16 = 20;
+    /// The number of a request about somebody's data.
+    pub const REQUEST: u16 = 32;
     /// Tracks in a queue, and so places in it.
     pub const TRACKS: i64 = 10_000;
     /// Tracks of one person.

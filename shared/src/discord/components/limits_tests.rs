@@ -50,7 +50,7 @@ impl Seen {
                 assert!((1..=100).contains(&units(&id)), "custom id {id:?}");
                 assert!(self.custom_ids.insert(id), "a custom id twice");
             }
-            Component::Separator(_) | Component::Thumbnail(_) => {}
+            Component::Separator(_) | Component::Thumbnail(_) | Component::File(_) => {}
             other => panic!("not used: {other:?}"),
         }
     }

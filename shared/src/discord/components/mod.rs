@@ -3,8 +3,8 @@
 mod limits;
 
 use twilight_model::channel::message::component::{
-    ActionRow, Button, ButtonStyle, Component, Container, Section, Separator, TextDisplay, Thumbnail,
-    UnfurledMediaItem,
+    ActionRow, Button, ButtonStyle, Component, Container, FileDisplay, Section, Separator, TextDisplay,
+    Thumbnail, UnfurledMediaItem,
 };
 
 #[cfg(test)]
@@ -33,8 +33,12 @@ impl Picture<'_> {
                 let url = url::Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
                 Some(String::from(url)).filter(|url| url.len() <= 2048)
             }
-            Self::Attached(name) => Some(format!("attachment://{name}")),
+            Self::Attached(name) => Some(Self::address_of(name)),
         }
+    }
+
+    fn address_of(name: &str) -> String {
+        format!("attachment://{name}")
     }
 }
 
@@ -50,6 +54,12 @@ pub fn beside_picture(paragraphs: Vec<String>, picture: Option<Picture<'_>>) -> 
 /// A frame with a coloured edge, `0xRRGGBB`.
 pub fn container(colour: u32, components: Vec<Component>) -> Component {
     Component::Container(Container { accent_color: Some(Some(colour)), components, id: None, spoiler: None })
+}
+
+/// A file that is sent along, by its name; without it Discord shows none of a message that is made of components.
+pub fn file(name: &str) -> Component {
+    let file = media(Picture::address_of(name));
+    Component::File(FileDisplay { file, id: None, spoiler: None })
 }
 
 /// A line between parts.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::buckets::Buckets;
-use super::upload::{self, PictureFile};
+use super::upload::{self, AttachedFile};
 use super::{DiscordRest, Repeat, RestError};
 use crate::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::security::secret::Secret;
@@ -89,7 +89,7 @@ impl BotRest {
         &self,
         at: Posted,
         body: &B,
-        picture: PictureFile<'_>,
+        picture: AttachedFile<'_>,
     ) -> Result<Option<String>, RestError> {
         let (channel, message) = (at.channel.to_string(), at.message.to_string());
         let path = ["channels", &channel, "messages", &message];

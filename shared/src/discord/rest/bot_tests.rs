@@ -93,7 +93,7 @@ async fn a_picture_is_sent_along_again_and_again_until_it_is_taken() {
         json!({ "id": "5", "channel_id": "3", "attachments": [{ "url": "https://cdn.example/cover.png" }] });
     let busy = Answer::json(StatusCode::BAD_GATEWAY, &json!({}));
     let server = FakeHttp::start([busy, Answer::json(StatusCode::OK, &kept), message()]).await;
-    let picture = PictureFile { name: "cover.png", media_type: "image/png", bytes: b"pixels" };
+    let picture = AttachedFile { name: "cover.png", media_type: "image/png", bytes: b"pixels" };
     let bot = bot(&server);
     let body = json!({ "components": [] });
     let url = bot.edit_message_with(AT, &body, picture).await;
@@ -116,7 +116,7 @@ async fn a_picture_is_sent_along_again_and_again_until_it_is_taken() {
 #[tokio::test]
 async fn only_a_message_can_have_a_picture() {
     let server = FakeHttp::start([]).await;
-    let picture = PictureFile { name: "cover.png", media_type: "image/png", bytes: b"" };
+    let picture = AttachedFile { name: "cover.png", media_type: "image/png", bytes: b"" };
     let refused = RestError::Refused { status: 0, code: 0 };
     assert_eq!(bot(&server).edit_message_with(AT, &"text", picture).await, Err(refused));
 }

@@ -26,7 +26,7 @@ use self::answer::Verdict;
 pub use self::base::{ApiBase, BadBase};
 pub use self::bot::{BadToken, BotRest, Posted};
 pub use self::incoming::{BadIncomingWebhook, IncomingWebhook};
-pub use self::upload::PictureFile;
+pub use self::upload::AttachedFile;
 use crate::clock::Rng;
 use crate::ids::ApplicationId;
 use crate::security::secret::Secret;
@@ -140,6 +140,19 @@ impl DiscordRest {
         let url = self.url(application, token, &["messages", "@original"])?;
         let answer = self.send(self.request(Method::PATCH, url, Some(body))?, Repeat::Harmless).await?;
         Posted::read(&answer)
+    }
+
+    /// Replaces the reply and sends a file along. The body names it as `attachment://` and its file name.
+    pub async fn edit_original_with<B: Serialize + Sync>(
+        &self,
+        application: ApplicationId,
+        token: &Secret,
+        body: &B,
+        file: AttachedFile<'_>,
+    ) -> Result<(), RestError> {
+        let url = self.url(application, token, &["messages", "@original"])?;
+        let form = upload::form(body, file).await?;
+        self.send(form.request(&self.http, Method::PATCH, url)?, Repeat::Harmless).await.map(drop)
     }
 
     /// Takes the reply away.

@@ -50,6 +50,25 @@ async fn an_edit_is_the_documented_request() {
 }
 
 #[tokio::test]
+async fn a_file_goes_along_with_an_edit_and_is_sent_again_whole() {
+    let server = FakeHttp::start([error(502, 0), ok()]).await;
+    let file = AttachedFile { name: "erasure-receipt.txt", media_type: "text/plain", bytes: b"signed\n" };
+    let body = json!({ "components": [] });
+    let sent = client(&server).edit_original_with(APP, &Secret::new(TOKEN), &body, file).await;
+    assert_eq!(sent, Ok(()));
+    let asked = server.requests();
+    assert_eq!(asked[0].body, asked[1].body);
+    assert_eq!(asked[1].line, format!("PATCH /api/v10/webhooks/7/{TOKEN}/messages/@original"));
+    let kind = asked[1].headers["content-type"].to_str().unwrap();
+    assert!(kind.starts_with("multipart/form-data; boundary="), "{kind}");
+    let listed = r#"{"attachments":[{"filename":"erasure-receipt.txt","id":0}],"components":[]}"#;
+    let named = r#"name="files[0]"; filename="erasure-receipt.txt""#;
+    for part in [listed, named, "text/plain", "signed\n"] {
+        assert!(asked[1].body.contains(part), "{part}");
+    }
+}
+
+#[tokio::test]
 async fn deleting_and_following_up_are_the_documented_requests() {
     let server = FakeHttp::start([error(204, 0), ok()]).await;
     assert_eq!(client(&server).delete_original(APP, &Secret::new(TOKEN)).await, Ok(()));

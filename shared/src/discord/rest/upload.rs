@@ -1,4 +1,4 @@
-//! A picture that goes along with a message (<https://discord.com/developers/docs/reference>: "Uploading Files").
+//! A file that goes along with a message (<https://discord.com/developers/docs/reference>: "Uploading Files").
 
 use futures_util::TryStreamExt as _;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -13,9 +13,9 @@ use super::RestError;
 /// What cannot even be written down.
 const UNSENT: RestError = RestError::Refused { status: 0, code: 0 };
 
-/// A picture.
+/// A file: a picture, a text.
 #[derive(Clone, Copy, Debug)]
-pub struct PictureFile<'a> {
+pub struct AttachedFile<'a> {
     /// The file's name; a body refers to it as `attachment://` and this.
     pub name: &'a str,
     /// Its media type.
@@ -38,15 +38,15 @@ impl FormBody {
 }
 
 /// The message and its only file.
-pub(super) async fn form<B: Serialize>(body: &B, picture: PictureFile<'_>) -> Result<FormBody, RestError> {
+pub(super) async fn form<B: Serialize>(body: &B, file: AttachedFile<'_>) -> Result<FormBody, RestError> {
     let mut body = serde_json::to_value(body).map_err(|_| UNSENT)?;
     let Value::Object(fields) = &mut body else { return Err(UNSENT) };
-    fields.insert("attachments".to_owned(), json!([{ "id": 0, "filename": picture.name }]));
+    fields.insert("attachments".to_owned(), json!([{ "id": 0, "filename": file.name }]));
     let typed = |part: Part, media_type: &str| part.mime_str(media_type).map_err(|_| UNSENT);
-    let file = Part::bytes(picture.bytes.to_vec()).file_name(picture.name.to_owned());
+    let content = Part::bytes(file.bytes.to_vec()).file_name(file.name.to_owned());
     let form = Form::new()
         .part("payload_json", typed(Part::text(body.to_string()), "application/json")?)
-        .part("files[0]", typed(file, picture.media_type)?);
+        .part("files[0]", typed(content, file.media_type)?);
     let content_type = format!("multipart/form-data; boundary={}", form.boundary());
     let content_type = HeaderValue::try_from(content_type).map_err(|_| UNSENT)?;
     let parts: Vec<_> = form.into_stream().try_collect().await.map_err(|_| UNSENT)?;

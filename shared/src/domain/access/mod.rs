@@ -10,6 +10,7 @@ use core::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::queue::NOBODY;
 use crate::ids::UserId;
 
 pub use ban::Ban;
@@ -174,6 +175,23 @@ impl GuildAccess {
             Status::Approved => Ok(Self { premium, ..self }),
             _ => Err(InvalidTransition::NotApproved),
         }
+    }
+
+    /// The same, but whoever is to be forgotten is nobody, and what was written about the guild with them is gone (SPEC
+    /// T30). Where the guild stands does not change.
+    #[must_use]
+    pub fn disown(self, forgotten: impl Fn(UserId) -> bool) -> Self {
+        let is_forgotten = |one: UserId| one != NOBODY && forgotten(one);
+        let asked = is_forgotten(self.requested.by);
+        let decided = self.decided.as_ref().is_some_and(|decision| is_forgotten(decision.by));
+        let by = |forgotten: bool, one| if forgotten { NOBODY } else { one };
+        let requested = Requested { by: by(asked, self.requested.by), ..self.requested };
+        let erased = self.decided.map(|decision| Decision {
+            by: by(decided, decision.by),
+            reason: if asked || decided { Reason::erased() } else { decision.reason },
+            at: decision.at,
+        });
+        Self { requested, decided: erased, ..self }
     }
 
     /// Where the guild stands.

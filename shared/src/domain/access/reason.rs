@@ -25,6 +25,11 @@ impl Reason {
     /// The most Unicode scalars that a reason has. The command's registration says the same.
     pub const MAX: usize = 300;
 
+    /// What stands where a reason was that went with somebody's data.
+    pub fn erased() -> Self {
+        Self("erased".to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -149,6 +149,22 @@ fn a_row_that_no_step_could_have_written_is_not_restored() {
 }
 
 #[test]
+fn whoever_is_forgotten_is_nobody_and_the_status_stays() {
+    for status in Status::ALL {
+        let before = guild(status);
+        let after = before.clone().disown(|_| true);
+        assert_eq!((after.status(), after.changed_at()), (before.status(), before.changed_at()));
+        assert_eq!(after.requested().by, NOBODY);
+        assert!(
+            after.decided().is_none_or(|decided| decided.by == NOBODY && decided.reason == Reason::erased())
+        );
+        assert_eq!(after.clone().disown(|_| true), after, "twice is once");
+        assert_eq!(before.clone().disown(|_| false), before);
+    }
+    assert_eq!(Reason::erased().as_str().parse(), Ok(Reason::erased()), "it reads back from its row");
+}
+
+#[test]
 fn statuses_are_stored_by_name() {
     for status in Status::ALL {
         assert_eq!(status.to_string().parse(), Ok(status));

@@ -105,6 +105,9 @@ pub enum Command {
     Leave,
     /// Into the voice channel, also when there is nothing to play.
     Join,
+    /// Everything that this user asked for stays, and was asked for by [`super::NOBODY`]: they are being erased (SPEC
+    /// T30).
+    Disown(UserId),
 }
 
 /// A command with everything that its plan depends on.

@@ -1,7 +1,7 @@
 //! Changes of what is upcoming: remove, move, shuffle, clear.
 
 use super::plan::Draft;
-use super::{Outcome, QueueRefusal, Selection, Slot, shuffle};
+use super::{NOBODY, Outcome, QueueRefusal, Selection, Slot, shuffle};
 use crate::ids::UserId;
 
 impl Draft {
@@ -63,6 +63,18 @@ impl Draft {
         let count = self.not_empty()?;
         self.drop_upcoming();
         Ok(Outcome::Cleared { count })
+    }
+
+    /// Whatever this user asked for was asked for by nobody.
+    pub(super) fn disown(&mut self, user: UserId) -> Result<Outcome, QueueRefusal> {
+        let mut count = self.view.order.disown(user);
+        let head = &mut self.view.head;
+        let played = head.history.iter_mut().chain(head.now.as_mut().map(|now| &mut now.slot));
+        for slot in played.filter(|slot| slot.requester == user) {
+            slot.requester = NOBODY;
+            count += 1;
+        }
+        if count == 0 { Err(QueueRefusal::NothingOfTheirs) } else { Ok(Outcome::Disowned { count }) }
     }
 
     /// Forgets everything upcoming; says how many that was.

@@ -7,6 +7,9 @@ use super::EntryId;
 use crate::domain::track::Track;
 use crate::ids::UserId;
 
+/// Who asked for what somebody asked for who was erased since. No Discord user has this id: theirs hold a time.
+pub const NOBODY: UserId = UserId::new(u64::MAX);
+
 /// Bytes of a packed slot.
 pub const SLOT_BYTES: usize = 18;
 

@@ -25,7 +25,7 @@ mod view;
 mod model_tests;
 
 pub use command::{Command, Place, Request, Selection};
-pub use entry::{Entry, SLOT_BYTES, Slot};
+pub use entry::{Entry, NOBODY, SLOT_BYTES, Slot};
 pub use ids::{EntryId, OpId, ParseEntryIdError};
 pub use order::{Caps, Order, Segment, SegmentRef};
 pub use outcome::{LeftOut, Outcome, QueueRefusal};

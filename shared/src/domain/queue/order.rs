@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{EntryId, Slot};
+use super::{EntryId, NOBODY, Slot};
 use crate::ids::UserId;
 
 /// How large things may grow; a parameter, so that tests meet every edge with a handful of tracks.
@@ -161,6 +161,19 @@ impl Order {
             piece.changed |= taken.len() > before;
         }
         taken
+    }
+
+    /// What `user` asked for was asked for by nobody; says how many that was.
+    pub(super) fn disown(&mut self, user: UserId) -> usize {
+        let mut count = 0;
+        for piece in &mut self.pieces {
+            for slot in piece.segment.slots.iter_mut().filter(|slot| slot.requester == user) {
+                slot.requester = NOBODY;
+                piece.changed = true;
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Another order altogether, in as few segments as possible; their rows are used again.

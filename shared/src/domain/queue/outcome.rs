@@ -39,6 +39,9 @@ pub enum QueueRefusal {
     /// It was sent out of the voice channel already.
     #[error("already away")]
     NotThere,
+    /// Nothing of it was asked for by that user.
+    #[error("nothing of that user's")]
+    NothingOfTheirs,
     /// Somebody else asked for that entry.
     #[error("somebody else asked for it")]
     NotYours,
@@ -170,4 +173,9 @@ pub enum Outcome {
     Left,
     /// The bot is wanted in the voice channel.
     Joined,
+    /// Entries that were somebody's are nobody's.
+    Disowned {
+        /// How many.
+        count: usize,
+    },
 }

@@ -120,6 +120,7 @@ impl Draft {
             }
             Command::Leave => self.leave(),
             Command::Join => Ok(self.join()),
+            Command::Disown(user) => self.disown(*user),
         }
     }
 

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::domain::playback::{LoopMode, Status, Volume};
-use crate::domain::queue::{Caps, LeftOut, OpId, Place, Selection};
+use crate::domain::queue::{Caps, LeftOut, NOBODY, OpId, Place, Selection};
 use crate::domain::settings::{GuildSettings, MaxTracks};
 use crate::domain::track::Track;
 use crate::ids::{InteractionId, UserId};
@@ -339,4 +339,26 @@ fn an_empty_queue_can_be_left_and_joined() {
     assert_eq!(desk.run(&Command::Leave), Ok(Outcome::Left));
     assert_eq!(desk.run(&Command::Join), Ok(Outcome::Joined));
     assert_eq!((desk.view.playback().status(), desk.view.now()), (Status::Stopped, None));
+}
+
+#[test]
+fn what_somebody_asked_for_is_nobodys_and_stays() {
+    let mut desk = Desk::new();
+    for requester in [ANN, BOB, ANN, BOB] {
+        desk.add(requester, 2, Place::End).unwrap();
+    }
+    for step in [Command::Skip { expect: None }, Command::Skip { expect: None }, Command::Previous] {
+        desk.run(&step).unwrap();
+    }
+    let slots = |view: &QueueView| -> Vec<Slot> {
+        let head = view.head();
+        let played = head.history.iter().copied();
+        head.now.map(|now| now.slot).into_iter().chain(view.order().iter()).chain(played).collect()
+    };
+    let before = slots(&desk.view);
+    assert_eq!(desk.run(&Command::Disown(ANN)), Ok(Outcome::Disowned { count: 4 }));
+    let disowned =
+        |slot: &Slot| if slot.requester == ANN { Slot { requester: NOBODY, ..*slot } } else { *slot };
+    assert_eq!(slots(&desk.view), before.iter().map(disowned).collect::<Vec<_>>(), "each keeps its place");
+    assert_eq!(desk.run(&Command::Disown(ANN)), Err(QueueRefusal::NothingOfTheirs));
 }

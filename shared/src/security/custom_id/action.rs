@@ -4,7 +4,7 @@ use core::{fmt, str::FromStr};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{AuditPage, BadCustomId, GuildsPage};
+use super::{AuditPage, BadCustomId, ErasureAsked, GuildsPage};
 use crate::domain::playback::LoopMode;
 use crate::ids::GuildId;
 
@@ -53,6 +53,10 @@ pub enum Action {
     AdminApprove(GuildId),
     /// Ask why a guild is denied; also the id of the modal that asks.
     AdminDeny(GuildId),
+    /// Erase whoever was asked, after the question.
+    Erase(ErasureAsked),
+    /// Erase nobody and close the question.
+    EraseNot,
     /// Do nothing and close the question.
     Cancel,
 }
@@ -154,6 +158,8 @@ impl fmt::Display for Action {
             Self::PlaylistDelete(playlist) => write!(f, "pldel.{playlist}"),
             Self::AdminApprove(guild) => write!(f, "approve.{guild}"),
             Self::AdminDeny(guild) => write!(f, "deny.{guild}"),
+            Self::Erase(asked) => write!(f, "erase.{asked}"),
+            Self::EraseNot => f.write_str("keep"),
             Self::Cancel => f.write_str("cancel"),
         }
     }
@@ -184,6 +190,7 @@ fn plain(name: &str) -> Result<Action, BadCustomId> {
         "shuffle" => Action::Shuffle,
         "clear" => Action::ClearConfirm,
         "reset" => Action::SettingsReset,
+        "keep" => Action::EraseNot,
         "cancel" => Action::Cancel,
         _ => return Err(BadCustomId),
     })
@@ -201,6 +208,7 @@ fn with_argument(name: &str, argument: &str) -> Result<Action, BadCustomId> {
         "next" => Action::PlayNext(read(argument)?),
         "pldel" => Action::PlaylistDelete(read(argument)?),
         "approve" => Action::AdminApprove(read(argument)?),
+        "erase" => Action::Erase(read(argument)?),
         "deny" => Action::AdminDeny(read(argument)?),
         _ => return Err(BadCustomId),
     })

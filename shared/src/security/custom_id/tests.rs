@@ -1,8 +1,9 @@
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::access::Status;
-use crate::ids::GuildId;
+use crate::ids::{GuildId, UserId};
 
 fn ids(kids: &[(&str, u8)]) -> CustomIds {
     CustomIds::new(kids.iter().map(|(kid, byte)| ((*kid).to_owned(), Secret::new([*byte; 32]))).collect())
@@ -17,6 +18,8 @@ fn any_action() -> impl Strategy<Value = Action> {
     let filter = (proptest::option::of(guild.clone()), any::<Option<u32>>());
     let audit = (any::<u32>(), filter)
         .prop_map(|(page, (guild, hours))| AuditPage { page, filter: AuditFilter { guild, hours } });
+    let erasure = ((1_u64..).prop_map(UserId::new), 0_i64..1 << 32)
+        .prop_map(|(user, at)| Action::Erase(ErasureAsked::new(user, Timestamp::from_second(at).unwrap())));
     prop_oneof![
         Just(Action::Pause),
         Just(Action::Resume),
@@ -39,6 +42,8 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(Action::SettingsReset),
         guild.clone().prop_map(Action::AdminApprove),
         guild.prop_map(Action::AdminDeny),
+        erasure,
+        Just(Action::EraseNot),
         Just(Action::Cancel),
     ]
 }

@@ -5,6 +5,7 @@
 //! transaction that moves the status, so no retry can move it twice.
 
 mod bans;
+mod forget;
 mod plan;
 mod read;
 mod row;

@@ -23,10 +23,10 @@ pub struct Planned {
 }
 
 /// All that a plan depends on.
-struct Known {
-    state: Option<Versioned>,
+pub(super) struct Known {
+    pub(super) state: Option<Versioned>,
     ban: Option<Ban>,
-    approved: u32,
+    pub(super) approved: u32,
 }
 
 const NEW: &str = "attribute_not_exists(sk)";
@@ -63,7 +63,7 @@ impl AccessStore {
         Ok(Planned { change: Change::new(items), before, after })
     }
 
-    async fn known(&self, guild: GuildId) -> Result<Known, StoreError> {
+    pub(super) async fn known(&self, guild: GuildId) -> Result<Known, StoreError> {
         let id = guild.to_string();
         let [state, ban, count] = self.rows([key(&id, ACCESS), key(&id, BAN), key(APPROVED, COUNT)]).await?;
         Ok(Known {
@@ -73,7 +73,7 @@ impl AccessStore {
         })
     }
 
-    fn put_state(
+    pub(super) fn put_state(
         &self,
         guild: GuildId,
         seen: Option<&Versioned>,
@@ -96,7 +96,7 @@ impl AccessStore {
         self.update(key(APPROVED, COUNT), COUNT_UP, Some(BELOW_CAP), values)
     }
 
-    fn count_down(&self) -> Result<TransactWriteItem, StoreError> {
+    pub(super) fn count_down(&self) -> Result<TransactWriteItem, StoreError> {
         let values = [(":zero", number(0)), (":one", number(1))];
         self.update(key(APPROVED, COUNT), COUNT_DOWN, Some(ABOVE_ZERO), values)
     }

@@ -10,6 +10,7 @@ use crate::domain::accounts::Provider;
 use crate::domain::playlist_address::PlaylistAddress;
 use crate::domain::queue::EntryId;
 use crate::ids::{ApplicationId, GuildId, InteractionId, UserId};
+use crate::messages::PrivacyRequestId;
 use crate::security::input::PlaylistName;
 use crate::security::secret::Secret;
 use crate::security::support_id::SupportId;
@@ -77,6 +78,12 @@ pub enum Purpose {
         guild: GuildId,
         /// Whether they do.
         on: bool,
+    },
+    /// How far what they asked about their data is. Not a worker's.
+    PrivacyStatus {
+        /// Which request; without one, their last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<PrivacyRequestId>,
     },
 }
 

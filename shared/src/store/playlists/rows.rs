@@ -10,6 +10,9 @@ use crate::security::input::PlaylistName;
 use crate::store::item::{Item, from_item, to_item};
 use crate::store::{StoreError, Table};
 
+/// What the sort key of a header begins with.
+const HEADER: &str = "p#";
+
 #[derive(Serialize, Deserialize)]
 struct HeaderRow {
     guild: String,
@@ -31,7 +34,7 @@ struct PageRow {
 
 /// Where the header of a playlist is; a prefix of the key finds all that begin so.
 pub(super) fn header_sk(key: &PlaylistKey) -> String {
-    format!("p#{key}")
+    format!("{HEADER}{key}")
 }
 
 /// Where a page of its tracks is. The last three characters are the page's, whatever the name holds.
@@ -74,6 +77,16 @@ pub(super) fn pages(
 pub(super) fn info_of(item: Item) -> Result<PlaylistInfo, StoreError> {
     let HeaderRow { name, owner, tracks, pages, version, .. } = from_item(Table::Playlists, "header", item)?;
     Ok(PlaylistInfo { name, owner, tracks, version, pages })
+}
+
+/// Where a header belongs, and what it says; `None`: it is no header.
+pub(super) fn header_of(item: &Item) -> Result<Option<(GuildId, PlaylistInfo)>, StoreError> {
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
+    if !text("sk").is_some_and(|sk| sk.starts_with(HEADER)) {
+        return Ok(None);
+    }
+    let guild = text("guild").and_then(|guild| guild.parse().ok()).ok_or_else(|| corrupt("guild"))?;
+    Ok(Some((guild, info_of(item.clone())?)))
 }
 
 /// The tracks of a page, if it is of this version.

@@ -42,6 +42,20 @@ async fn the_largest_playlist_comes_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_header_is_told_from_the_other_rows() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    store.save(GUILD, &playlist("p#t#", 60), None, now()).await.unwrap();
+    let table = format!("{}-playlists", aws.prefix());
+    let rows = aws.dynamodb().scan().table_name(table).send().await.unwrap().items.unwrap();
+    let mut found: Vec<_> = rows.iter().filter_map(|row| PlaylistStore::found(row).unwrap()).collect();
+    assert_eq!((rows.len(), found.len()), (4, 1));
+    let (guild, info) = found.remove(0);
+    assert_eq!((guild, info.owner, info.tracks), (GUILD, ANN, 60));
+    assert_eq!(store.delete(guild, &info).await, Ok(()));
+}
+
+#[tokio::test]
 async fn replacing_takes_the_one_that_was_seen_and_leaves_no_page() {
     let aws = Aws::start().await;
     let store = store(&aws);

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 
+use super::store::MARKER;
 use crate::xml::element;
 
 /// A refusal.
@@ -11,11 +12,18 @@ pub(super) struct S3Error {
     status: StatusCode,
     code: &'static str,
     message: &'static str,
+    /// Whether what is asked for is the mark of a deletion.
+    at_marker: bool,
 }
 
 impl S3Error {
     const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message }
+        Self { status, code, message, at_marker: false }
+    }
+
+    /// The same, since the object was deleted.
+    pub(super) const fn at_marker(self) -> Self {
+        Self { at_marker: true, ..self }
     }
 
     pub(super) const fn no_such_bucket() -> Self {
@@ -24,6 +32,34 @@ impl S3Error {
 
     pub(super) const fn no_such_key() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NoSuchKey", "The specified key does not exist.")
+    }
+
+    pub(super) const fn no_such_version() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NoSuchVersion", "The specified version does not exist.")
+    }
+
+    pub(super) const fn method_not_allowed() -> Self {
+        let message = "The specified method is not allowed against this resource.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    }
+
+    pub(super) const fn access_denied(message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "AccessDenied", message)
+    }
+
+    pub(super) const fn signature_does_not_match() -> Self {
+        let message = "The request signature we calculated does not match the signature you provided. Check your key \
+                       and signing method.";
+        Self::new(StatusCode::FORBIDDEN, "SignatureDoesNotMatch", message)
+    }
+
+    pub(super) const fn unknown_access_key() -> Self {
+        let message = "The AWS Access Key Id you provided does not exist in our records.";
+        Self::new(StatusCode::FORBIDDEN, "InvalidAccessKeyId", message)
+    }
+
+    pub(super) const fn query_parameters(message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "AuthorizationQueryParametersError", message)
     }
 
     pub(super) const fn no_such_upload() -> Self {
@@ -57,8 +93,7 @@ impl S3Error {
     }
 
     pub(super) const fn locked() -> Self {
-        let message = "Access Denied because object protected by object lock.";
-        Self::new(StatusCode::FORBIDDEN, "AccessDenied", message)
+        Self::access_denied("Access Denied because object protected by object lock.")
     }
 
     pub(super) const fn not_modified() -> Self {
@@ -116,14 +151,21 @@ impl S3Error {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message)
     }
 
+    /// As an element of the answer to a deletion of many.
+    pub(super) fn element(self) -> String {
+        element("Code", self.code) + &element("Message", self.message)
+    }
+
     /// The answer; one to HEAD has no body.
     pub(super) fn response(self, head: bool) -> Response<Body> {
-        let inner = element("Code", self.code) + &element("Message", self.message);
-        let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{inner}</Error>");
+        let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{}</Error>", self.element());
         let empty = head || self.status == StatusCode::NOT_MODIFIED;
         let mut response = Response::new(if empty { Body::empty() } else { Body::from(body) });
         *response.status_mut() = self.status;
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+        if self.at_marker {
+            response.headers_mut().insert(MARKER, HeaderValue::from_static("true"));
+        }
         response
     }
 }

@@ -4,28 +4,37 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 
 use super::error::S3Error;
+use super::object::Object;
+use super::put::with_version;
 use super::request::Request;
-use super::store::Object;
 use super::{S3, lock, range};
+
+/// What a request may say of its answer.
+const OVERRIDES: [(&str, HeaderName); 3] = [
+    ("response-cache-control", header::CACHE_CONTROL),
+    ("response-content-disposition", header::CONTENT_DISPOSITION),
+    ("response-content-type", header::CONTENT_TYPE),
+];
 
 impl S3 {
     pub(super) fn get(&self, request: &Request) -> Result<Response<Body>, S3Error> {
         if request.method == Method::HEAD {
-            let object = self.store.find(&request.bucket, &request.key)?;
+            let object = self.store.find(&request.bucket, &request.key, request.query("versionId"))?;
             check(request, &object)?;
-            let mut response = respond(&object, None, Bytes::new())?;
+            let mut response = respond(request, &object, None, Bytes::new())?;
             // A body of this length would have come.
             response.headers_mut().insert(header::CONTENT_LENGTH, object.length.into());
             return Ok(response);
         }
-        let (object, bytes) = self.store.read(&request.bucket, &request.key)?;
+        let version = request.query("versionId");
+        let (object, bytes) = self.store.read(&request.bucket, &request.key, version)?;
         check(request, &object)?;
         let asked = request.header("range").map_or(Ok(None), |text| range::parse(text, object.length))?;
         match asked {
-            None => respond(&object, None, bytes),
+            None => respond(request, &object, None, bytes),
             Some(range) => {
                 let shown = format!("bytes {}-{}/{}", range.start, range.end - 1, object.length);
-                respond(&object, Some(shown), bytes.slice(range))
+                respond(request, &object, Some(shown), bytes.slice(range))
             }
         }
     }
@@ -42,8 +51,13 @@ fn check(request: &Request, object: &Object) -> Result<(), S3Error> {
     Ok(())
 }
 
-fn respond(object: &Object, range: Option<String>, bytes: Bytes) -> Result<Response<Body>, S3Error> {
-    let mut response = Response::new(Body::from(bytes));
+fn respond(
+    request: &Request,
+    object: &Object,
+    range: Option<String>,
+    bytes: Bytes,
+) -> Result<Response<Body>, S3Error> {
+    let mut response = with_version(Response::new(Body::from(bytes)), object)?;
     let headers = response.headers_mut();
     set(headers, header::ETAG, &object.etag)?;
     set(headers, header::CONTENT_TYPE, &object.content_type)?;
@@ -56,6 +70,11 @@ fn respond(object: &Object, range: Option<String>, bytes: Bytes) -> Result<Respo
     if let Some(lock) = &object.lock {
         set(headers, lock::MODE, lock.mode.as_str())?;
         set(headers, lock::UNTIL, &lock.until.to_string())?;
+    }
+    for (name, header) in OVERRIDES {
+        if let Some(value) = request.query(name) {
+            set(headers, header, value)?;
+        }
     }
     if let Some(range) = range {
         set(headers, header::CONTENT_RANGE, &range)?;

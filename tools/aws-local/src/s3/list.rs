@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::Response;
 
 use super::error::S3Error;
+use super::object::Object;
 use super::request::Request;
-use super::store::Object;
 use super::{NAMESPACE, S3};
 use crate::xml::{container, document, element};
 
@@ -28,8 +28,7 @@ impl S3 {
     /// By key, from the token or the key given; keys that share what stands before the delimiter are one prefix.
     pub(super) fn list(&self, request: &Request) -> Result<Response<Body>, S3Error> {
         let prefix = request.query("prefix").unwrap_or_default();
-        let most = request.query("max-keys").map_or(Ok(MOST), str::parse);
-        let most = most.map_err(|_| S3Error::invalid_argument("max-keys is not a number"))?.min(MOST);
+        let most = most(request)?;
         let after = match request.query("continuation-token") {
             Some(token) => untoken(token)?,
             None => request.query("start-after").unwrap_or_default().to_owned(),
@@ -38,6 +37,12 @@ impl S3 {
         let page = page(self.store.list(&request.bucket, prefix), prefix, delimiter, &after, most);
         Ok(document(NAMESPACE, "ListBucketResult", &page.to_xml(&request.bucket, prefix, most)))
     }
+}
+
+/// How many a page holds.
+pub(super) fn most(request: &Request) -> Result<usize, S3Error> {
+    let most = request.query("max-keys").map_or(Ok(MOST), str::parse);
+    Ok(most.map_err(|_| S3Error::invalid_argument("max-keys is not a number"))?.min(MOST))
 }
 
 fn page(objects: Vec<Object>, prefix: &str, delimiter: Option<&str>, after: &str, most: usize) -> Page {

@@ -72,7 +72,7 @@ fn judge(
 }
 
 /// Whether the sender said what its bytes sum up to, in a header or behind them.
-fn is_summed(request: &Request) -> bool {
+pub(super) fn is_summed(request: &Request) -> bool {
     let sums = |name: &HeaderName| name.as_str().starts_with("x-amz-checksum-");
     let named = ["content-md5", "x-amz-trailer", "x-amz-sdk-checksum-algorithm"];
     named.iter().any(|name| request.header(name).is_some()) || request.headers.keys().any(sums)

@@ -1,9 +1,9 @@
 //! S3: objects in memory or in files, speaking the REST protocol in both address styles.
 //!
 //! Emulated: `GetObject` with a range and conditions, `HeadObject`, `PutObject` (also only if there is none),
-//! `DeleteObject`, `ListObjectsV2`, uploads in parts, Object Lock. Not emulated: versions, so that what would make one more
-//! version of a locked object is refused; tags, ACLs, encryption, presigned addresses; what the template says about a
-//! bucket's policy is not checked.
+//! `DeleteObject`, `DeleteObjects`, `ListObjectsV2`, `ListObjectVersions`, uploads in parts, versions, Object Lock, addresses
+//! that are signed. Not emulated: tags, ACLs, encryption, lifecycles, the right to end a lock early; what the template says
+//! about a bucket's policy is not checked.
 
 mod body;
 mod delete;
@@ -12,12 +12,15 @@ mod get;
 mod list;
 mod lock;
 mod multipart;
+mod object;
+mod presigned;
 mod put;
 mod range;
 mod request;
 mod store;
+mod versions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use axum::body::Body;
@@ -51,7 +54,9 @@ enum Operation {
     Head,
     Put,
     Delete,
+    DeleteMany,
     List,
+    ListVersions,
     CreateUpload,
     UploadPart,
     CompleteUpload,
@@ -61,7 +66,7 @@ enum Operation {
 impl S3 {
     /// The template's buckets, with what `folder` holds of them.
     pub(crate) fn open(folder: Option<&Path>, buckets: &[BucketPlan]) -> std::io::Result<Self> {
-        let names = buckets.iter().map(|bucket| bucket.name.clone());
+        let names = buckets.iter().map(|bucket| (bucket.name.clone(), bucket.versioned)).collect();
         let locks = buckets.iter().filter_map(|bucket| Some((bucket.name.clone(), bucket.lock?))).collect();
         let uploads = multipart::Uploads::default();
         Ok(Self { store: Store::open(folder, names)?, uploads, locks, faults: Faults::default() })
@@ -90,7 +95,10 @@ impl S3 {
 
     async fn dispatch(&self, request: &Request, calls: &Recorder) -> Result<Response<Body>, S3Error> {
         let operation = Operation::of(request).ok_or_else(S3Error::not_implemented)?;
-        calls.stored(operation.name(), operation.action(), &request.bucket);
+        presigned::check(request, machine::now())?;
+        for action in operation.actions(request) {
+            calls.stored(operation.name(), action, &request.bucket);
+        }
         if lock::is_told(request) {
             calls.stored(operation.name(), "PutObjectRetention", &request.bucket);
         }
@@ -109,7 +117,9 @@ impl S3 {
             Operation::Get | Operation::Head => self.get(request),
             Operation::Put => self.put(request),
             Operation::Delete => self.delete(request),
+            Operation::DeleteMany => self.delete_many(request),
             Operation::List => self.list(request),
+            Operation::ListVersions => self.list_versions(request),
             Operation::CreateUpload => self.create_upload(request),
             Operation::UploadPart => self.upload_part(request),
             Operation::CompleteUpload => self.complete_upload(request),
@@ -124,6 +134,8 @@ impl Operation {
         let in_upload = has("uploadId");
         match (request.method.as_str(), request.key.is_empty()) {
             ("GET", true) if request.query("list-type") == Some("2") => Some(Self::List),
+            ("GET", true) if has("versions") => Some(Self::ListVersions),
+            ("POST", true) if has("delete") => Some(Self::DeleteMany),
             (_, true) => None,
             ("GET", _) if !in_upload => Some(Self::Get),
             ("HEAD", _) => Some(Self::Head),
@@ -143,7 +155,9 @@ impl Operation {
             Self::Head => "HeadObject",
             Self::Put => "PutObject",
             Self::Delete => "DeleteObject",
+            Self::DeleteMany => "DeleteObjects",
             Self::List => "ListObjectsV2",
+            Self::ListVersions => "ListObjectVersions",
             Self::CreateUpload => "CreateMultipartUpload",
             Self::UploadPart => "UploadPart",
             Self::CompleteUpload => "CompleteMultipartUpload",
@@ -151,13 +165,24 @@ impl Operation {
         }
     }
 
-    const fn action(self) -> &'static str {
-        match self {
+    /// What a role has to allow; a version takes a right of its own.
+    fn actions(self, request: &Request) -> BTreeSet<&'static str> {
+        let of_a_version = request.query("versionId").is_some();
+        let action = match self {
+            Self::Get | Self::Head if of_a_version => "GetObjectVersion",
             Self::Get | Self::Head => "GetObject",
             Self::Put | Self::CreateUpload | Self::UploadPart | Self::CompleteUpload => "PutObject",
+            Self::Delete if of_a_version => "DeleteObjectVersion",
             Self::Delete => "DeleteObject",
+            Self::DeleteMany => {
+                let named = delete::named(&request.body).unwrap_or_default();
+                let action = |version: bool| if version { "DeleteObjectVersion" } else { "DeleteObject" };
+                return named.iter().map(|one| action(one.version.is_some())).collect();
+            }
             Self::List => "ListBucket",
+            Self::ListVersions => "ListBucketVersions",
             Self::AbortUpload => "AbortMultipartUpload",
-        }
+        };
+        [action].into()
     }
 }

@@ -10,9 +10,9 @@ use axum::http::{Response, StatusCode};
 
 use super::error::S3Error;
 use super::lock::Lock;
-use super::put::{check_key, content_type, metadata, with_etag};
+use super::object::NewObject;
+use super::put::{check_key, content_type, metadata, with_etag, with_version};
 use super::request::Request;
-use super::store::NewObject;
 use super::{NAMESPACE, S3};
 use crate::machine;
 use crate::xml::{document, element, texts};
@@ -68,7 +68,8 @@ impl S3 {
         let object = self.store.write(&request.bucket, new, only_if_new)?;
         self.uploads.lock().remove(request.query("uploadId").unwrap_or_default());
         let named = element("Bucket", &request.bucket) + &element("Key", &request.key);
-        Ok(document(NAMESPACE, "CompleteMultipartUploadResult", &(named + &element("ETag", &object.etag))))
+        let inner = named + &element("ETag", &object.etag);
+        with_version(document(NAMESPACE, "CompleteMultipartUploadResult", &inner), &object)
     }
 
     pub(super) fn abort_upload(&self, request: &Request) -> Result<Response<Body>, S3Error> {

@@ -7,8 +7,9 @@ use axum::http::{HeaderMap, HeaderValue, Response, header};
 
 use super::S3;
 use super::error::S3Error;
+use super::object::{NewObject, Object};
 use super::request::Request;
-use super::store::NewObject;
+use super::store::VERSION;
 
 /// S3 takes keys of at most 1,024 bytes.
 const MAX_KEY: usize = 1024;
@@ -27,7 +28,7 @@ impl S3 {
         };
         let only_if_new = request.header("if-none-match") == Some("*");
         let object = self.store.write(&request.bucket, new, only_if_new)?;
-        with_etag(Response::new(Body::empty()), &object.etag)
+        with_version(with_etag(Response::new(Body::empty()), &object.etag)?, &object)
     }
 }
 
@@ -50,5 +51,14 @@ pub(super) fn metadata(headers: &HeaderMap) -> BTreeMap<String, String> {
 pub(super) fn with_etag(mut response: Response<Body>, etag: &str) -> Result<Response<Body>, S3Error> {
     let etag = HeaderValue::from_str(etag).map_err(|_| S3Error::internal())?;
     response.headers_mut().insert(header::ETAG, etag);
+    Ok(response)
+}
+
+/// Names the version, where there are versions.
+pub(super) fn with_version(mut response: Response<Body>, object: &Object) -> Result<Response<Body>, S3Error> {
+    if let Some(version) = &object.version {
+        let version = HeaderValue::from_str(version).map_err(|_| S3Error::internal())?;
+        response.headers_mut().insert(VERSION, version);
+    }
     Ok(response)
 }

@@ -19,6 +19,8 @@ pub(super) struct Request {
     pub(super) key: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// As it was sent: what an address is signed over.
+    pub(super) uri: Uri,
     query: BTreeMap<String, String>,
 }
 
@@ -30,7 +32,8 @@ impl Request {
         let body = body::decode(&parts.headers, body)?;
         let query = parts.uri.query().unwrap_or_default();
         let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Ok(Self { method: parts.method, bucket, key, headers: parts.headers, body, query })
+        let (method, headers, uri) = (parts.method, parts.headers, parts.uri);
+        Ok(Self { method, bucket, key, headers, body, uri, query })
     }
 
     pub(super) fn query(&self, name: &str) -> Option<&str> {

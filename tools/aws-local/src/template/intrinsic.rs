@@ -1,5 +1,5 @@
-//! `!Ref`, `!Sub` and `!GetAtt` over parameters and over what is known of resources before they exist (see
-//! `attributes.rs`). Everything else in a name is refused, so that nothing is named by a guess.
+//! `!Ref`, `!Sub`, `!GetAtt` and `!FindInMap` over parameters, mappings and what is known of resources before they exist
+//! (see `attributes.rs`). Everything else in a name is refused, so that nothing is named by a guess.
 
 use std::collections::BTreeMap;
 
@@ -40,6 +40,23 @@ impl Parameters {
         Self(values)
     }
 
+    /// Also knows the template's `Mappings`, as `Map/Top/Second`: no parameter's name has a slash.
+    pub(crate) fn with_maps(mut self, node: Option<&Value>) -> Self {
+        let members = |node: &Value, path: &str| -> Vec<(String, Value)> {
+            let members = node.as_mapping().into_iter().flatten();
+            members
+                .filter_map(|(name, body)| Some((format!("{path}{}", scalar(name)?), body.clone())))
+                .collect()
+        };
+        for (map, tops) in node.map(|node| members(node, "")).unwrap_or_default() {
+            for (top, values) in members(&tops, &format!("{map}/")) {
+                let values = members(&values, &format!("{top}/"));
+                self.0.extend(values.into_iter().filter_map(|(path, value)| Some((path, scalar(&value)?))));
+            }
+        }
+        self
+    }
+
     /// Also knows these attributes of resources.
     pub(crate) fn with(mut self, attributes: BTreeMap<String, String>) -> Self {
         self.0.extend(attributes);
@@ -70,6 +87,10 @@ impl Parameters {
             ("GetAtt", attribute) => path(attribute)
                 .and_then(|path| self.get(&path).map(str::to_owned))
                 .ok_or_else(|| Unresolved::Function(function.to_owned())),
+            ("FindInMap", Value::Sequence(keys)) if keys.len() == 3 => {
+                let keys = keys.iter().map(|key| self.resolve(key)).collect::<Result<Vec<_>, _>>()?;
+                self.value(&keys.join("/")).map(str::to_owned)
+            }
             _ => Err(Unresolved::Function(function.to_owned())),
         }
     }
@@ -132,7 +153,9 @@ mod tests {
         let overrides = BTreeMap::from([("Given".to_owned(), "x".to_owned())]);
         let attributes = [("Topic", "arn"), ("Topic.TopicName", "name")];
         let attributes = attributes.map(|(path, value)| (path.to_owned(), value.to_owned()));
-        let parameters = Parameters::new(Some(&node), &overrides).with(attributes.into());
+        let maps: Value = serde_yaml_ng::from_str("Days: { timmy: { Most: 7 }, '1': { Most: 8 } }").unwrap();
+        let parameters = Parameters::new(Some(&node), &overrides).with_maps(Some(&maps));
+        let parameters = parameters.with(attributes.into());
         parameters.resolve(&serde_yaml_ng::from_str(yaml).unwrap())
     }
 
@@ -153,6 +176,8 @@ mod tests {
             ("!GetAtt [Topic, TopicName]", "name"),
             ("Fn::GetAtt: [Topic, TopicName]", "name"),
             ("!Sub '${Topic.TopicName}!'", "name!"),
+            ("!FindInMap [Days, !Ref Prefix, Most]", "7"),
+            ("Fn::FindInMap: [Days, '1', Most]", "8"),
         ] {
             assert_eq!(resolve(yaml).unwrap(), expected, "{yaml}");
         }
@@ -168,6 +193,9 @@ mod tests {
             assert_eq!(resolved, Err(Unresolved::Function("GetAtt".into())), "{attribute}");
         }
         assert_eq!(resolve("!Sub ['${a}', {a: 1}]"), Err(Unresolved::Function("Sub".into())));
+        let unknown = Unresolved::Parameter("Days/other/Most".into());
+        assert_eq!(resolve("!FindInMap [Days, other, Most]"), Err(unknown));
+        assert_eq!(resolve("!FindInMap [Days, timmy]"), Err(Unresolved::Function("FindInMap".into())));
         assert_eq!(resolve("[1]"), Err(Unresolved::NotScalar));
     }
 }

@@ -1,5 +1,5 @@
-//! `template.yaml` as the one source of what exists: tables, queues, topics, keys, secrets, buckets and tasks, ready to
-//! be created.
+//! `template.yaml` as the one source of what exists: tables, queues, topics, keys, secrets, buckets, tasks and log
+//! groups, ready to be created.
 //!
 //! Only what an emulator needs is read. `Condition:` of a resource is ignored, so every resource exists locally.
 
@@ -8,6 +8,7 @@ mod dynamodb;
 mod ecs;
 mod intrinsic;
 mod kms;
+mod logs;
 mod rotation;
 mod s3;
 mod secrets;
@@ -23,6 +24,7 @@ pub use dynamodb::{IndexPlan, KeyPlan, TablePlan};
 pub use ecs::{ClusterPlan, TaskPlan};
 pub use intrinsic::Parameters;
 pub use kms::{AliasPlan, CryptoKeyPlan, CryptoKeySpec};
+pub use logs::LogGroupPlan;
 pub use rotation::{RotationPlan, RotationRules};
 pub use s3::{BucketPlan, LockMode, LockPlan};
 pub use secrets::{GeneratePlan, SecretPlan, SecretValue};
@@ -50,6 +52,8 @@ pub struct Plan {
     pub clusters: Vec<ClusterPlan>,
     /// `AWS::ECS::TaskDefinition`, likewise.
     pub tasks: Vec<TaskPlan>,
+    /// `AWS::Logs::LogGroup`, likewise.
+    pub log_groups: Vec<LogGroupPlan>,
 }
 
 /// Why a template cannot be used here.
@@ -89,7 +93,8 @@ impl Plan {
     /// Reads a template's text; `overrides` go before the parameters' defaults.
     pub fn parse(text: &str, overrides: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
         let template: Value = serde_yaml_ng::from_str(text)?;
-        let parameters = Parameters::new(template.get("Parameters"), overrides);
+        let parameters =
+            Parameters::new(template.get("Parameters"), overrides).with_maps(template.get("Mappings"));
         let empty = Mapping::new();
         let resources = template.get("Resources").and_then(Value::as_mapping).unwrap_or(&empty);
         let attributes = attributes::known(&sorted(resources, &parameters))?;
@@ -108,6 +113,7 @@ impl Plan {
                 "AWS::S3::Bucket" => plan.buckets.push(BucketPlan::read(resource)?),
                 "AWS::ECS::Cluster" => plan.clusters.push(ClusterPlan::read(resource)?),
                 "AWS::ECS::TaskDefinition" => plan.tasks.push(TaskPlan::read(resource)?),
+                "AWS::Logs::LogGroup" => plan.log_groups.push(LogGroupPlan::read(resource)?),
                 _ => {}
             }
         }

@@ -12,6 +12,8 @@ pub struct BucketPlan {
     pub name: String,
     /// `ObjectLockConfiguration`, where `ObjectLockEnabled` says so.
     pub lock: Option<LockPlan>,
+    /// Whether what is written over or deleted stays as an older version. A bucket with locks always keeps them.
+    pub versioned: bool,
 }
 
 /// How objects of a bucket are locked unless a request says otherwise.
@@ -53,7 +55,17 @@ impl BucketPlan {
         let name = resource.required_text("BucketName")?;
         let lock =
             if resource.flag("ObjectLockEnabled")? == Some(true) { Some(lock(resource)?) } else { None };
-        Ok(Self { name, lock })
+        let versioned = lock.is_some() || versioned(resource)?;
+        Ok(Self { name, lock, versioned })
+    }
+}
+
+fn versioned(resource: &Resource<'_>) -> Result<bool, TemplateError> {
+    const VERSIONING: &str = "VersioningConfiguration";
+    let Some(node) = resource.get(VERSIONING) else { return Ok(false) };
+    match resource.member(VERSIONING, node, "Status")?.as_str() {
+        "Enabled" => Ok(true),
+        _ => Err(resource.error(VERSIONING, "is not Enabled; suspended versions are not emulated")),
     }
 }
 
@@ -98,6 +110,22 @@ mod tests {
             assert!(parse(&locked(bad)).is_err(), "{bad}");
         }
         assert!(parse(", ObjectLockEnabled: true").is_err());
+    }
+
+    #[test]
+    fn a_bucket_keeps_versions_if_it_says_so_or_locks() {
+        let parse = |more: &str| {
+            let text = format!(
+                "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties: {{ BucketName: b{more} }}\n"
+            );
+            Plan::parse(&text, &BTreeMap::new()).map(|plan| plan.buckets[0].versioned)
+        };
+        assert!(!parse("").unwrap());
+        assert!(parse(", VersioningConfiguration: { Status: Enabled }").unwrap());
+        let locks = ", ObjectLockEnabled: true, ObjectLockConfiguration: \
+                     { Rule: { DefaultRetention: { Mode: GOVERNANCE, Days: 1 } } }";
+        assert!(parse(locks).unwrap());
+        assert!(parse(", VersioningConfiguration: { Status: Suspended }").is_err());
     }
 
     #[test]

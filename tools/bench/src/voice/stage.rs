@@ -104,6 +104,7 @@ impl Stage {
             .env("BOT_TOKEN_SECRET", "/timmybot/bot-token")
             .env("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key")
             .env("LOG_KEY_SECRET", "/timmybot/log-key")
+            .env("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy"))
             .env("VOICE_QUEUE_URL_TEMPLATE", self.aws.queue_url("voice-{shard}"))
             .env("ALLOW_HTTP", "true")
             .env("ALLOWED_PRIVATE_HOSTS", kit.songs.allowed())

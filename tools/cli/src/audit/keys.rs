@@ -49,7 +49,7 @@ impl Keys {
 }
 
 /// Adds the keys of these ids to a file.
-pub(super) async fn add(sdk: &SdkConfig, ids: &[String], name: &KeyName, out: &Path) -> Result<String> {
+pub(crate) async fn add(sdk: &SdkConfig, ids: &[String], name: &KeyName, out: &Path) -> Result<String> {
     let mut keys = Vec::new();
     for id in ids {
         let key = Signer::new(sdk, id, name.clone()).key().await.cloned();
@@ -76,7 +76,7 @@ pub(super) async fn add(sdk: &SdkConfig, ids: &[String], name: &KeyName, out: &P
 }
 
 /// The keys in a file.
-pub(super) fn read(path: &Path) -> Result<Vec<NoteKey>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<NoteKey>> {
     let text = fs::read_to_string(path);
     let text = text.with_context(|| {
         format!(

@@ -97,17 +97,20 @@ impl Auditor {
             ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
             ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
             ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
+            ("EXPORTS_BUCKET", "none".to_owned()),
+            ("PRIVACY_QUEUE_URL", "http://none.invalid/1/none".to_owned()),
         ]);
         let machine = data_retention::Machine {
             sink: shared::telemetry::Sink::memory().0,
             clock: shared::clock::Clock::fixed(at.parse().unwrap()),
             rng: Rng::system(),
-            patience: (),
+            patience: shared::providers::client::Patience::STANDARD,
         };
         let config = data_retention::Config::from_env(&env).unwrap();
-        let app = data_retention::App::new(&config, self.aws.sdk_config(), &machine);
+        let app = data_retention::App::new(config, self.aws.sdk_config(), &machine).unwrap();
         let night = serde_json::json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
-        data_retention::handle(&app, night, "r").await.unwrap();
+        let invocation = data_retention::Invocation { id: "r".to_owned(), deadline: Timestamp::MAX };
+        data_retention::handle(&app, night, &invocation).await.unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {

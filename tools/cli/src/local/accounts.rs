@@ -47,12 +47,10 @@ pub(crate) async fn start(places: &Places<'_>, base: &str) -> Result<OauthFuncti
         keep_client(&Secrets::new(&sdk), &client).await?;
         places.discord.accounts().register(client);
     }
-    let services =
-        Provider::ALL.map(|provider| format!("{provider}={}/{provider}", places.discord.accounts_url()));
     let env = Env::of::<&str, String>([
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
         ("PUBLIC_BASE_URL", base.to_owned()),
-        ("PROVIDER_BASE_URLS", services.join(",")),
+        ("PROVIDER_BASE_URLS", services_of(places)),
         ("DISCORD_API_BASE_URL", places.discord.rest_url()),
         ("BOT_TOKEN_SECRET", "/timmybot/bot-token".to_owned()),
         ("LINK_SERVICES", SERVICES.to_owned()),
@@ -75,6 +73,12 @@ pub(crate) async fn start(places: &Places<'_>, base: &str) -> Result<OauthFuncti
     });
     serve_rotation(places, &env)?;
     Ok(function)
+}
+
+/// Where the services are, as `PROVIDER_BASE_URLS` says it.
+pub(super) fn services_of(places: &Places<'_>) -> String {
+    let url = places.discord.accounts_url();
+    Provider::ALL.map(|provider| format!("{provider}={url}/{provider}")).join(",")
 }
 
 fn serve_rotation(places: &Places<'_>, env: &Env) -> Result<()> {

@@ -1,16 +1,19 @@
-//! Checkpoints on this machine: the data-retention function behind its name. The emulator's tables have no streams, so
-//! this looks itself whether an audit chain has grown, every five minutes as the cloud does at most, and once more at the
-//! end; then it invokes the function with what a stream would have sent.
+//! Checkpoints and people's own data on this machine: the data-retention function behind its name, and the poller of the
+//! queue that it works off. The emulator's tables have no streams, so this looks itself whether an audit chain has grown,
+//! every five minutes as the cloud does at most, and once more at the end; then it invokes the function with what a stream
+//! would have sent.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use aws_local::ACCOUNT;
-use data_retention::{App, Config, Machine};
+use aws_sdk_sqs::Client as Sqs;
+use data_retention::{App, Config, Invocation, Machine};
 use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
 use shared::env::Env;
+use shared::providers::client::Patience;
 use shared::security::audit_chain::ChainHead;
 use shared::store::Db;
 use shared::store::audit::AuditStore;
@@ -18,18 +21,23 @@ use shared::telemetry::Sink;
 use tokio::task::JoinHandle;
 use tokio::time::interval;
 
-use super::voice::Places;
+use super::accounts;
+use super::voice::{Places, poll};
 
 /// Its name in the template with its defaults.
 const RETENTION: &str = "timmybot-data-retention";
 const PREFIX: &str = "timmybot";
 /// The stream's longest batching window.
 const EVERY: Duration = Duration::from_mins(5);
+/// How long an erasure waits before it looks once more. No function of this machine's runs for as long as it may in the
+/// cloud, and whoever tries it out wants to see the receipt.
+const SETTLE_S: u32 = 5;
 
 /// Looks after the evidence until it is told that the stack ends.
 pub(crate) struct Evidence {
     watch: Watch,
     watching: JoinHandle<()>,
+    polling: JoinHandle<()>,
 }
 
 /// The function, and where the chains ended when it ran last.
@@ -42,7 +50,13 @@ struct Watch {
 
 /// Starts it. `base` is where browsers reach the pages; whose log it is follows from that.
 pub(crate) fn start(places: &Places<'_>, base: &str) -> Result<Evidence> {
-    let watch = Watch::new(&places.stack.endpoint(), base, Sink::file(super::up::log(places.data)?))?;
+    let outside = [
+        ("DISCORD_API_BASE_URL", places.discord.rest_url()),
+        ("PROVIDER_BASE_URLS", accounts::services_of(places)),
+        ("ERASE_SETTLE_S", SETTLE_S.to_string()),
+    ];
+    let endpoint = places.stack.endpoint();
+    let watch = Watch::new(&endpoint, base, outside, Sink::file(super::up::log(places.data)?))?;
     let app = Arc::clone(&watch.app);
     places.stack.functions().serve(RETENTION, move |event| {
         let app = Arc::clone(&app);
@@ -56,35 +70,56 @@ pub(crate) fn start(places: &Places<'_>, base: &str) -> Result<Evidence> {
             looking.look().await;
         }
     });
-    Ok(Evidence { watch, watching })
+    let (asked, sqs) = (Arc::clone(&watch.app), Sqs::new(&testkit::sdk_config(&endpoint)));
+    let polling = tokio::spawn(async move {
+        poll(&sqs, &privacy_queue(&endpoint), |batch| {
+            let app = Arc::clone(&asked);
+            async move { handle(&app, batch).await }
+        })
+        .await;
+    });
+    Ok(Evidence { watch, watching, polling })
 }
 
 async fn handle(app: &App, event: Value) -> Result<Value, String> {
-    let written = Box::pin(data_retention::handle(app, event, "local")).await;
-    let written = written.map_err(|failure| failure.to_string())?;
-    serde_json::to_value(written).map_err(|error| error.to_string())
+    // Nobody ends it here.
+    let invocation = Invocation { id: "local".to_owned(), deadline: jiff::Timestamp::MAX };
+    let answer = Box::pin(data_retention::handle(app, event, &invocation)).await;
+    let answer = answer.map_err(|failure| failure.to_string())?;
+    serde_json::to_value(answer).map_err(|error| error.to_string())
 }
 
 impl Evidence {
     /// Looks once more: what was done in the last minutes is in a checkpoint, too.
     pub(crate) async fn end(self) {
         self.watching.abort();
+        self.polling.abort();
         self.watch.look().await;
     }
 }
 
 impl Watch {
-    fn new(endpoint: &str, base: &str, sink: Sink) -> Result<Self> {
-        let env = Env::of::<&str, String>([
+    /// `outside` is where Discord and the services are.
+    fn new(
+        endpoint: &str,
+        base: &str,
+        outside: impl IntoIterator<Item = (&'static str, String)>,
+        sink: Sink,
+    ) -> Result<Self> {
+        let own = [
             ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
             ("EVIDENCE_BUCKET", format!("{PREFIX}-evidence-{ACCOUNT}")),
             ("CHECKPOINT_KEY_ID", format!("alias/{PREFIX}-audit")),
             ("PUBLIC_BASE_URL", base.to_owned()),
-        ]);
-        let machine = Machine { sink, clock: Clock::system(), rng: Rng::system(), patience: () };
+            ("EXPORTS_BUCKET", format!("{PREFIX}-exports-{ACCOUNT}")),
+            ("PRIVACY_QUEUE_URL", privacy_queue(endpoint)),
+        ];
+        let env = Env::of::<&str, String>(own.into_iter().chain(outside));
+        let machine =
+            Machine { sink, clock: Clock::system(), rng: Rng::system(), patience: Patience::STANDARD };
         let sdk = testkit::sdk_config(endpoint);
         Ok(Self {
-            app: Arc::new(App::new(&Config::from_env(&env)?, &sdk, &machine)),
+            app: Arc::new(App::new(Config::from_env(&env)?, &sdk, &machine)?),
             audit: AuditStore::new(Db::new(shared::store::client(&sdk), PREFIX)),
             seen: Arc::default(),
         })
@@ -100,6 +135,11 @@ impl Watch {
         *seen = heads;
         true
     }
+}
+
+/// What people ask about their own data.
+fn privacy_queue(endpoint: &str) -> String {
+    format!("{endpoint}/{ACCOUNT}/{PREFIX}-privacy")
 }
 
 /// What a stream of keys would have sent.
@@ -134,7 +174,7 @@ mod tests {
     #[tokio::test]
     async fn the_function_runs_when_somebody_has_acted_and_again_when_it_failed() {
         let aws = Aws::start().await;
-        let watch = Watch::new(&aws.endpoint(), "http://127.0.0.1:8787", Sink::memory().0).unwrap();
+        let watch = Watch::new(&aws.endpoint(), "http://127.0.0.1:8787", [], Sink::memory().0).unwrap();
         assert!(!watch.look().await, "nobody has acted");
         act(&watch).await;
         aws.fault_next("Sign", Fault::Status500, 1);

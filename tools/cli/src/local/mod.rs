@@ -33,6 +33,8 @@ use shared::clock::{Clock, Rng};
 
 use crate::api::Api;
 use crate::audit::Audit;
+use crate::receipt::Receipt;
+use crate::retention::Retention;
 use crate::rotate::Rotate;
 use crate::say;
 use crate::webhook::Webhook;
@@ -102,6 +104,11 @@ pub(crate) fn rotate(args: &Rotate) -> Result<()> {
     wait(args.run(Clock::system().now()))
 }
 
+/// Looks through what is kept.
+pub(crate) fn retention(args: &Retention) -> Result<()> {
+    wait(args.run())
+}
+
 /// Uses the API.
 pub(crate) fn api(args: &Api) -> Result<()> {
     wait(args.run())
@@ -110,6 +117,11 @@ pub(crate) fn api(args: &Api) -> Result<()> {
 /// Takes the audit trail and what was signed about it out, or checks it.
 pub(crate) fn audit(args: &Audit) -> Result<()> {
     wait(args.run(Clock::system().now()))
+}
+
+/// Checks the receipt of an erasure.
+pub(crate) fn receipt(args: &Receipt) -> Result<()> {
+    wait(args.run())
 }
 
 /// Signs the committed events.

@@ -157,6 +157,7 @@ fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
         ("ALLOW_HTTP", "true".to_owned()),
         ("VOICE_QUEUE_URL_TEMPLATE", voice::doorbells(&session.aws_endpoint)),
         ("REPLY_DEADLINE_QUEUE_URL", voice::deadline_queue(&session.aws_endpoint)),
+        ("PRIVACY_QUEUE_URL", voice::privacy_queue(&session.aws_endpoint)),
         ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
         ("OAUTH_FUNCTION", accounts::OAUTH.to_owned()),
         ("PUBLIC_BASE_URL", session.public.clone()),

@@ -58,6 +58,11 @@ pub(crate) fn deadline_queue(endpoint: &str) -> String {
     format!("{endpoint}/{ACCOUNT}/timmybot-reply-deadline")
 }
 
+/// The queue of what is asked about people's data.
+pub(crate) fn privacy_queue(endpoint: &str) -> String {
+    format!("{endpoint}/{ACCOUNT}/timmybot-privacy")
+}
+
 /// The doorbells' queues.
 pub(crate) fn doorbells(endpoint: &str) -> String {
     format!("{endpoint}/{ACCOUNT}/timmybot-voice-{{shard}}")
@@ -111,6 +116,7 @@ fn worker(places: &Places<'_>) -> Result<Program> {
         ("BOT_TOKEN_SECRET", BOT_TOKEN_SECRET.to_owned()),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
+        ("PRIVACY_QUEUE_URL", privacy_queue(&endpoint)),
         ("VOICE_QUEUE_URL_TEMPLATE", doorbells(&endpoint)),
         ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
         ("AUDIO_DIR", data.join("audio").display().to_string()),
@@ -224,7 +230,7 @@ where
 }
 
 fn batch(messages: &[Message]) -> Value {
-    let record = |message: &Message| json!({ "messageId": id(message), "body": message.body() });
+    let record = |message: &Message| json!({ "messageId": id(message), "body": message.body(), "eventSource": "aws:sqs" });
     json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() })
 }
 
@@ -245,7 +251,8 @@ mod tests {
     fn what_failed_comes_again_and_the_rest_is_done() {
         let message = |id: &str| Message::builder().message_id(id).body("{}").build();
         let batch = batch(&[message("a"), message("b")]);
-        assert_eq!(batch["Records"][1], json!({ "messageId": "b", "body": "{}" }));
+        let expected = json!({ "messageId": "b", "body": "{}", "eventSource": "aws:sqs" });
+        assert_eq!(batch["Records"][1], expected);
         let failed = failures(&json!({ "batchItemFailures": [{ "itemIdentifier": "b" }] }));
         assert!(failed.contains("b") && !failed.contains("a"));
         assert!(failures(&json!({})).is_empty());

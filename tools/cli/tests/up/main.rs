@@ -53,6 +53,19 @@ async fn webhooks_are_believed_by_their_signature() {
     }
 }
 
+/// What somebody asks about their own data is done while the stack runs, and anybody can check that it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_ends_in_a_receipt_that_holds() {
+    let up = Up::start().await;
+    let song = format!("{}/Hello.flac", up.session["music"].as_str().unwrap());
+    up.timmy(&["send", "play", &song]).await;
+    let receipt = up.data().join("receipt.txt");
+    std::fs::write(&receipt, up.erase(0).await).unwrap();
+    let said = up.timmy_of(["receipt", "verify"], &[receipt.to_str().unwrap()]).await;
+    assert!(said.starts_with("This receipt holds") && said.contains("guild-queues"), "{said}");
+    assert!(!said.contains(up.session["users"]["member"].as_str().unwrap()), "{said}");
+}
+
 /// The page's timeline: what an interaction was checked for, and what it wrote, can be told from all others.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interaction_is_followed_from_the_gate_to_the_table() {

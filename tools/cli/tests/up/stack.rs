@@ -10,16 +10,20 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use reqwest::Client;
 use serde_json::{Value, json};
-use shared::clock::Clock;
+use shared::clock::{Clock, Rng};
 use shared::domain::observed::Observed;
 use shared::domain::playback::Status;
 use shared::domain::queue::QueueView;
 use shared::domain::workers::{LeaseTimes, ShardId};
 use shared::ids::GuildId;
+use shared::messages::{PrivacyAction, PrivacyRequest, PrivacyRequestId, PrivacySource};
+use shared::privacy::{CaseState, DataSubject};
+use shared::queues::PrivacyQueue;
 use shared::store::Db;
 use shared::store::leases::Leases;
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
+use shared::store::tombstones::TombstoneStore;
 use testkit::signing::DiscordKey;
 use testkit::silence::Silence;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -134,10 +138,33 @@ impl Up {
 
     /// What `timmy webhook send` prints.
     pub(crate) async fn webhook(&self, words: &[&str]) -> String {
-        let output = timmy(&["webhook", "send", "--data"], self.folder.path()).args(words).output();
+        self.timmy_of(["webhook", "send"], words).await
+    }
+
+    /// What a command of two words prints.
+    pub(crate) async fn timmy_of(&self, [command, part]: [&str; 2], words: &[&str]) -> String {
+        let output = timmy(&[command, part, "--data"], self.folder.path()).args(words).output();
         let output = tokio::time::timeout(crate::PATIENCE, output).await.unwrap().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Asks for the erasure of one of the people as a function would, and waits for the receipt.
+    pub(crate) async fn erase(&self, person: usize) -> String {
+        let user = DataSubject::User(self.person(person).parse().unwrap());
+        let id = PrivacyRequestId::new(Rng::system()).unwrap();
+        let request = PrivacyRequest::new(id, user, PrivacyAction::Erase, PrivacySource::Command);
+        let endpoint = self.text("aws_endpoint");
+        let queue = format!("{endpoint}/{}/timmybot-privacy", aws_local::ACCOUNT);
+        PrivacyQueue::new(&testkit::sdk_config(endpoint), &queue).ask(&request).await.unwrap();
+        let cases = TombstoneStore::new(self.db());
+        let receipt = until(crate::PATIENCE, async || {
+            match cases.case(user, id, Clock::system().now()).await.unwrap()?.state {
+                CaseState::Erased { receipt, .. } => Some(receipt),
+                _ => None,
+            }
+        });
+        receipt.await.unwrap()
     }
 
     /// Waits until this stands in the demo channel.
@@ -261,7 +288,7 @@ impl Up {
     pub(crate) async fn until_heard_is_wanted(&self, patience: Duration) {
         let db = self.db();
         let guild: GuildId = self.text("guild_id").parse().unwrap();
-        let queue = QueueStore::new(db.clone(), shared::clock::Rng::system());
+        let queue = QueueStore::new(db.clone(), Rng::system());
         let observed = ObservedStore::new(db);
         let mut last = None;
         let agreed = until(patience, async || {
@@ -310,7 +337,7 @@ async fn until<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) 
 }
 
 fn rand_id() -> u64 {
-    shared::clock::Rng::system().u64().unwrap() >> 1
+    Rng::system().u64().unwrap() >> 1
 }
 
 fn timmy(args: &[&str], data: &Path) -> Command {

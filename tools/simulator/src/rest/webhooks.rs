@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::State;
 use super::error::Error;
+use super::sent::Sent;
 use crate::ids::{ApplicationId, MessageId};
 use crate::machine;
 use crate::world::{Body, Message, Refusal, World};
@@ -33,10 +34,13 @@ pub(super) async fn original(core: State, Path((application, token)): Webhook) -
 pub(super) async fn edit(
     core: State,
     Path((application, token)): Webhook,
-    Json(body): Json<Value>,
+    Sent { body, files }: Sent,
 ) -> Result<Json<Value>, Error> {
-    let body = Body::parse(body)?;
-    shown(&core, |world| world.edit_original(application, &token, body, machine::now()))
+    let (body, now) = (Body::parse(body)?, machine::now());
+    shown(&core, |world| {
+        let body = world.with_files(application, &token, body, files, now)?;
+        world.edit_original(application, &token, body, now)
+    })
 }
 
 pub(super) async fn delete(core: State, Path((application, token)): Webhook) -> Result<StatusCode, Error> {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::messages::EPHEMERAL;
-use super::{Body, Message, Refusal, World};
+use super::{Body, File, Message, Refusal, World};
 use crate::ids::{ApplicationId, ChannelId, InteractionId, MessageId, UserId};
 use crate::rules;
 
@@ -229,6 +229,19 @@ impl World {
     ) -> Result<Message, Refusal> {
         let (channel, original) = self.place(application, token, now)?;
         self.rewrite(channel, original, |message| message.say(body, now))
+    }
+
+    /// The body with the files that came along, which are kept for the channel of the answer.
+    pub(crate) fn with_files(
+        &mut self,
+        application: ApplicationId,
+        token: &str,
+        body: Body,
+        files: Vec<File>,
+        now: Timestamp,
+    ) -> Result<Body, Refusal> {
+        let (channel, _) = self.place(application, token, now)?;
+        Ok(body.with(self.keep_files(channel, files, now)))
     }
 
     /// What stands at `@original`.

@@ -42,6 +42,25 @@ fn a_private_deferral_becomes_a_private_answer() {
 }
 
 #[test]
+fn an_answer_shows_the_file_that_came_with_it() {
+    let mut world = asked();
+    world.call_back("t", &json!({ "type": 5, "data": { "flags": 64 } }), noon()).unwrap();
+    let file = File {
+        name: "receipt.txt".to_owned(),
+        media_type: "text/plain".to_owned(),
+        bytes: axum::body::Bytes::from_static(b"signed"),
+    };
+    let body = json!({ "flags": 1 << 15, "attachments": [{ "id": 0, "filename": "receipt.txt" }],
+        "components": [{ "type": 13, "file": { "url": "attachment://receipt.txt" } }] });
+    let body = world.with_files(APP, "t", Body::parse(body).unwrap(), vec![file], noon()).unwrap();
+    let answer = world.edit_original(APP, "t", body, noon()).unwrap();
+    let kept = answer.body["components"][0]["file"]["attachment_id"].as_str().unwrap();
+    assert_eq!(world.file(kept.parse().unwrap()).unwrap().bytes, "signed");
+    let unknown = world.with_files(APP, "nobody's", Body::empty(), Vec::new(), noon());
+    assert_eq!(unknown, Err(Refusal::Webhook));
+}
+
+#[test]
 fn a_public_answer_is_a_message_of_its_channel_and_a_private_one_is_none() {
     for (flags, is_public) in [(0, true), (64, false)] {
         let mut world = asked();

@@ -123,6 +123,20 @@ async fn a_refused_resume_costs_an_identify() {
 }
 
 #[tokio::test]
+async fn a_guild_that_sends_the_bot_away_is_no_outage() {
+    let simulator = Simulator::start(Config::default()).unwrap();
+    let mut shard = shard(&simulator, modest());
+    next(&mut shard, |event| matches!(event, Event::Ready(_)).then_some(())).await;
+    for (outage, unavailable) in [(true, Some(true)), (false, None)] {
+        simulator.fault(Fault::GuildGone { guild: GUILD, outage }).unwrap();
+        let gone =
+            next(&mut shard, |event| if let Event::GuildDelete(gone) = event { Some(gone) } else { None });
+        let gone = gone.await;
+        assert_eq!((gone.id.get(), gone.unavailable), (GUILD.get(), unavailable));
+    }
+}
+
+#[tokio::test]
 async fn privileged_intents_and_a_spent_budget_are_refused() {
     for (intents, fault, code) in [
         (modest() | Intents::MESSAGE_CONTENT, None, 4014),

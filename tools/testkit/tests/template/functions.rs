@@ -51,6 +51,7 @@ fn the_interactions_function_is_told_what_it_needs_and_no_more() {
         "LOG_KEY_SECRET",
         "OAUTH_FUNCTION",
         "OPERATOR_IDS",
+        "PRIVACY_QUEUE_URL",
         "PUBLIC_BASE_URL",
         "REPLY_DEADLINE_QUEUE_URL",
         "SHARD_COUNT",
@@ -182,8 +183,19 @@ fn the_night_begins_at_two_and_its_failures_are_kept() {
 
 #[test]
 fn data_retention_is_told_what_it_needs_and_no_more() {
-    let expected =
-        ["CHECKPOINT_KEY_ID", "EVIDENCE_BUCKET", "LOG_KEY_SECRET", "PUBLIC_BASE_URL", "TABLE_PREFIX"];
+    let expected = [
+        "CA_PINS",
+        "CA_PIN_MODE",
+        "CHECKPOINT_KEY_ID",
+        "DISCORD_API_BASE_URL",
+        "EVIDENCE_BUCKET",
+        "EXPORTS_BUCKET",
+        "LOG_KEY_SECRET",
+        "PRIVACY_QUEUE_URL",
+        "PUBLIC_BASE_URL",
+        "SECRET_PREFIX",
+        "TABLE_PREFIX",
+    ];
     assert_eq!(environment("DataRetentionFunction"), expected.map(str::to_owned).into());
 }
 
@@ -210,6 +222,27 @@ fn checkpoints_are_made_by_night_and_while_somebody_acts() {
     );
     assert_eq!(moved["MaximumRecordAgeInSeconds"], 3_600);
     assert_eq!(moved["DestinationConfig"]["OnFailure"]["Destination"], queue);
+}
+
+/// SPEC T30, T31: a request is the truth. It comes again until it is done, and what cannot be done is kept where somebody
+/// looks; it goes on by messages and invocations of its own, which Lambda must not take for a loop.
+#[test]
+fn what_people_ask_for_is_done_one_at_a_time_and_never_lost() {
+    let template = ours();
+    let function = &template.resource("DataRetentionFunction")["Properties"];
+    let source = &function["Events"]["Privacy"];
+    assert_eq!(source["Type"], "SQS");
+    let source = &source["Properties"];
+    assert_eq!(source["Queue"], json!({ "Fn::GetAtt": ["PrivacyQueue", "Arn"] }));
+    assert_eq!((&source["BatchSize"], &function["RecursiveLoop"]), (&json!(1), &json!("Allow")));
+    assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    let queue = &template.resource("PrivacyQueue")["Properties"];
+    let timeout = function["Timeout"].as_u64().expect("a timeout");
+    assert!(queue["VisibilityTimeout"].as_u64() >= Some(6 * timeout));
+    assert_eq!(queue["MessageRetentionPeriod"], 14 * 86_400);
+    let target = json!({ "Fn::GetAtt": ["PrivacyDeadLetterQueue", "Arn"] });
+    assert_eq!(queue["RedrivePolicy"], json!({ "deadLetterTargetArn": target, "maxReceiveCount": 5 }));
+    assert!(function["ReservedConcurrentExecutions"].is_null(), "the night does not stand in its way");
 }
 
 /// SPEC W11, W32: our own keys rotate once a year, by the function that knows how.

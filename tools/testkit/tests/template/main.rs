@@ -7,6 +7,7 @@
 )]
 
 mod bill;
+mod data_map;
 mod functions;
 mod roles;
 mod storage;

@@ -59,9 +59,11 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
     // Keys in other regions, chosen by their alias.
     assert_eq!((tail("/users/*"), tail("/oauth-clients/*"), tail(":key/*")), (1, 1, 1));
     assert_eq!(tail("/webhooks/*"), 1);
-    // Checkpoints, whose names nobody knows before.
-    assert_eq!(tail("${EvidenceBucket.Arn}/checkpoints/*"), 1);
-    assert_eq!(stars.len(), 9, "{stars:?}");
+    // Checkpoints and exports, whose names nobody knows before.
+    assert_eq!((tail("${EvidenceBucket.Arn}/checkpoints/*"), tail("${ExportsBucket.Arn}/exports/*")), (1, 1));
+    // All log groups are looked through, and those of functions are told to forget.
+    assert_eq!((tail(":log-group:*"), tail(":log-group:/aws/lambda/${TablePrefix}-*")), (1, 1));
+    assert_eq!(stars.len(), 12, "{stars:?}");
 }
 
 fn allowing(role: &Value) -> Vec<Value> {
@@ -125,6 +127,7 @@ fn the_worker_touches_what_it_needs_to_play() {
     let expected = [
         "bucket/audio",
         "function/voice-supervisor",
+        "queue/privacy",
         "queue/voice-0",
         "secret/bot-token",
         "secret/custom-id-key",
@@ -207,7 +210,7 @@ fn interactions_reaches_no_service_beyond_its_six() {
         actions_of(role, "lambda:InvokeFunction"),
         ["function/oauth", "function/voice-supervisor"].map(str::to_owned).into()
     );
-    let sends = ["queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
+    let sends = ["queue/privacy", "queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
     assert_eq!(actions_of(role, "sqs:SendMessage"), sends.into());
     assert_eq!(actions_on(role, "table/leases"), ["dynamodb:GetItem".to_owned()].into());
 }
@@ -242,24 +245,26 @@ fn the_key_is_used_through_one_service_a_statement() {
     }
 }
 
-/// SPEC T13, W13: members' tokens are read and written by two functions, and nobody deletes them here.
+/// SPEC T13, W13: members' tokens are written by two functions; a third one reads them, to revoke them, and is the only one
+/// that deletes a secret at all.
 #[test]
-fn two_roles_touch_members_tokens_and_one_makes_their_secrets() {
+fn two_roles_write_members_tokens_and_another_one_ends_them() {
     for (role, statements) in roles() {
         let on_users: BTreeSet<_> = statements
             .iter()
             .filter(|one| one.resources.contains("secret/users"))
             .flat_map(|one| one.actions.iter().map(String::as_str))
             .collect();
-        assert_eq!(
-            !on_users.is_empty(),
-            ["OauthRole", "TokenRotationRole"].contains(&role.as_str()),
-            "{role}"
-        );
+        let (writes, ends) =
+            (["OauthRole", "TokenRotationRole"].contains(&role.as_str()), role == "DataRetentionRole");
+        assert_eq!(!on_users.is_empty(), writes || ends, "{role}");
+        assert_eq!(on_users.contains("secretsmanager:PutSecretValue"), writes, "{role}");
         assert_eq!(on_users.contains("secretsmanager:CreateSecret"), role == "OauthRole", "{role}");
-        let deletes =
-            statements.iter().flat_map(|one| &one.actions).any(|action| action.contains("DeleteSecret"));
-        assert!(!deletes, "{role}");
+        for ending in ["secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication"] {
+            assert_eq!(on_users.contains(ending), ends, "{role}");
+            let on_others = statements.iter().filter(|one| !one.resources.contains("secret/users"));
+            assert!(!on_others.flat_map(|one| &one.actions).any(|action| action == ending), "{role}");
+        }
     }
 }
 
@@ -273,6 +278,27 @@ fn of_signing(statement: &Value) -> bool {
     statement["Resource"] == json!({ "Fn::GetAtt": ["AuditSigningKey", "Arn"] })
 }
 
+/// SPEC T30, T31: who can erase everything can do nothing beyond it, and nobody else comes near what was gathered.
+#[test]
+fn what_looks_after_everything_can_do_nothing_else() {
+    let all = statements(OURS, "DataRetentionRole").expect("the role reads");
+    let service = |action: &String| action.split_once(':').expect("service:Action").0.to_owned();
+    let services: BTreeSet<_> = all.iter().flat_map(|one| one.actions.iter().map(service)).collect();
+    let expected = ["dynamodb", "kms", "lambda", "logs", "s3", "secretsmanager", "sqs"];
+    assert_eq!(services, expected.map(str::to_owned).into());
+    let role = "DataRetentionRole";
+    assert_eq!(actions_of(role, "lambda:InvokeFunction"), ["function/data-retention".to_owned()].into());
+    let sends = ["queue/privacy", "queue/retention-dlq"].map(str::to_owned);
+    assert_eq!(actions_of(role, "sqs:SendMessage"), sends.into());
+    assert_eq!(actions_on(role, "table/audit"), [].into());
+    let on_exports =
+        ["AbortMultipartUpload", "DeleteObjectVersion", "GetObject", "ListBucketVersions", "PutObject"];
+    assert_eq!(actions_on(role, "bucket/exports"), on_exports.map(|action| format!("s3:{action}")).into());
+    for (other, _) in roles().into_iter().filter(|(other, _)| other != role) {
+        assert_eq!(actions_on(&other, "bucket/exports"), [].into(), "{other}");
+    }
+}
+
 /// SPEC T36: one role signs, texts as they are and by one algorithm; it adds to the evidence and can do nothing else there.
 #[test]
 fn one_role_signs_and_adds_to_the_evidence() {
@@ -282,7 +308,9 @@ fn one_role_signs_and_adds_to_the_evidence() {
         let evidence: Vec<_> = actions_on(&role, "bucket/evidence").into_iter().collect();
         let expected: &[&str] = if signs { &["s3:PutObject"] } else { &[] };
         assert_eq!(evidence, expected, "{role}");
-        let unlocks = |action: &String| action.contains("Retention") || action.contains("LegalHold");
+        let unlocks = |action: &String| {
+            action.starts_with("s3:") && (action.contains("Retention") || action.contains("LegalHold"))
+        };
         assert!(!statements.iter().flat_map(|one| &one.actions).any(unlocks), "{role}");
     }
     let template = ours();
@@ -290,7 +318,7 @@ fn one_role_signs_and_adds_to_the_evidence() {
     let condition =
         |sid: &str| all.iter().find(|one| one["Sid"] == sid).expect("the statement")["Condition"].clone();
     let as_they_are = json!({ "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ED25519_SHA_512" });
-    assert_eq!(condition("SignCheckpoints"), json!({ "StringEquals": as_they_are }));
+    assert_eq!(condition("SignCheckpointsAndReceipts"), json!({ "StringEquals": as_they_are }));
     assert_eq!(condition("KeepCheckpoints"), json!({ "Null": { "s3:if-none-match": false } }));
 }
 

@@ -39,6 +39,7 @@ fn tables_have_the_keys_that_the_stores_use() {
         ("replay", "tenant S, sk S"),
         ("roles", "guild S, user S"),
         ("sessions", "owner S, sk S"),
+        ("tombstones", "subject S, sk S"),
         ("track-cache", "source S"),
         ("webhook-dedup", "source S, delivery S"),
     ];
@@ -185,8 +186,27 @@ fn buckets_are_closed_encrypted_and_forget() {
         assert_eq!(rule["Status"], "Enabled", "{id}");
         days.insert(id.to_owned(), rule["ExpirationInDays"].as_u64());
     }
-    let expected = [("AudioBucket", Some(7)), ("EvidenceBucket", Some(400))];
+    let expected = [("AudioBucket", Some(7)), ("EvidenceBucket", Some(400)), ("ExportsBucket", Some(7))];
     assert_eq!(days, expected.map(|(id, days)| (id.to_owned(), days)).into());
+}
+
+/// SPEC T31: what was written over or deleted is gone a day later at the latest, what was begun and never completed too;
+/// and a link is good for a quarter of an hour, whatever it says itself.
+#[test]
+fn exports_leave_after_a_week_with_all_their_versions() {
+    let template = ours();
+    let properties = &template.resource("ExportsBucket")["Properties"];
+    assert_eq!(properties["VersioningConfiguration"]["Status"], "Enabled");
+    assert!(properties["AccessControl"].is_null());
+    assert_eq!(properties["OwnershipControls"]["Rules"][0]["ObjectOwnership"], "BucketOwnerEnforced");
+    let rule = &properties["LifecycleConfiguration"]["Rules"][0];
+    assert!(rule["Prefix"].is_null() && rule["Filter"].is_null(), "everything");
+    assert_eq!(rule["NoncurrentVersionExpiration"]["NoncurrentDays"], 1);
+    assert_eq!(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"], 1);
+    let policy = &template.resource("ExportsBucketPolicy")["Properties"]["PolicyDocument"]["Statement"][1];
+    assert_eq!((&policy["Effect"], &policy["Principal"]), (&json!("Deny"), &json!("*")));
+    let old = json!({ "NumericGreaterThan": { "s3:signatureAge": 15 * 60 * 1_000 } });
+    assert_eq!(policy["Condition"], old);
 }
 
 fn is_closed(properties: &Value) {

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use serde_json::value::RawValue;
 use shared::discord::components::Picture;
-use shared::discord::rest::{PictureFile, Posted, RestError};
+use shared::discord::rest::{AttachedFile, Posted, RestError};
 use shared::domain::observed::CardAt;
 use shared::domain::queue::EntryId;
 use shared::domain::track::Title;
@@ -197,7 +197,7 @@ async fn hang(
     cover: &Cover,
 ) -> (Drawn, Option<Hung>) {
     let (name, media_type) = (cover.file_name(), cover.media_type());
-    let file = PictureFile { name, media_type, bytes: cover.bytes() };
+    let file = AttachedFile { name, media_type, bytes: cover.bytes() };
     match deps.bot.edit_message_with(posted(card), &body, file).await {
         Ok(url) => (Drawn::Yes, Some(Hung { card, entry, url })),
         Err(error @ RestError::Refused { .. }) => {

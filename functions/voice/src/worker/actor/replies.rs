@@ -9,7 +9,7 @@ use shared::discord::escape::Escaped;
 use shared::discord::rest::RestError;
 use shared::discord::words::{Message, Words};
 use shared::domain::observed::CardAt;
-use shared::domain::queue::{EntryId, OpId};
+use shared::domain::queue::{EntryId, NOBODY, OpId};
 use shared::ids::{InteractionId, UserId};
 use shared::store::deferred::{Claim, DeferredReply, Purpose, ReplyKind};
 use shared::telemetry::StoreOperation;
@@ -67,7 +67,8 @@ impl Actor {
 
     /// Whoever asked for the track is whom the bot goes to, when nobody has called it since.
     pub(super) fn look_for_requester(&mut self) {
-        let Some(requester) = self.wanted.now.as_ref().map(|(entry, _)| entry.requester) else { return };
+        let requester = self.wanted.now.as_ref().map(|(entry, _)| entry.requester);
+        let Some(requester) = requester.filter(|user| *user != NOBODY) else { return };
         if self.seat().is_none() && self.joining.is_none() && self.called_to().is_none() {
             self.look_for(requester);
         }
@@ -122,8 +123,11 @@ impl Actor {
             Purpose::Play { entry } => self.say_play(*entry, reply.caller(), words),
             Purpose::Join => self.say_join(reply.caller(), words),
             Purpose::VoteSkip { run, entry } => self.say_votes(*run, *entry, reply.caller(), words).await,
-            // The oauth function's; they do not stand among a guild's replies either.
-            Purpose::Unlink { .. } | Purpose::Import { .. } | Purpose::Channel { .. } => None,
+            // The oauth function's, or data-retention's; they do not stand among a guild's replies either.
+            Purpose::Unlink { .. }
+            | Purpose::Import { .. }
+            | Purpose::Channel { .. }
+            | Purpose::PrivacyStatus { .. } => None,
         }
     }
 

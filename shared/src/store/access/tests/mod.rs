@@ -1,5 +1,6 @@
 mod bans;
 mod failures;
+mod forgetting;
 mod steps;
 mod unprocessed;
 

@@ -1,0 +1,10 @@
+//! The night: tables, secrets and log groups with their real semantics in the emulators.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
+mod faults;
+mod logs;
+mod many;
+mod rows;
+mod users;
+mod world;
