@@ -3,7 +3,7 @@
 import { button, select } from './controls.js';
 import { h, icon } from './dom.js';
 import { markdown } from './markdown-view.js';
-import { picture } from './picture.js';
+import { locate, picture } from './picture.js';
 
 const SELECTS = new Set([3, 5, 6, 7, 8]);
 
@@ -45,7 +45,7 @@ function file({ file: media = {}, name, size }) {
   const shown = name ?? decodeURIComponent(String(media.url ?? '').split('/').pop());
   const kilobytes = size ? ` · ${Math.max(1, Math.round(size / 1024))} KB` : '';
   const safe = /^https?:/.test(media.url ?? '');
-  const text = safe ? h('a', { href: media.url, rel: 'noreferrer noopener', target: '_blank' }, shown) : shown;
+  const text = safe ? h('a', { href: locate(media.url), rel: 'noreferrer noopener', target: '_blank' }, shown) : shown;
   return h('div', { class: 'file' }, icon('file'), h('span', {}, text, kilobytes));
 }
 

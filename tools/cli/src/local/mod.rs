@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod attached;
 pub(crate) mod chat;
 mod compose;
 mod discord;

@@ -41,6 +41,12 @@ impl Discord {
         Ok(self.client.get(format!("{}/events", self.url)).send().await?.error_for_status()?)
     }
 
+    /// A file at an address of the stack's.
+    pub(crate) async fn bytes(&self, address: &str) -> Result<Vec<u8>> {
+        let sent = self.client.get(address).send().await.context(GONE)?.error_for_status()?;
+        Ok(sent.bytes().await?.to_vec())
+    }
+
     /// Does something; a refusal is an error with Discord's words.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let sent = self.client.post(format!("{}/{path}", self.url)).json(body).send().await;

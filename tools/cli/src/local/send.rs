@@ -1,15 +1,16 @@
 //! `timmy send`: uses the bot of the local stack as a person in Discord does, and shows the answer as they would read it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
-use super::compose;
 use super::draw::{Drawing, draw};
 use super::reply::Discord;
 use super::session::{Session, Users};
+use super::{attached, compose};
 use crate::say;
 
 /// What to send, and as whom.
@@ -135,8 +136,12 @@ impl Send {
             [verb, number] if verb == "press" => self.press(&discord, &place, number).await?,
             words => self.command(&discord, &place, words).await?,
         };
-        let drawing = draw(&json!({ "type": 4, "data": message }));
+        let mut drawing = draw(&json!({ "type": 4, "data": message }));
         self.remember(&message, &drawing)?;
+        for path in attached::keep(&message, &discord, &session.page, &self.data).await? {
+            // Writing to a String cannot fail.
+            let _ = writeln!(drawing.text, "(attached: {})", path.display());
+        }
         Ok(if self.json {
             serde_json::to_string_pretty(&message)?
         } else {

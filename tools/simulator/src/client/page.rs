@@ -33,17 +33,30 @@ pub(super) async fn file(Path(file): Path<String>) -> Response {
     send(&file)
 }
 
-/// A file of a message; as a picture or not at all, since what it says of itself came from outside.
+/// How a file may be handed over: what it says of itself came from outside.
+fn hand_over(media_type: &str) -> Option<&'static str> {
+    let kind = media_type.split(';').next().unwrap_or_default();
+    match kind {
+        // Never drawn, so that no text is taken for a page.
+        "text/plain" => Some("attachment"),
+        kind if PICTURES.contains(&kind) => Some("inline"),
+        _ => None,
+    }
+}
+
+/// A file of a message: a picture to look at, a text to keep, and nothing else.
 pub(super) async fn attachment(
     State(core): State<Arc<Core>>,
     Path((_channel, id, _name)): Path<(String, u64, String)>,
 ) -> Response {
     let world = core.world();
-    let Some(file) = world.file(id).filter(|file| PICTURES.contains(&file.media_type.as_str())) else {
+    let Some(file) = world.file(id) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(disposition) = hand_over(&file.media_type) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [
         (header::CONTENT_TYPE, file.media_type.clone()),
+        (header::CONTENT_DISPOSITION, disposition.to_owned()),
         (header::CACHE_CONTROL, "private, max-age=3600".to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
@@ -83,6 +96,17 @@ mod tests {
         let named = index.split('"').filter_map(|part| part.strip_prefix("/page/"));
         let missing: Vec<_> = named.filter(|name| Files::get(name).is_none()).collect();
         assert!(missing.is_empty() && index.contains("/page/"), "{missing:?}");
+    }
+
+    #[test]
+    fn a_picture_is_looked_at_a_text_is_kept_and_nothing_else_is_handed_over() {
+        for picture in PICTURES {
+            assert_eq!(hand_over(picture), Some("inline"));
+        }
+        assert_eq!(hand_over("text/plain; charset=utf-8"), Some("attachment"));
+        for other in ["text/html", "image/svg+xml", "text/plainer", "application/zip", ""] {
+            assert_eq!(hand_over(other), None, "{other}");
+        }
     }
 
     #[test]
