@@ -14,6 +14,7 @@
 //! whatever there is. Whoever asks how far it is gets a link for ten minutes, made when they ask.
 
 mod app;
+mod cases;
 mod checkpoint;
 mod config;
 mod erase;

@@ -155,6 +155,7 @@ impl DynamoDb {
             Fault::None => self.forward(parts, body).await,
             Fault::Status500 => refuse(server_error()),
             Fault::Throttle => refuse(throttled()),
+            Fault::AccessDenied => refuse(ServiceError::denied("dynamodb")),
             Fault::Hang => {
                 tokio::time::sleep(HANG).await;
                 refuse(server_error())

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 /// How long [`Fault::Hang`] hangs: longer than any client waits.
 pub(crate) const HANG: Duration = Duration::from_mins(1);
 
@@ -20,30 +22,63 @@ pub enum Fault {
     Hang,
     /// The call is done, but its answer is lost: the caller sees a 500.
     AnswerLost,
+    /// 400 `AccessDeniedException`, or what the service says to whom its role does not allow the call; nothing was done.
+    AccessDenied,
     /// A transaction loses to another one on its first item; other calls of `DynamoDB` see
     /// `TransactionConflictException`, those of other services a 500.
     TransactionConflict,
 }
 
+/// A service's own words for what goes wrong.
+#[derive(Debug)]
+pub(crate) struct Words<E> {
+    /// It is broken.
+    pub(crate) broken: fn() -> E,
+    /// It is asked too often.
+    pub(crate) throttled: fn() -> E,
+    /// The caller's role does not allow it.
+    pub(crate) denied: fn() -> E,
+}
+
 impl Fault {
-    /// What becomes of `act` under this fault, in a service with its own words for being broken and for being asked too
-    /// often. An act that is refused is refused whatever happens to its answer.
+    /// What becomes of `act` under this fault. An act that is refused is refused whatever happens to its answer.
     pub(crate) async fn around<T, E>(
         self,
         act: impl FnOnce() -> Result<T, E>,
-        broken: impl FnOnce() -> E,
-        throttled: impl FnOnce() -> E,
+        words: &Words<E>,
     ) -> Result<T, E> {
         match self {
             Self::None => act(),
-            Self::AnswerLost => act().and_then(|_| Err(broken())),
-            Self::Throttle => Err(throttled()),
+            Self::AnswerLost => act().and_then(|_| Err((words.broken)())),
+            Self::Throttle => Err((words.throttled)()),
+            Self::AccessDenied => Err((words.denied)()),
             Self::Hang => {
                 tokio::time::sleep(HANG).await;
-                Err(broken())
+                Err((words.broken)())
             }
-            Self::Status500 | Self::TransactionConflict => Err(broken()),
+            Self::Status500 | Self::TransactionConflict => Err((words.broken)()),
         }
+    }
+}
+
+/// Says when a call begins to hang. Whoever stands for the caller's clock lets it jump then, so that nobody waits.
+#[derive(Clone, Debug, Default)]
+pub struct Hangs(watch::Sender<u64>);
+
+impl Hangs {
+    /// Waits until a call begins to hang that does not hang yet.
+    pub fn next(&self) -> impl Future<Output = ()> + Send + Sync + use<> {
+        let mut hangs = self.0.subscribe();
+        async move {
+            if hangs.changed().await.is_err() {
+                // The services have ended: nothing hangs any more.
+                core::future::pending::<()>().await;
+            }
+        }
+    }
+
+    fn tell(&self) {
+        self.0.send_modify(|hangs| *hangs = hangs.wrapping_add(1));
     }
 }
 
@@ -55,6 +90,7 @@ pub(crate) struct Faults(Mutex<Rules>);
 struct Rules {
     always: Fault,
     next: Vec<Next>,
+    hangs: Hangs,
 }
 
 #[derive(Debug)]
@@ -65,6 +101,11 @@ struct Next {
 }
 
 impl Faults {
+    /// From now on these are told when a call begins to hang.
+    pub(crate) fn tell(&self, hangs: Hangs) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).hangs = hangs;
+    }
+
     /// Every call from now on meets `fault`.
     pub(crate) fn set(&self, fault: Fault) {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -82,13 +123,17 @@ impl Faults {
     pub(crate) fn take(&self, operation: &str) -> Fault {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         rules.next.retain(|next| next.times > 0);
-        match rules.next.iter_mut().find(|next| next.operation == operation) {
+        let fault = match rules.next.iter_mut().find(|next| next.operation == operation) {
             Some(next) => {
                 next.times -= 1;
                 next.fault
             }
             None => rules.always,
+        };
+        if fault == Fault::Hang {
+            rules.hangs.tell();
         }
+        fault
     }
 }
 
@@ -96,12 +141,16 @@ impl Faults {
 mod tests {
     use super::*;
 
+    const WORDS: Words<&'static str> =
+        Words { broken: || "broken", throttled: || "throttled", denied: || "denied" };
+
     #[tokio::test(start_paused = true)]
     async fn a_fault_decides_whether_the_act_is_done_and_whether_it_is_answered() {
         for (fault, done, answer) in [
             (Fault::None, true, Ok(7)),
             (Fault::AnswerLost, true, Err("broken")),
             (Fault::Throttle, false, Err("throttled")),
+            (Fault::AccessDenied, false, Err("denied")),
             (Fault::Hang, false, Err("broken")),
             (Fault::Status500, false, Err("broken")),
             (Fault::TransactionConflict, false, Err("broken")),
@@ -111,10 +160,10 @@ mod tests {
                 acted = true;
                 Ok(7)
             };
-            assert_eq!(fault.around(act, || "broken", || "throttled").await, answer, "{fault:?}");
+            assert_eq!(fault.around(act, &WORDS).await, answer, "{fault:?}");
             assert_eq!(acted, done, "{fault:?}");
         }
-        let refused = Fault::AnswerLost.around(|| Err::<(), _>("refused"), || "broken", || "throttled");
+        let refused = Fault::AnswerLost.around(|| Err::<(), _>("refused"), &WORDS);
         assert_eq!(refused.await, Err("refused"));
     }
 
@@ -135,6 +184,21 @@ mod tests {
         assert_eq!(faults.take("GetItem"), Fault::None);
         let met = [faults.take("PutItem"), faults.take("PutItem"), faults.take("PutItem")];
         assert_eq!(met, [Fault::Status500, Fault::Status500, Fault::None]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_a_call_to_hang_is_told_and_not_of_one_before() {
+        let (faults, hangs) = (Faults::default(), Hangs::default());
+        faults.tell(hangs.clone());
+        faults.add("GetItem", Fault::Hang, 2);
+        let first = hangs.next();
+        assert_eq!([faults.take("PutItem"), faults.take("GetItem")], [Fault::None, Fault::Hang]);
+        first.await;
+        let second = hangs.next();
+        let early = tokio::time::timeout(HANG, hangs.next()).await;
+        assert!(early.is_err(), "nothing hangs since");
+        assert_eq!(faults.take("GetItem"), Fault::Hang);
+        second.await;
     }
 
     #[test]

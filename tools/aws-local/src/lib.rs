@@ -25,7 +25,7 @@ mod wire;
 mod xml;
 
 pub use calls::{Call, Need};
-pub use fault::Fault;
+pub use fault::{Fault, Hangs};
 pub use rows::{Rows, Unread};
 pub use secretsmanager::EverHeld;
 pub use sns::Published;

@@ -12,10 +12,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::calls::Recorder;
-use crate::fault::Faults;
+use crate::fault::{Faults, Words};
 use crate::machine;
 use crate::template::LogGroupPlan;
-use crate::wire::{ACCOUNT, REGION, ServiceError, answer};
+use crate::wire::{self, ACCOUNT, REGION, ServiceError, answer};
 
 /// Names are short.
 const MAX_REQUEST: usize = 65_536;
@@ -26,6 +26,9 @@ const RETENTIONS: [u16; 23] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
     3654,
 ];
+
+/// Of faults.
+const WORDS: Words<ServiceError> = Words { broken, throttled, denied: || ServiceError::denied("logs") };
 
 /// The log groups of a stack.
 #[derive(Debug)]
@@ -73,14 +76,12 @@ impl Logs {
         calls: &Recorder,
         trace: Option<&str>,
     ) -> http::Response<Body> {
-        let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST).await.unwrap_or_default();
-        let request = serde_json::from_slice::<Request>(&body)
-            .map_err(|error| ServiceError::client("SerializationException", error.to_string()));
+        let request: Result<Request, _> = wire::request(request.into_body(), MAX_REQUEST, too_long).await;
         if let Ok(request) = &request {
             calls.kept_logs(operation, request.log_group_name.as_deref(), trace);
         }
         let act = || self.dispatch(operation, &request?);
-        let result = self.faults.take(operation).around(act, broken, throttled).await;
+        let result = self.faults.take(operation).around(act, &WORDS).await;
         answer("com.amazonaws.cloudwatchlogs", "1.1", result)
     }
 
@@ -167,6 +168,10 @@ fn untoken(token: &str) -> Result<String, ServiceError> {
 
 fn invalid(parameter: &str) -> ServiceError {
     ServiceError::client("InvalidParameterException", format!("1 validation error detected: {parameter}"))
+}
+
+fn too_long() -> ServiceError {
+    ServiceError::client("SerializationException", "The request is larger than any request can be.")
 }
 
 fn throttled() -> ServiceError {

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Request, Response};
 use crate::calls::{Call, Recorder, Service};
 use crate::dynamodb::{self, DynamoDb, TablesError};
 use crate::ecs::Ecs;
-use crate::fault::Fault;
+use crate::fault::{Fault, Faults, Hangs};
 use crate::host::{Host, bind, serve};
 use crate::kms::{KeysError, Kms};
 use crate::lambda::Functions;
@@ -76,6 +76,7 @@ pub struct Stack {
     address: SocketAddr,
     services: Arc<Services>,
     rows: Rows,
+    hangs: Hangs,
     _host: Host,
 }
 
@@ -133,12 +134,14 @@ impl Stack {
             logs: Logs::new(&plan.log_groups),
             calls: Recorder::default(),
         });
+        let hangs = Hangs::default();
+        services.faults().into_iter().for_each(|faults| faults.tell(hangs.clone()));
         let router = Router::new().fallback(route).with_state(Arc::clone(&services));
         let host = Host::spawn("aws-local", move || async move {
             let Ok(inner) = tokio::net::TcpListener::from_std(inner) else { return };
             tokio::join!(dynoxide::server::serve_on(inner, database), serve(listener, router));
         })?;
-        Ok(Self { address, services, rows, _host: host })
+        Ok(Self { address, services, rows, hangs, _host: host })
     }
 
     /// The address of every service, for `AWS_ENDPOINT_URL`.
@@ -165,13 +168,21 @@ impl Stack {
     /// `PutObject` or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         // No operation of one has the name of another's.
-        self.services.secrets.faults().add(operation, fault, times);
-        self.services.dynamodb.faults().add(operation, fault, times);
-        self.services.sns.faults().add(operation, fault, times);
-        self.services.sqs.faults().add(operation, fault, times);
-        self.services.kms.faults().add(operation, fault, times);
-        self.services.s3.faults().add(operation, fault, times);
-        self.services.logs.faults().add(operation, fault, times);
+        for faults in self.services.faults() {
+            faults.add(operation, fault, times);
+        }
+    }
+
+    /// No call meets a fault any more.
+    pub fn mend(&self) {
+        for faults in self.services.faults() {
+            faults.set(Fault::None);
+        }
+    }
+
+    /// Says when a call begins to hang.
+    pub fn hangs(&self) -> &Hangs {
+        &self.hangs
     }
 
     /// What was published to the topic of this name, oldest first; the last 1,000 messages.
@@ -201,6 +212,21 @@ impl Stack {
 
     /// Ends the servers and waits until they have ended; dropping does the same.
     pub fn shutdown(self) {}
+}
+
+impl Services {
+    /// Of each service that can be told to fail.
+    fn faults(&self) -> [&Faults; 7] {
+        [
+            self.dynamodb.faults(),
+            self.sqs.faults(),
+            self.sns.faults(),
+            self.kms.faults(),
+            self.secrets.faults(),
+            self.s3.faults(),
+            self.logs.faults(),
+        ]
+    }
 }
 
 impl Data {

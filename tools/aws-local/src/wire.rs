@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// The region that names and ARNs carry.
@@ -31,10 +32,34 @@ impl ServiceError {
         Self { status: 400, code, query_code: None, message: message.into() }
     }
 
+    /// The caller's role does not allow the call.
+    pub(crate) fn denied(service: &str) -> Self {
+        Self::client("AccessDeniedException", not_allowed(service))
+    }
+
     /// The service's own failure.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Self { status: 500, code: "InternalServiceError", query_code: None, message: message.into() }
     }
+}
+
+/// What a service says to whom IAM does not let in.
+pub(crate) fn not_allowed(service: &str) -> String {
+    format!(
+        "User: arn:aws:sts::{ACCOUNT}:assumed-role/local/local is not authorized to perform this action of {service} \
+         because no identity-based policy allows it"
+    )
+}
+
+/// A request of at most so many bytes. `too_long` is what the service says to a longer one.
+pub(crate) async fn request<T: DeserializeOwned>(
+    body: Body,
+    most: usize,
+    too_long: impl FnOnce() -> ServiceError,
+) -> Result<T, ServiceError> {
+    let body = axum::body::to_bytes(body, most).await.map_err(|_| too_long())?;
+    serde_json::from_slice(&body)
+        .map_err(|error| ServiceError::client("SerializationException", error.to_string()))
 }
 
 /// An answer of a service whose shapes live in `namespace`, in the given version of the JSON protocol.
@@ -92,6 +117,17 @@ mod tests {
         assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
     }
 
+    #[tokio::test]
+    async fn a_request_is_json_of_a_bounded_length() {
+        let read = async |body: &'static str| {
+            let too_long = || ServiceError::client("TooLong", "no");
+            request::<Value>(Body::from(body), 8, too_long).await.map_err(|error| error.code)
+        };
+        assert_eq!(read(r#"{"a": 1}"#).await, Ok(json!({ "a": 1 })));
+        assert_eq!(read(r#"{"a": 12}"#).await, Err("TooLong"));
+        assert_eq!(read("{").await, Err("SerializationException"));
+    }
+
     #[test]
     fn times_are_seconds_with_their_milliseconds() {
         assert_eq!(seconds(1_767_355_200_007).to_string(), "1767355200.007");
@@ -101,5 +137,6 @@ mod tests {
     fn a_failure_of_the_service_is_a_500() {
         assert_eq!(answer("n", "1.1", Err(ServiceError::internal("no"))).status(), 500);
         assert_eq!(answer("n", "1.1", Ok(json!({}))).status(), 200);
+        assert_eq!(answer("n", "1.1", Err(ServiceError::denied("n"))).status(), 400);
     }
 }

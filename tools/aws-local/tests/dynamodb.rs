@@ -178,6 +178,7 @@ async fn refusals_reach_the_sdk_with_their_codes_and_end_when_taken_back() {
     for (fault, code) in [
         (Fault::Status500, "InternalServerError"),
         (Fault::Throttle, "ProvisionedThroughputExceededException"),
+        (Fault::AccessDenied, "AccessDeniedException"),
     ] {
         stack.set_fault(fault);
         let get = client.get_item().table_name(TABLE).key("guild", s("1")).key("sk", s("x"));

@@ -311,9 +311,11 @@ async fn a_fault_hits_the_calls_that_were_named() {
     let client = client(&stack);
     let id = id_of(&client, TOKENS).await;
     stack.fault_next("DisableKey", Fault::Throttle, 1);
+    stack.fault_next("DisableKey", Fault::AccessDenied, 1);
     stack.fault_next("DisableKey", Fault::AnswerLost, 1);
     let disable = || client.disable_key().key_id(&id).send();
     assert_eq!(disable().await.unwrap_err().code(), Some("ThrottlingException"));
+    assert_eq!(disable().await.unwrap_err().code(), Some("AccessDeniedException"));
     assert!(encrypt(&client, TOKENS, b"x", &context(&[])).await.is_ok(), "nothing was done");
     assert!(disable().await.unwrap_err().into_service_error().is_kms_internal_exception());
     assert!(encrypt(&client, TOKENS, b"x", &context(&[])).await.unwrap_err().is_disabled_exception());

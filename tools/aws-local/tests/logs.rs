@@ -71,9 +71,11 @@ async fn a_group_that_keeps_for_ever_is_told_to_forget() {
 #[tokio::test]
 async fn a_fault_says_what_the_service_says_and_calls_are_remembered() {
     let (stack, client) = world();
-    for (fault, code) in
-        [(Fault::Throttle, "ThrottlingException"), (Fault::Status500, "ServiceUnavailableException")]
-    {
+    for (fault, code) in [
+        (Fault::Throttle, "ThrottlingException"),
+        (Fault::AccessDenied, "AccessDeniedException"),
+        (Fault::Status500, "ServiceUnavailableException"),
+    ] {
         stack.fault_next("DescribeLogGroups", fault, 1);
         assert_eq!(client.describe_log_groups().send().await.unwrap_err().code(), Some(code));
     }

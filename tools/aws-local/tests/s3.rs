@@ -3,29 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
+#[path = "common/s3.rs"]
+mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use aws_local::{Data, Fault, Stack};
-use aws_sdk_s3::Client;
+use aws_local::{Data, Fault};
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, ObjectLockMode};
+use support::{World, world};
 
 const BUCKET: &str = "timmybot-audio-000000000000";
 const LOCKED: &str = "timmybot-evidence-000000000000";
-
-struct World {
-    stack: Stack,
-    client: Client,
-}
-
-fn world(data: Data) -> World {
-    let stack = common::stack(data);
-    let client = Client::new(&testkit::sdk_config(&stack.endpoint()));
-    World { stack, client }
-}
 
 impl World {
     async fn put(&self, key: &str, body: &'static [u8]) -> String {
@@ -239,6 +230,7 @@ async fn a_fault_says_what_the_service_says() {
     for (fault, code) in [
         (Fault::Status500, "InternalError"),
         (Fault::Throttle, "SlowDown"),
+        (Fault::AccessDenied, "AccessDenied"),
         (Fault::TransactionConflict, "ConditionalRequestConflict"),
     ] {
         world.stack.fault_next("PutObject", fault, 1);

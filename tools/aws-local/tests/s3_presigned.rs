@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
+#[path = "common/s3.rs"]
+mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,13 +14,13 @@ use aws_local::{Data, Fault, Stack};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use support::World;
 
 const BUCKET: &str = "timmybot-exports-000000000000";
 const KEY: &str = "exports/a b.zip";
 
 async fn world() -> (Stack, Client) {
-    let stack = common::stack(Data::Memory);
-    let client = Client::new(&testkit::sdk_config(&stack.endpoint()));
+    let World { stack, client } = support::world(Data::Memory);
     let put = client.put_object().bucket(BUCKET).key(KEY).body(ByteStream::from_static(b"yours"));
     put.send().await.unwrap();
     (stack, client)

@@ -4,26 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
+#[path = "common/s3.rs"]
+mod support;
 
-use aws_local::{Data, Fault, Stack};
-use aws_sdk_s3::Client;
+use aws_local::{Data, Fault};
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use support::{World, world};
 
 const BUCKET: &str = "timmybot-exports-000000000000";
 const PLAIN: &str = "timmybot-audio-000000000000";
-
-struct World {
-    stack: Stack,
-    client: Client,
-}
-
-fn world(data: Data) -> World {
-    let stack = common::stack(data);
-    let client = Client::new(&testkit::sdk_config(&stack.endpoint()));
-    World { stack, client }
-}
 
 impl World {
     async fn put(&self, key: &str, body: &'static [u8]) -> String {

@@ -136,6 +136,7 @@ async fn a_fault_hits_the_calls_that_were_named() {
     for (fault, code, published) in [
         (Fault::Status500, "InternalError", 0),
         (Fault::Throttle, "Throttled", 0),
+        (Fault::AccessDenied, "AuthorizationError", 0),
         (Fault::AnswerLost, "InternalError", 1),
     ] {
         stack.fault_next("Publish", fault, 1);

@@ -176,6 +176,7 @@ async fn a_fault_decides_whether_a_message_is_sent_and_whether_anybody_hears_of_
     let queues = queues().await;
     for (fault, code, sent) in [
         (Fault::Throttle, "AWS.SimpleQueueService.RequestThrottled", false),
+        (Fault::AccessDenied, "AccessDenied", false),
         (Fault::Status500, "InternalServiceError", false),
         (Fault::AnswerLost, "InternalServiceError", true),
     ] {

@@ -11,8 +11,10 @@ use aws_local::ecs::Ecs;
 use aws_local::lambda::Functions;
 use aws_local::template::Plan;
 use aws_local::{Call, Data, EverHeld, Fault, Need, Published, Stack};
+use aws_sdk_sqs::types::QueueAttributeName;
 
 use crate::config::workspace_root;
+use crate::patience::impatient;
 use crate::rows::Known;
 
 /// The default of the template's `TablePrefix`.
@@ -61,6 +63,12 @@ impl Aws {
         &self.config
     }
 
+    /// The same with time limits, for clients of which some call is to meet [`Fault::Hang`]: it ends by the client's own
+    /// limit, and nobody waits for that.
+    pub fn impatient_sdk_config(&self) -> SdkConfig {
+        impatient(&self.config, self.stack.hangs())
+    }
+
     /// The prefix of the tables' names.
     pub fn prefix(&self) -> &str {
         PREFIX
@@ -74,6 +82,26 @@ impl Aws {
     /// The address of one of the template's queues, by what follows the prefix in its name.
     pub fn queue_url(&self, suffix: &str) -> String {
         format!("{}/{}/{PREFIX}-{suffix}", self.endpoint(), aws_local::ACCOUNT)
+    }
+
+    /// How many messages one of the template's queues holds for whoever asks next, also those that still wait.
+    ///
+    /// # Panics
+    /// When the queue does not answer, since the test cannot go on.
+    #[expect(clippy::panic, reason = "a test that cannot look must fail")]
+    pub async fn messages(&self, suffix: &str) -> u64 {
+        let names = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+        ];
+        let ask = self.sqs().get_queue_attributes().queue_url(self.queue_url(suffix));
+        match ask.attribute_names(QueueAttributeName::All).send().await {
+            Ok(output) => {
+                let all = output.attributes.unwrap_or_default();
+                names.iter().filter_map(|name| all.get(name)?.parse::<u64>().ok()).sum()
+            }
+            Err(error) => panic!("the queue {suffix} does not answer: {error}"),
+        }
     }
 
     /// The name of one of the template's buckets, by what follows the prefix in it.
@@ -136,6 +164,24 @@ impl Aws {
     /// `PutObject` or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         self.stack.fault_next(operation, fault, times);
+    }
+
+    /// No call meets a fault any more.
+    pub fn mend(&self) {
+        self.stack.mend();
+    }
+
+    /// The operator has filled in our client at a service, by its code.
+    ///
+    /// # Panics
+    /// When the secret cannot be made, since the test cannot go on.
+    #[expect(clippy::panic, reason = "a test without its secrets must fail")]
+    pub async fn fill_in_client(&self, service: &str, id: &str, secret: &str) {
+        let value = serde_json::json!({ "client_id": id, "client_secret": secret }).to_string();
+        let create = self.secrets().create_secret().name(format!("/timmybot/oauth-clients/{service}"));
+        if let Err(error) = create.secret_string(value).send().await {
+            panic!("the client of {service} cannot be kept: {error}");
+        }
     }
 
     /// Every value that a secret ever had here, for [`crate::silence`].

@@ -119,7 +119,7 @@ fn said(state: &CaseState) -> (Wish, &'static str, String) {
             (Wish::Export, "refused", format!("There is one copy a day; today's is the request {instead}."))
         }
         CaseState::Failed { .. } => {
-            let about = "The copy could not be put together. Ask again tomorrow.";
+            let about = "The copy could not be put together. You can ask again now.";
             (Wish::Export, "failed", about.to_owned())
         }
         CaseState::Erasing(erasing) => (Wish::Erase, "erasing", step(erasing.step).to_owned()),

@@ -15,11 +15,11 @@ use shared::queues::Delay;
 use shared::security::erasure_receipt::ErasureReceipt;
 use shared::signing::SigningError;
 use shared::store::StoreError;
-use shared::store::tombstones::OpenCase;
 use shared::telemetry::Telemetry;
 
 use self::plan::Todo;
 use crate::app::App;
+use crate::cases;
 use crate::next::Next;
 use crate::sources::NotForgotten;
 
@@ -88,7 +88,7 @@ pub(crate) async fn run(
         };
         let state = act(app, &open.case, erasing.clone(), todo, log, now).await?;
         let next = Case { state, ..open.case.clone() };
-        match save(app, &open, next).await? {
+        match cases::save(app, &open, next).await.map_err(EraseError::Case)? {
             Some(saved) => open = saved,
             None => return Ok(Next::Done),
         }
@@ -96,16 +96,6 @@ pub(crate) async fn run(
             report::erased(log, &open.case);
         }
     }
-}
-
-/// Writes down how far it is; `None`: somebody else is at it, and has a message of their own to go on with.
-async fn save(app: &App, seen: &OpenCase, next: Case) -> Result<Option<OpenCase>, EraseError> {
-    if let Some(saved) = app.tombstones.save(seen, next.clone()).await.map_err(EraseError::Case)? {
-        return Ok(Some(saved));
-    }
-    // Our own write may have happened, and its answer got lost on the way.
-    let there = app.tombstones.open(next.clone()).await.map_err(EraseError::Case)?;
-    Ok(Some(there).filter(|there| there.case == next))
 }
 
 async fn act(

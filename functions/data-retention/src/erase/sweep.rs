@@ -21,7 +21,7 @@ pub(super) async fn page(
 ) -> Result<Erasing, NotForgotten> {
     let at = erasing.walk.take().or_else(|| start(Place::ALL.first()));
     let Some(WalkMark { place, mark }) = at else { return Ok(erasing) };
-    let (erased, next) = match sources::table(place) {
+    let (erased, next) = match place.table() {
         Some(table) => rows(app, place, table, mark.as_deref(), subject, now).await?,
         None => (sources::forget_whole(app, place, subject, now).await?, None),
     };

@@ -23,6 +23,7 @@ use shared::telemetry::Telemetry;
 use shared::vault::VaultError;
 
 use crate::app::App;
+use crate::cases;
 use crate::next::Next;
 use archive::{Archive, ArchiveError};
 
@@ -92,8 +93,8 @@ pub(crate) async fn run(
     }
     let tries = tries + 1;
     let begun = with(&open.case, CaseState::Exporting(Exporting { tries }));
-    // Somebody else has begun in this moment.
-    let Some(open) = app.tombstones.save(&open, begun).await? else { return Ok(Next::Done) };
+    // Somebody else is further. Of two that begin in the same moment both gather, and one object comes of it.
+    let Some(open) = cases::save(app, &open, begun).await? else { return Ok(Next::Done) };
     match Box::pin(attempt(app, &open.case)).await {
         Ok(Gathered::All) => {
             note(log, "privacy_exported", &open.case);

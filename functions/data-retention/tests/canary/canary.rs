@@ -13,7 +13,8 @@ use zip::ZipArchive;
 
 use super::scan::{Person, rows, tables_with, told};
 use super::seed::{seed, together};
-use super::world::{BASE, World, noon, request};
+use super::support::{BASE, KEY};
+use super::world::{World, noon, request};
 
 const ADA: Person = Person { user: UserId::new(911_700_000_000_000_001), word: "canaryada" };
 const BEN: Person = Person { user: UserId::new(911_700_000_000_000_002), word: "canaryben" };
@@ -130,8 +131,7 @@ async fn erasing_again_does_nothing() {
     assert_eq!((told(&rows(&world).await), world.tokens().await), (before, tokens));
     let (other, _) = world.finish(&request(4, ADA.user, PrivacyAction::Erase), at + 1.minute()).await;
     let CaseState::Erased { receipt, .. } = other.state else { panic!("{:?}", other.state) };
-    let signer =
-        Signer::new(world.aws.sdk_config(), "alias/timmybot-audit", Checkpoint::origin(BASE).unwrap());
+    let signer = Signer::new(world.aws.sdk_config(), KEY, Checkpoint::origin(BASE).unwrap());
     let keys = [signer.key().await.unwrap().clone()];
     let receipt = ErasureReceipt::open(&receipt, &keys).unwrap();
     // What stays for a quarter of an hour may be over by now.

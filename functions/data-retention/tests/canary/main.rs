@@ -6,4 +6,6 @@
 mod canary;
 mod scan;
 mod seed;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;

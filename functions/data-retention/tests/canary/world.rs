@@ -1,31 +1,31 @@
 //! AWS for one test, the function over it, and messages as the queue brings them.
 
-use data_retention::{Answer, App, Config, Failure, Invocation, Machine, SqsBatchResponse, handle};
+use core::ops::Deref;
+
+use data_retention::{Answer, Failure, Invocation, SqsBatchResponse, handle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shared::clock::{Clock, Rng};
-use shared::env::Env;
+use shared::clock::Clock;
 use shared::ids::UserId;
 use shared::messages::{PrivacyAction, PrivacyRequest, PrivacyRequestId, PrivacySource};
 use shared::privacy::{Case, CaseState, DataSubject};
-use shared::providers::client::Patience;
-use shared::store::Db;
 use shared::store::tombstones::TombstoneStore;
-use shared::telemetry::{Captured, Sink};
-use testkit::Aws;
-use testkit::silence::Silence;
 
-pub(crate) const BASE: &str = "https://bot.example.org";
+use crate::support::Support;
+
 /// Between one message and the next one about the same request.
 const LATER: SignedDuration = SignedDuration::from_mins(3);
 /// More than any request takes.
 const ROUNDS: u32 = 40;
 
-pub(crate) struct World {
-    pub(crate) aws: Aws,
-    pub(crate) log: Captured,
-    sink: Sink,
-    _silence: Silence,
+pub(crate) struct World(Support);
+
+impl Deref for World {
+    type Target = Support;
+
+    fn deref(&self) -> &Support {
+        &self.0
+    }
 }
 
 /// When it begins.
@@ -41,35 +41,13 @@ pub(crate) fn request(seed: u8, user: UserId, action: PrivacyAction) -> PrivacyR
 impl World {
     /// In whose log none of these words may stand.
     pub(crate) async fn new(words: &[String]) -> Self {
-        let aws = Aws::start().await;
-        let (sink, log) = Sink::memory();
-        let searched = log.clone();
-        let silence = Silence::of(&aws, words, move || searched.text());
-        Self { aws, log, sink, _silence: silence }
-    }
-
-    pub(crate) fn db(&self) -> Db {
-        Db::new(self.aws.dynamodb(), self.aws.prefix())
-    }
-
-    fn app(&self, now: Timestamp) -> App {
-        let env = Env::of([
-            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-            ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
-            ("EXPORTS_BUCKET", self.aws.bucket("exports")),
-            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
-            ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
-            ("PUBLIC_BASE_URL", BASE.to_owned()),
-        ]);
-        let clock = Clock::fixed(now);
-        let machine =
-            Machine { sink: self.sink.clone(), clock, rng: Rng::system(), patience: Patience::STANDARD };
-        App::new(Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine).unwrap()
+        Self(Support::new(words).await)
     }
 
     pub(crate) async fn invoke(&self, event: Value, now: Timestamp) -> Result<Answer, Failure> {
         let invocation = Invocation { id: "i".to_owned(), deadline: Timestamp::MAX };
-        Box::pin(handle(&self.app(now), event, &invocation)).await
+        let app = self.app_told(Clock::fixed(now), []);
+        Box::pin(handle(&app, event, &invocation)).await
     }
 
     /// One message, as the queue brings it.

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan as _};
-use shared::privacy::{Case, CaseState};
+use shared::privacy::{Case, CaseState, Revocation};
 use testkit::Fault;
 
 use super::world::{ADA, BEN, GUILD, OTHER, World, erasure, now};
@@ -28,6 +28,10 @@ async fn is_over(world: &World, at: Timestamp) -> bool {
     matches!(world.case(&erasure(ADA), at).await, Some(Case { state: CaseState::Erased { .. }, .. }))
 }
 
+/// Each way in which a call fails.
+const FAULTS: [Fault; 5] =
+    [Fault::Status500, Fault::Throttle, Fault::AnswerLost, Fault::AccessDenied, Fault::Hang];
+
 async fn nothing_is_left(world: &World, what: &str) {
     let left = world.mentions(ADA.get()).await;
     let left: Vec<String> = left.into_iter().filter(|row| !row.contains("epoch#")).collect();
@@ -38,7 +42,7 @@ async fn nothing_is_left(world: &World, what: &str) {
 async fn each_call_may_fail_in_each_way() {
     // The log key is none of an erasure's calls; secrets are read for it, and for what is told.
     for operation in operations().await {
-        for fault in [Fault::Status500, Fault::Throttle, Fault::AnswerLost] {
+        for fault in FAULTS {
             let world = filled().await;
             let what = format!("{operation} {fault:?}");
             world.aws.fault_next(&operation, fault, 1);
@@ -55,6 +59,46 @@ async fn each_call_may_fail_in_each_way() {
             }
             nothing_is_left(&world, &what).await;
         }
+    }
+}
+
+/// A client of the function asks again by itself, and is refused for what it has done: that is nobody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_lost_on_the_way_does_not_end_it() {
+    for operation in operations().await {
+        let mut world = filled().await;
+        world.support.sdk = testkit::retrying(&world.support.sdk);
+        world.aws.fault_next(&operation, Fault::AnswerLost, 1);
+        world.erase(&erasure(ADA), now()).await;
+        nothing_is_left(&world, &operation).await;
+    }
+}
+
+/// A role that lacks a right fails each time, until somebody mends it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_role_does_not_allow_is_told_and_never_passed_over() {
+    for operation in operations().await {
+        let world = filled().await;
+        world.aws.fault_next(&operation, Fault::AccessDenied, u32::MAX);
+        let (mut at, mut done) = (now(), 0);
+        for _ in 0..4 {
+            done += u64::from(world.deliver(&erasure(ADA), at).await);
+            at += 121.seconds();
+        }
+        world.aws.mend();
+        assert!(world.log.text().contains("AccessDenied"), "{operation}: {}", world.log.text());
+        if is_over(&world, at).await {
+            nothing_is_left(&world, &operation).await;
+        } else {
+            let next = world.aws.messages("privacy").await;
+            assert_eq!(next, done, "{operation}: what was deleted is followed by another");
+        }
+        let receipt = world.erase(&erasure(ADA), at).await;
+        assert!(
+            receipt.revocations.values().all(|told| *told == Revocation::Done),
+            "{operation}: {receipt:?}"
+        );
+        nothing_is_left(&world, &operation).await;
     }
 }
 

@@ -11,4 +11,6 @@ mod people;
 mod queues;
 mod races;
 mod services;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;

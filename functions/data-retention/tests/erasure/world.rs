@@ -1,31 +1,27 @@
 //! AWS and the services for one test.
 
+use core::ops::Deref;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use data_retention::{Answer, App, Config, Invocation, Machine, handle};
+use data_retention::{Answer, App, Invocation, handle};
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
 use shared::domain::accounts::Provider;
-use shared::env::Env;
 use shared::ids::{GuildId, UserId};
 use shared::messages::{PrivacyAction, PrivacyRequest, PrivacyRequestId, PrivacySource};
 use shared::privacy::{Case, CaseState, DataSubject};
-use shared::providers::client::Patience;
 use shared::security::checkpoint::Checkpoint;
 use shared::security::erasure_receipt::ErasureReceipt;
 use shared::signing::Signer;
 use shared::store::tombstones::TombstoneStore;
-use shared::store::{Db, Item, Table};
-use shared::telemetry::{Captured, Sink};
+use shared::store::{Item, Table};
 use shared::vault::TokenVault;
 use simulator::{ClientConfig, Config as Discord, Service, Simulator};
-use testkit::Aws;
-use testkit::silence::Silence;
 
-pub(crate) const BASE: &str = "https://bot.example.org";
-const KEY: &str = "alias/timmybot-audit";
+use crate::support::{BASE, KEY, Support};
+
 pub(crate) const ADA: UserId = UserId::new(80_351_110_224_678_912);
 pub(crate) const BEN: UserId = UserId::new(80_351_110_224_678_913);
 pub(crate) const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
@@ -35,11 +31,16 @@ pub(crate) const OTHER: GuildId = GuildId::new(290_926_798_626_358_000);
 const KEPT: Table = Table::Tombstones;
 
 pub(crate) struct World {
-    pub(crate) aws: Aws,
     pub(crate) simulator: Simulator,
-    pub(crate) log: Captured,
-    sink: Sink,
-    _silence: Silence,
+    pub(crate) support: Support,
+}
+
+impl Deref for World {
+    type Target = Support;
+
+    fn deref(&self) -> &Support {
+        &self.support
+    }
 }
 
 pub(crate) fn now() -> Timestamp {
@@ -79,19 +80,15 @@ pub(crate) fn message(request: &PrivacyRequest) -> Value {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let (aws, simulator) = (Aws::start().await, Simulator::start(Discord::default()).unwrap());
+        let people = [ADA.to_string(), BEN.to_string(), GUILD.to_string(), OTHER.to_string()];
+        let (support, simulator) =
+            (Support::new(people).await, Simulator::start(Discord::default()).unwrap());
         for service in Service::ALL {
             let client = ClientConfig::of_the_bot(service, BASE);
-            let value = json!({ "client_id": client.id, "client_secret": client.secret }).to_string();
-            let name = format!("/timmybot/oauth-clients/{}", service.code());
-            aws.secrets().create_secret().name(name).secret_string(value).send().await.unwrap();
+            support.aws.fill_in_client(service.code(), &client.id, &client.secret).await;
             simulator.accounts().register(client);
         }
-        let (sink, log) = Sink::memory();
-        let searched = log.clone();
-        let people = [ADA.to_string(), BEN.to_string(), GUILD.to_string(), OTHER.to_string()];
-        let silence = Silence::of(&aws, people, move || searched.text());
-        Self { aws, simulator, log, sink, _silence: silence }
+        Self { simulator, support }
     }
 
     pub(crate) fn app(&self, now: Timestamp) -> App {
@@ -101,23 +98,8 @@ impl World {
     /// The same, but the services are there.
     pub(crate) fn app_below(&self, now: Timestamp, services: &str) -> App {
         let services = Provider::ALL.map(|provider| format!("{provider}={services}/{provider}")).join(",");
-        let env = Env::of([
-            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-            ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
-            ("EXPORTS_BUCKET", self.aws.bucket("exports")),
-            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
-            ("CHECKPOINT_KEY_ID", KEY.to_owned()),
-            ("PUBLIC_BASE_URL", BASE.to_owned()),
-            ("PROVIDER_BASE_URLS", services),
-            ("DISCORD_API_BASE_URL", self.simulator.rest_url()),
-        ]);
-        let (sink, clock) = (self.sink.clone(), Clock::fixed(now));
-        let machine = Machine { sink, clock, rng: Rng::system(), patience: Patience::STANDARD };
-        App::new(Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine).unwrap()
-    }
-
-    pub(crate) fn db(&self) -> Db {
-        Db::new(self.aws.dynamodb(), self.aws.prefix())
+        let told = [("PROVIDER_BASE_URLS", services), ("DISCORD_API_BASE_URL", self.simulator.rest_url())];
+        self.app_told(Clock::fixed(now), told)
     }
 
     pub(crate) fn vault(&self) -> TokenVault {

@@ -86,11 +86,18 @@ async fn whatever_fails_the_next_try_makes_up_for_it() {
     for (operation, fault) in [
         ("Scan", Fault::Status500),
         ("Scan", Fault::Throttle),
+        ("Scan", Fault::AccessDenied),
+        ("Scan", Fault::Hang),
         ("GetPublicKey", Fault::Status500),
+        ("GetPublicKey", Fault::AccessDenied),
         ("Sign", Fault::Throttle),
         ("Sign", Fault::AnswerLost),
+        ("Sign", Fault::AccessDenied),
+        ("Sign", Fault::Hang),
         ("PutObject", Fault::Status500),
         ("PutObject", Fault::AnswerLost),
+        ("PutObject", Fault::AccessDenied),
+        ("PutObject", Fault::Hang),
     ] {
         let world = World::new().await;
         world.act(GUILD).await;

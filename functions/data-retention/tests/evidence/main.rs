@@ -3,4 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod checkpoints;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;

@@ -1,36 +1,34 @@
 //! AWS for one test, with audit chains in it.
 
+use core::ops::Deref;
 use std::collections::BTreeMap;
 
-use data_retention::{Answer, App, Config, Failure, Invocation, Machine, Written, handle};
+use data_retention::{Answer, App, Failure, Invocation, Written, handle};
 use jiff::Timestamp;
 use serde_json::Value;
 use shared::clock::{Clock, Rng};
-use shared::env::Env;
 use shared::ids::UserId;
-use shared::providers::client::Patience;
 use shared::security::audit::AuditEvent;
 use shared::security::checkpoint::{Attested, Checkpoint};
 use shared::security::pseudonym::Pseudonyms;
 use shared::security::secret::Secret;
 use shared::security::signed_note::NoteKey;
 use shared::signing::Signer;
-use shared::store::Db;
 use shared::store::audit::AuditStore;
-use shared::telemetry::{Captured, Sink};
-use testkit::Aws;
-use testkit::silence::Silence;
 
-pub(crate) const BASE: &str = "https://bot.example.org";
+use crate::support::{BASE, KEY, Support};
+
 /// A server of Discord's.
 pub(crate) const GUILD: &str = "290926798626357999";
-const KEY: &str = "alias/timmybot-audit";
 
-pub(crate) struct World {
-    pub(crate) aws: Aws,
-    pub(crate) log: Captured,
-    sink: Sink,
-    _silence: Silence,
+pub(crate) struct World(Support);
+
+impl Deref for World {
+    type Target = Support;
+
+    fn deref(&self) -> &Support {
+        &self.0
+    }
 }
 
 pub(crate) fn nightly() -> Value {
@@ -58,25 +56,11 @@ pub(crate) async fn written(app: &App, event: Value) -> Result<Written, Failure>
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let aws = Aws::start().await;
-        let (sink, log) = Sink::memory();
-        let searched = log.clone();
-        let silence = Silence::of(&aws, [GUILD], move || searched.text());
-        Self { aws, log, sink, _silence: silence }
+        Self(Support::new([GUILD]).await)
     }
 
     pub(crate) fn app(&self, now: Timestamp) -> App {
-        let env = Env::of([
-            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-            ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
-            ("EXPORTS_BUCKET", self.aws.bucket("exports")),
-            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
-            ("CHECKPOINT_KEY_ID", KEY.to_owned()),
-            ("PUBLIC_BASE_URL", BASE.to_owned()),
-        ]);
-        let (sink, patience) = (self.sink.clone(), Patience::STANDARD);
-        let machine = Machine { sink, clock: Clock::fixed(now), rng: Rng::system(), patience };
-        App::new(Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine).unwrap()
+        self.app_told(Clock::fixed(now), [])
     }
 
     /// What is signed when this comes.
@@ -85,7 +69,7 @@ impl World {
     }
 
     pub(crate) fn audit(&self) -> AuditStore {
-        AuditStore::new(Db::new(self.aws.dynamodb(), self.aws.prefix()))
+        AuditStore::new(self.db())
     }
 
     /// An administrator does something.

@@ -7,4 +7,6 @@ mod gathered;
 mod rows;
 mod saga;
 mod status;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;

@@ -53,22 +53,25 @@ async fn a_message_that_comes_twice_gathers_once() {
     assert_eq!((state(&world, 1).await, world.object(1).await), first);
 }
 
-/// Each call that can fail, and each way in which it does.
+/// Each call that can fail.
+const CALLS: [&str; 8] = [
+    "Scan",
+    "Query",
+    "GetItem",
+    "PutItem",
+    "GetSecretValue",
+    "CreateMultipartUpload",
+    "UploadPart",
+    "CompleteMultipartUpload",
+];
+
+/// Each way in which it does.
+const FAULTS: [Fault; 5] =
+    [Fault::Throttle, Fault::Status500, Fault::AnswerLost, Fault::AccessDenied, Fault::Hang];
+
 #[tokio::test]
 async fn whatever_fails_it_is_tried_again_later_and_comes_to_the_same_end() {
-    let calls = [
-        "Scan",
-        "Query",
-        "GetItem",
-        "GetSecretValue",
-        "CreateMultipartUpload",
-        "UploadPart",
-        "CompleteMultipartUpload",
-    ];
-    for (operation, fault) in calls
-        .into_iter()
-        .flat_map(|call| [Fault::Throttle, Fault::Status500, Fault::AnswerLost].map(|fault| (call, fault)))
-    {
+    for (operation, fault) in CALLS.into_iter().flat_map(|call| FAULTS.map(|fault| (call, fault))) {
         let world = World::new().await;
         fill(&world, ADA, "ada").await;
         world.aws.fault_next(operation, fault, 1);
@@ -84,6 +87,108 @@ async fn whatever_fails_it_is_tried_again_later_and_comes_to_the_same_end() {
     }
 }
 
+/// A role that lacks a right fails each time, until somebody mends it.
+#[tokio::test]
+async fn what_the_role_does_not_allow_is_told_and_never_passed_over() {
+    for operation in CALLS {
+        let world = World::new().await;
+        fill(&world, ADA, "ada").await;
+        world.aws.fault_next(operation, Fault::AccessDenied, u32::MAX);
+        let mut done = 0;
+        for _ in 0..3 {
+            done += u64::from(world.run(&export(ADA, 1)).await);
+        }
+        world.aws.mend();
+        assert_eq!(world.waiting().await, done, "{operation}: what was deleted is followed by another");
+        assert!(!is_there(&world).await && world.object(1).await.is_none(), "{operation}");
+        assert!(world.log.text().contains("AccessDenied"), "{operation}: {}", world.log.text());
+        assert!(world.run(&export(ADA, 1)).await);
+        assert!(is_there(&world).await, "{operation}");
+    }
+}
+
+/// A client of the function asks again by itself, and is refused for what it has done: that is nobody else's turn.
+#[tokio::test]
+async fn an_answer_that_is_lost_on_the_way_does_not_end_it() {
+    for before in 0..4 {
+        let world = World::trying_again().await;
+        fill(&world, ADA, "ada").await;
+        world.aws.fault_next("PutItem", Fault::None, before);
+        world.aws.fault_next("PutItem", Fault::AnswerLost, 1);
+        assert!(world.run(&export(ADA, 1)).await, "{before}");
+        assert!(is_there(&world).await, "{before}: {:?}", state(&world, 1).await);
+    }
+}
+
+#[tokio::test]
+async fn a_message_stays_if_what_goes_on_with_it_cannot_be_sent() {
+    let world = World::new().await;
+    world.aws.fault_next("CreateMultipartUpload", Fault::Status500, 1);
+    world.aws.fault_next("SendMessage", Fault::AccessDenied, 1);
+    assert!(!world.run(&export(ADA, 1)).await);
+    assert_eq!((state(&world, 1).await, world.waiting().await), (Some(tried(1)), 0));
+    assert!(world.run(&export(ADA, 1)).await);
+    assert!(is_there(&world).await);
+}
+
+const fn tried(tries: u32) -> CaseState {
+    CaseState::Exporting(Exporting { tries })
+}
+
+/// A try has left an object, and was killed before it said so.
+async fn leave_an_object(world: &World) {
+    let mut upload = world.bucket().begin(&format!("exports/{}.zip", id(1))).await.unwrap();
+    world.bucket().part(&mut upload, b"gathered".to_vec()).await.unwrap();
+    world.bucket().complete(&upload).await.unwrap();
+}
+
+/// It has been tried so often.
+async fn try_in_vain(world: &World, tries: u32) {
+    let open = world.cases().open(Case::of(&export(ADA, 1), now())).await.unwrap();
+    world.cases().save(&open, Case { state: tried(tries), ..open.case.clone() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn it_is_not_given_up_before_what_it_has_left_is_deleted() {
+    for operation in ["ListObjectVersions", "DeleteObject", "DeleteItem"] {
+        let world = World::new().await;
+        leave_an_object(&world).await;
+        try_in_vain(&world, 5).await;
+        world.aws.fault_next(operation, Fault::AccessDenied, u32::MAX);
+        assert!(!world.run(&export(ADA, 1)).await, "{operation}");
+        world.aws.mend();
+        assert_eq!(state(&world, 1).await, Some(tried(5)), "{operation}");
+        assert!(world.run(&export(ADA, 1)).await);
+        assert!(matches!(state(&world, 1).await, Some(CaseState::Failed { .. })), "{operation}");
+        assert_eq!(world.object(1).await, None, "{operation}");
+    }
+}
+
+/// The one who gathers is slow; the message comes again, and whoever has it then has seen enough tries.
+#[tokio::test]
+async fn who_comes_to_an_end_after_another_has_given_up_leaves_nothing() {
+    let world = World::new().await;
+    fill(&world, ADA, "ada").await;
+    try_in_vain(&world, 4).await;
+    let request = export(ADA, 1);
+    let mut slow = core::pin::pin!(world.run(&request));
+    while state(&world, 1).await != Some(tried(5)) {
+        tokio::select! {
+            biased;
+            _ = &mut slow => panic!("it has ended before it began"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    assert!(world.run(&request).await);
+    let given_up = state(&world, 1).await;
+    assert!(matches!(given_up, Some(CaseState::Failed { .. })), "{given_up:?}");
+    assert!(slow.await, "nothing is left to do");
+    assert_eq!((world.object(1).await, state(&world, 1).await), (None, given_up));
+    // Nor has it taken the day's turn.
+    assert!(world.run(&export(ADA, 2)).await);
+    assert!(world.object(2).await.is_some());
+}
+
 async fn is_there(world: &World) -> bool {
     matches!(state(world, 1).await, Some(CaseState::Exported { .. })) && world.object(1).await.is_some()
 }
@@ -94,7 +199,7 @@ async fn one_that_always_fails_is_given_up_and_may_be_asked_for_again() {
     world.aws.fault_next("CreateMultipartUpload", Fault::Status500, 5);
     for tries in 1..=5 {
         assert!(world.run(&export(ADA, 1)).await);
-        assert_eq!(state(&world, 1).await, Some(CaseState::Exporting(Exporting { tries })));
+        assert_eq!(state(&world, 1).await, Some(tried(tries)));
         assert_eq!(world.waiting().await, u64::from(tries));
     }
     assert!(world.run(&export(ADA, 1)).await);
@@ -119,12 +224,13 @@ async fn killed_anywhere_the_next_delivery_makes_it_whole() {
 }
 
 #[tokio::test]
-async fn of_two_deliveries_at_once_one_gathers_and_the_other_goes_quietly() {
+async fn two_deliveries_at_once_come_to_one_end() {
     let world = World::new().await;
     let request = export(ADA, 1);
     let (one, other) = tokio::join!(world.run(&request), world.run(&request));
     assert!(one && other);
     assert!(is_there(&world).await);
+    assert_eq!(world.waiting().await, 0, "nothing goes on");
 }
 
 #[tokio::test]
@@ -132,10 +238,7 @@ async fn who_was_erased_after_asking_gets_nothing_and_nothing_stays() {
     let world = World::new().await;
     let request = export(ADA, 1);
     let open = world.cases().open(Case::of(&request, now())).await.unwrap();
-    // A try before it has left an object, and was killed before it said so.
-    let mut upload = world.bucket().begin(&format!("exports/{}.zip", id(1))).await.unwrap();
-    world.bucket().part(&mut upload, b"gathered".to_vec()).await.unwrap();
-    world.bucket().complete(&upload).await.unwrap();
+    leave_an_object(&world).await;
     world.cases().bury(SUBJECT, open.case.asked_at + 1.millisecond()).await.unwrap();
     assert!(world.run(&request).await);
     assert!(matches!(state(&world, 1).await, Some(CaseState::Failed { .. })));

@@ -1,28 +1,26 @@
 //! AWS and Discord for one test.
 
+use core::ops::Deref;
+use core::time::Duration;
 use std::io::{Cursor, Read as _};
 
-use data_retention::{App, Config, Invocation, Machine, handle};
+use data_retention::{App, Invocation, handle};
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
-use shared::clock::{Clock, Rng};
-use shared::env::Env;
+use shared::clock::Clock;
 use shared::exports::ExportBucket;
 use shared::ids::{ApplicationId, GuildId, InteractionId, UserId};
 use shared::messages::{
     AccountJob, PrivacyAction, PrivacyRequest, PrivacyRequestId, PrivacySource, PrivacyStatus,
 };
 use shared::privacy::{Case, DataSubject};
-use shared::providers::client::Patience;
 use shared::security::secret::Secret;
-use shared::store::Db;
 use shared::store::deferred::{Deferral, DeferredReplies, DeferredReply, Purpose, ReplyKind};
 use shared::store::tombstones::TombstoneStore;
-use shared::telemetry::{Captured, Sink};
 use simulator::{Config as Discord, Message, Reply, Simulator};
-use testkit::Aws;
-use testkit::silence::Silence;
 use zip::ZipArchive;
+
+use crate::support::Support;
 
 pub(crate) const ADA: UserId = UserId::new(80_351_110_224_678_912);
 pub(crate) const GRACE: UserId = UserId::new(80_351_110_224_678_913);
@@ -31,11 +29,16 @@ pub(crate) const GUILD: GuildId = GuildId::new(290_926_798_626_357_999);
 const TOKEN: &str = "aW50ZXJhY3Rpb24.s3cr3t";
 
 pub(crate) struct World {
-    pub(crate) aws: Aws,
     pub(crate) simulator: Simulator,
-    pub(crate) log: Captured,
-    sink: Sink,
-    _silence: Silence,
+    pub(crate) support: Support,
+}
+
+impl Deref for World {
+    type Target = Support;
+
+    fn deref(&self) -> &Support {
+        &self.support
+    }
 }
 
 pub(crate) fn id(byte: u8) -> PrivacyRequestId {
@@ -57,31 +60,14 @@ pub(crate) fn now() -> Timestamp {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let (aws, simulator) = (Aws::start().await, Simulator::start(Discord::default()).unwrap());
-        let (sink, log) = Sink::memory();
-        let searched = log.clone();
         let people = [ADA.to_string(), GRACE.to_string(), GUILD.to_string(), TOKEN.to_owned()];
-        let silence = Silence::of(&aws, people, move || searched.text());
-        Self { aws, simulator, log, sink, _silence: silence }
+        let (support, simulator) =
+            (Support::new(people).await, Simulator::start(Discord::default()).unwrap());
+        Self { simulator, support }
     }
 
     fn app(&self, clock: Clock) -> App {
-        let env = Env::of([
-            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-            ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
-            ("EXPORTS_BUCKET", self.aws.bucket("exports")),
-            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
-            ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
-            ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
-            ("DISCORD_API_BASE_URL", self.simulator.rest_url()),
-        ]);
-        let machine =
-            Machine { sink: self.sink.clone(), clock, rng: Rng::system(), patience: Patience::STANDARD };
-        App::new(Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine).unwrap()
-    }
-
-    pub(crate) fn db(&self) -> Db {
-        Db::new(self.aws.dynamodb(), self.aws.prefix())
+        self.app_told(clock, [("DISCORD_API_BASE_URL", self.simulator.rest_url())])
     }
 
     pub(crate) fn cases(&self) -> TombstoneStore {
@@ -125,16 +111,16 @@ impl World {
         Some(object.body.collect().await.unwrap().to_vec())
     }
 
-    /// Messages that are on their way in the queue, and for how long they wait, without waiting.
+    /// The same with clients that try a call again by themselves, as those of the function do.
+    pub(crate) async fn trying_again() -> Self {
+        let mut world = Self::new().await;
+        world.support.sdk = testkit::retrying(&world.support.sdk);
+        world
+    }
+
+    /// Messages that are on their way in the queue, without waiting for them.
     pub(crate) async fn waiting(&self) -> u64 {
-        let url = self.aws.queue_url("privacy");
-        let names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"];
-        let ask = self.aws.sqs().get_queue_attributes().queue_url(url).attribute_names("All".into());
-        let output = ask.send().await.unwrap();
-        let all = output.attributes().unwrap().iter();
-        all.filter(|(name, _)| names.contains(&name.as_str()))
-            .map(|(_, text)| text.parse::<u64>().unwrap())
-            .sum()
+        self.aws.messages("privacy").await
     }
 
     /// Somebody waits for this in Discord; the message that the queue brings then.
@@ -155,7 +141,7 @@ impl World {
             kind: ReplyKind::Ephemeral,
             support_id: "0123ABCD".parse().unwrap(),
         };
-        let reply = DeferredReply::new(deferral, now(), core::time::Duration::from_mins(5)).unwrap();
+        let reply = DeferredReply::new(deferral, now(), Duration::from_mins(5)).unwrap();
         DeferredReplies::new(self.db()).open(&reply).await.unwrap();
         PrivacyStatus::new(caller, InteractionId::new(number)).to_body().unwrap()
     }

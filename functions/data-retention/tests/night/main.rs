@@ -6,5 +6,7 @@ mod faults;
 mod logs;
 mod many;
 mod rows;
+#[path = "../support/mod.rs"]
+mod support;
 mod users;
 mod world;

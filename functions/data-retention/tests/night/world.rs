@@ -1,23 +1,21 @@
 //! AWS for one test, with things in it that are over.
 
+use core::ops::Deref;
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_secretsmanager::types::Tag;
 use data_retention::night::{Store, Tally};
-use data_retention::{Answer, App, Config, Failure, Invocation, Machine, Night, handle};
+use data_retention::{Answer, App, Failure, Invocation, Night, handle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use shared::clock::{Clock, Rng};
-use shared::env::Env;
+use shared::clock::Clock;
 use shared::ids::UserId;
 use shared::messages::RetentionRun;
 use shared::privacy::RetentionReason;
-use shared::providers::client::Patience;
-use shared::store::{Db, Item, Table};
-use shared::telemetry::{Captured, Sink};
-use testkit::Aws;
-use testkit::silence::Silence;
+use shared::store::{Item, Table};
+
+use crate::support::Support;
 
 pub(crate) const OWN_NAME: &str = "timmybot-data-retention";
 /// People and a community that stand in rows: none of them may stand in a log.
@@ -28,12 +26,17 @@ pub(crate) const HOUR: SignedDuration = SignedDuration::from_hours(1);
 pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) struct World {
-    pub(crate) aws: Aws,
-    pub(crate) log: Captured,
     /// When it is night. Secrets are as old as the emulator says, so it is a night that comes.
     pub(crate) night: Timestamp,
-    sink: Sink,
-    _silence: Silence,
+    support: Support,
+}
+
+impl Deref for World {
+    type Target = Support;
+
+    fn deref(&self) -> &Support {
+        &self.support
+    }
 }
 
 pub(crate) fn text(text: impl Into<String>) -> AttributeValue {
@@ -71,27 +74,12 @@ fn key(table: Table, name: &str) -> (String, String) {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let aws = Aws::start().await;
-        let (sink, log) = Sink::memory();
-        let searched = log.clone();
-        let people = [ADA.to_string(), BEN.to_string(), GUILD.to_string()];
-        let silence = Silence::of(&aws, people, move || searched.text());
-        let night = Clock::system().now() + DAY * 100;
-        Self { aws, log, night, sink, _silence: silence }
+        let support = Support::new([ADA.to_string(), BEN.to_string(), GUILD.to_string()]).await;
+        Self { night: Clock::system().now() + DAY * 100, support }
     }
 
     pub(crate) fn app(&self, clock: Clock) -> App {
-        let env = Env::of([
-            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-            ("EVIDENCE_BUCKET", self.aws.bucket("evidence")),
-            ("EXPORTS_BUCKET", self.aws.bucket("exports")),
-            ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
-            ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
-            ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
-        ]);
-        let machine =
-            Machine { sink: self.sink.clone(), clock, rng: Rng::system(), patience: Patience::STANDARD };
-        App::new(Config::from_env(&env).unwrap(), self.aws.sdk_config(), &machine).unwrap()
+        self.app_told(clock, [])
     }
 
     /// What becomes of an event at some time, with as long as there is.
@@ -120,10 +108,6 @@ impl World {
         let night = self.invoke(event, now).await.unwrap();
         assert!(night.over && night.dry_run && night.checkpoint.is_none());
         night.tally
-    }
-
-    pub(crate) fn db(&self) -> Db {
-        Db::new(self.aws.dynamodb(), self.aws.prefix())
     }
 
     pub(crate) async fn put(&self, table: Table, row: &[(&str, AttributeValue)]) -> Item {

@@ -53,9 +53,7 @@ impl World {
         let (aws, simulator) = (Aws::start().await, Simulator::start(Discord::default()).unwrap());
         for service in Service::ALL {
             let client = ClientConfig::of_the_bot(service, BASE);
-            let value = json!({ "client_id": client.id, "client_secret": client.secret }).to_string();
-            let name = format!("/timmybot/oauth-clients/{}", service.code());
-            aws.secrets().create_secret().name(name).secret_string(value).send().await.unwrap();
+            aws.fill_in_client(service.code(), &client.id, &client.secret).await;
             simulator.accounts().register(client);
         }
         let (sink, log) = Sink::memory();

@@ -25,7 +25,7 @@ use axum::http::{Request as HttpRequest, Response};
 use serde_json::Value;
 
 use crate::template::{ClusterPlan, TaskPlan};
-use crate::wire::{ServiceError, answer};
+use crate::wire::{self, ServiceError, answer};
 use request::Request;
 use run_task::Remembered;
 use task::{StopReason, Task};
@@ -143,11 +143,8 @@ impl Ecs {
     }
 
     async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
-        let body = axum::body::to_bytes(body, MAX_REQUEST)
-            .await
-            .map_err(|_| error::invalid_parameter("The request is too large."))?;
-        let request: Request = serde_json::from_slice(&body)
-            .map_err(|error| ServiceError::client("SerializationException", error.to_string()))?;
+        let too_long = || error::invalid_parameter("The request is too large.");
+        let request: Request = wire::request(body, MAX_REQUEST, too_long).await?;
         self.know_cluster(request.cluster())?;
         match operation {
             "RunTask" => self.run_task(&request),

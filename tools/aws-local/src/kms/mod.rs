@@ -24,15 +24,19 @@ use axum::http;
 use serde_json::Value;
 
 use crate::calls::Recorder;
-use crate::fault::Faults;
+use crate::fault::{Faults, Words};
 use crate::machine;
 use crate::template::{AliasPlan, CryptoKeyPlan};
-use crate::wire::{ServiceError, answer};
+use crate::wire::{self, ServiceError, answer};
 use keyring::Keyring;
 use request::Request;
 
 /// More than a ciphertext of the greatest size with its context takes.
 const MAX_REQUEST: usize = 65_536;
+
+/// Of faults.
+const WORDS: Words<ServiceError> =
+    Words { broken: error::internal, throttled: error::throttled, denied: || ServiceError::denied("kms") };
 
 /// Why the keys could not be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -92,12 +96,12 @@ impl Kms {
         calls: &Recorder,
         trace: Option<&str>,
     ) -> http::Response<Body> {
-        let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST).await;
-        let request = body.map_err(|_| error::too_long()).and_then(|body| Request::read(&body));
+        let body = request.into_body();
+        let request: Result<Request, _> = wire::request(body, MAX_REQUEST, error::too_long).await;
         calls.used_key(operation, request.as_ref().ok().and_then(|one| self.named(one)).as_deref(), trace);
         let act = || self.dispatch(operation, &request?);
         let fault = self.faults.take(operation);
-        let result = fault.around(act, error::internal, error::throttled).await;
+        let result = fault.around(act, &WORDS).await;
         answer("com.amazonaws.kms", "1.1", result)
     }
 

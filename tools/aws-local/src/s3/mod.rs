@@ -27,7 +27,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request as HttpRequest, Response};
 
 use crate::calls::Recorder;
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, Words};
 use crate::machine;
 use crate::template::{BucketPlan, LockPlan};
 use error::S3Error;
@@ -36,6 +36,13 @@ use store::Store;
 
 /// Of the elements in answers.
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// Of faults.
+const WORDS: Words<S3Error> = Words {
+    broken: S3Error::internal,
+    throttled: S3Error::slow_down,
+    denied: || S3Error::access_denied("Access Denied"),
+};
 
 /// The buckets of a stack.
 #[derive(Debug)]
@@ -105,9 +112,7 @@ impl S3 {
         match self.faults.take(operation.name()) {
             // What loses to another one here is a conditional write.
             Fault::TransactionConflict => Err(S3Error::conflict()),
-            fault => {
-                fault.around(|| self.act(operation, request), S3Error::internal, S3Error::slow_down).await
-            }
+            fault => fault.around(|| self.act(operation, request), &WORDS).await,
         }
     }
 

@@ -29,12 +29,12 @@ use axum::body::Body;
 use axum::http;
 use serde_json::Value;
 
-use crate::fault::Faults;
+use crate::fault::{Faults, Words};
 use crate::kms::Kms;
 use crate::lambda::Functions;
 use crate::machine;
 use crate::template::{SecretPlan, SecretValue};
-use crate::wire::{ServiceError, answer};
+use crate::wire::{self, ServiceError, answer};
 pub use ever_held::EverHeld;
 use request::Request;
 use secret::{Rotation, Secret};
@@ -42,6 +42,13 @@ use vault::Vault;
 
 /// A value of the greatest size fits, escaped at its worst.
 const MAX_REQUEST: usize = 1_048_576;
+
+/// Of faults.
+const WORDS: Words<ServiceError> = Words {
+    broken: error::internal,
+    throttled: error::throttled,
+    denied: || ServiceError::denied("secretsmanager"),
+};
 
 /// Why the secrets could not be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -118,14 +125,11 @@ impl SecretsManager {
         operation: &str,
         request: http::Request<Body>,
     ) -> http::Response<Body> {
-        let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST).await;
-        let request = body.map_err(|_| error::too_long()).and_then(|body| {
-            serde_json::from_slice::<Request>(&body)
-                .map_err(|error| ServiceError::client("SerializationException", error.to_string()))
-        });
+        let body = request.into_body();
+        let request: Result<Request, _> = wire::request(body, MAX_REQUEST, error::too_long).await;
         let act = || self.dispatch(operation, &request?);
         let fault = self.faults.take(operation);
-        let result = fault.around(act, error::internal, error::throttled).await;
+        let result = fault.around(act, &WORDS).await;
         answer("com.amazonaws.secretsmanager", "1.1", result)
     }
 

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 
 use super::NAMESPACE;
+use crate::wire::not_allowed;
 use crate::xml::{container, document, element};
 
 /// A refusal.
@@ -46,6 +47,10 @@ impl SnsError {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Throttled", "Rate exceeded")
     }
 
+    pub(super) fn denied() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "AuthorizationError", not_allowed("sns"))
+    }
+
     /// The code, which SDKs match on.
     #[cfg(test)]
     pub(super) const fn code(&self) -> &'static str {
@@ -71,6 +76,7 @@ mod tests {
     async fn a_refusal_says_whose_fault_it_is() {
         for (error, status, expected) in [
             (SnsError::no_such_topic(), 404, "<Type>Sender</Type><Code>NotFound</Code>"),
+            (SnsError::denied(), 403, "<Type>Sender</Type><Code>AuthorizationError</Code>"),
             (SnsError::internal(), 500, "<Type>Receiver</Type><Code>InternalError</Code>"),
         ] {
             let response = error.response("id");

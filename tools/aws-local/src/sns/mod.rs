@@ -21,7 +21,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 
 use crate::calls::Recorder;
-use crate::fault::Faults;
+use crate::fault::{Faults, Words};
 use crate::machine;
 use crate::sqs::Sqs;
 use crate::template::{Protocol, SubscriptionPlan, TopicPlan};
@@ -38,6 +38,10 @@ use request::Publish;
 const NAMESPACE: &str = "http://sns.amazonaws.com/doc/2010-03-31/";
 /// A message of the greatest size fits, escaped at its worst.
 const MAX_REQUEST: usize = 1_048_576;
+
+/// Of faults.
+const WORDS: Words<SnsError> =
+    Words { broken: SnsError::internal, throttled: SnsError::throttled, denied: SnsError::denied };
 
 /// The topics of a stack.
 #[derive(Debug)]
@@ -98,7 +102,7 @@ impl Sns {
         calls.told(operation, topic.and_then(|arn| arn.rsplit(':').next()), trace);
         let act = || self.dispatch(operation, &form);
         let fault = self.faults.take(operation);
-        let result = fault.around(act, SnsError::internal, SnsError::throttled).await?;
+        let result = fault.around(act, &WORDS).await?;
         let metadata = container("ResponseMetadata", &element("RequestId", id));
         let result = container(&format!("{operation}Result"), &result);
         Ok(document(NAMESPACE, &format!("{operation}Response"), &(result + &metadata)))

@@ -59,6 +59,11 @@ pub(super) fn throttled() -> ServiceError {
     refusal("RequestThrottled", "AWS.SimpleQueueService.RequestThrottled", "Rate exceeded.")
 }
 
+/// Of the older protocol is the code, which has no `Exception` at its end.
+pub(super) fn denied() -> ServiceError {
+    ServiceError { query_code: Some("AccessDenied"), ..ServiceError::denied("sqs") }
+}
+
 pub(super) fn batch_too_long() -> ServiceError {
     let message = "Batch requests cannot be longer than 1048576 bytes.";
     refusal("BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong", message)

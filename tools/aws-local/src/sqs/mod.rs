@@ -19,15 +19,22 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, Words};
 use crate::machine;
 use crate::template::QueuePlan;
-use crate::wire::{ACCOUNT, REGION, ServiceError, answer};
+use crate::wire::{self, ACCOUNT, REGION, ServiceError, answer};
 use queue::{CannotChange, Handle, Message, Queue};
 use request::{MAX_BODY, Outgoing, Receive, Request};
 
 /// Ten messages of the greatest size fit, with room for their JSON.
 const MAX_REQUEST: usize = 4 * MAX_BODY;
+
+/// Of faults.
+const WORDS: Words<ServiceError> = Words {
+    broken: || ServiceError::internal("on command"),
+    throttled: error::throttled,
+    denied: error::denied,
+};
 
 /// The queues of a stack.
 #[derive(Debug)]
@@ -56,7 +63,7 @@ impl Sqs {
                 Fault::AnswerLost => self.dispatch(operation, request.into_body()).await,
                 _ => Ok(Value::Null),
             };
-            fault.around(|| done, || ServiceError::internal("on command"), error::throttled).await
+            fault.around(|| done, &WORDS).await
         };
         answer("com.amazonaws.sqs", "1.0", result)
     }
@@ -72,9 +79,7 @@ impl Sqs {
     }
 
     async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
-        let body = axum::body::to_bytes(body, MAX_REQUEST).await.map_err(|_| error::batch_too_long())?;
-        let request: Request = serde_json::from_slice(&body)
-            .map_err(|error| ServiceError::client("SerializationException", error.to_string()))?;
+        let request: Request = wire::request(body, MAX_REQUEST, error::batch_too_long).await?;
         match operation {
             "SendMessage" => self.send(request.queue()?, request.outgoing()?),
             "SendMessageBatch" => self.send_batch(request),
