@@ -40,6 +40,7 @@ pub mod signing;
 pub mod sqs_event;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod table;
 pub mod telemetry;
 #[cfg(feature = "vault")]
 pub mod vault;

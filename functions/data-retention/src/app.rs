@@ -1,7 +1,5 @@
 //! What the function holds for its life. What it may touch is listed in [`crate::grants`].
 
-use std::sync::Arc;
-
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
@@ -9,10 +7,8 @@ use shared::discord::rest::{self, DiscordRest};
 use shared::evidence::EvidenceBucket;
 use shared::exports::ExportBucket;
 use shared::invoke::DataRetention;
-use shared::linking::Linker;
-use shared::providers::client::{NoClient, Patience, Providers};
-use shared::providers::pinned_tls::Pinning;
-use shared::providers::registrations::Registrations;
+use shared::linking::{Linker, Setup};
+use shared::providers::client::{NoClient, Patience};
 use shared::queues::PrivacyQueue;
 use shared::secrets::AppSecrets;
 use shared::security::pseudonym::Pseudonyms;
@@ -21,16 +17,12 @@ use shared::store::Db;
 use shared::store::access::{AccessStore, DEFAULT_CAP};
 use shared::store::audit::AuditStore;
 use shared::store::deferred::DeferredReplies;
-use shared::store::linkings::LinkingStore;
-use shared::store::links::LinkStore;
 use shared::store::playlists::PlaylistStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
-use shared::store::token_leases::TokenLeases;
 use shared::store::tombstones::TombstoneStore;
 use shared::store::walk::Walk;
 use shared::telemetry::Telemetry;
-use shared::vault::TokenVault;
 
 use crate::config::Config;
 use crate::night;
@@ -85,6 +77,14 @@ impl App {
         let telemetry = Telemetry::new(machine.sink.clone(), "data-retention", clock);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let public = config.public.as_str();
+        // It links nothing here: it tells services that somebody is gone.
+        let setup = Setup {
+            secret_prefix: &config.secret_prefix,
+            pins: config.pins.clone(),
+            bases: config.bases.clone(),
+            ..Setup::default()
+        };
+        let linker = Linker::new(setup, sdk, db.clone(), machine, &telemetry)?;
         let discord = DiscordRest::new(config.api_base.clone(), public, rest::Patience::STANDARD, rng)?;
         Ok(Self {
             audit: AuditStore::new(db.clone()),
@@ -96,8 +96,8 @@ impl App {
             queues: QueueStore::new(db.clone(), rng),
             access: AccessStore::new(db.clone(), RateLimitStore::new(db.clone()), DEFAULT_CAP),
             playlists: PlaylistStore::new(db.clone()),
-            replies: DeferredReplies::new(db.clone()),
-            linker: linker(&config, sdk, machine, db, &telemetry)?,
+            replies: DeferredReplies::new(db),
+            linker,
             privacy: PrivacyQueue::new(sdk, &config.privacy_queue),
             discord,
             night: night::Clients::new(sdk),
@@ -117,26 +117,4 @@ impl App {
         let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
         self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
     }
-}
-
-/// It links nothing here: it tells services that somebody is gone.
-fn linker(
-    config: &Config,
-    sdk: &SdkConfig,
-    machine: &Machine,
-    db: Db,
-    telemetry: &Telemetry,
-) -> Result<Linker, NoClient> {
-    let Machine { clock, rng, .. } = *machine;
-    let pinning = Pinning::told(config.pins.clone(), telemetry);
-    Ok(Linker {
-        providers: Providers::pinned(config.bases.clone(), machine.patience, Some(pinning))?,
-        registrations: Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix)),
-        vault: TokenVault::new(sdk, rng, &config.secret_prefix, None),
-        leases: TokenLeases::new(db.clone()),
-        links: LinkStore::new(db.clone()),
-        linkings: LinkingStore::new(db),
-        clock,
-        rng,
-    })
 }

@@ -6,27 +6,20 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::{self, DiscordRest};
-use shared::linking::Linker;
 use shared::linking::keeper::Keeper;
+use shared::linking::{Linker, Setup};
 use shared::providers::channel::EventSub;
-use shared::providers::client::{NoClient, Patience, Providers};
-use shared::providers::pinned_tls::Pinning;
-use shared::providers::refresher::ServiceRefresher;
-use shared::providers::registrations::Registrations;
+use shared::providers::client::{NoClient, Patience};
 use shared::public_base::PublicBase;
 use shared::secrets::AppSecrets;
 use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
 use shared::store::channels::ChannelStore;
 use shared::store::deferred::DeferredReplies;
-use shared::store::linkings::LinkingStore;
-use shared::store::links::LinkStore;
 use shared::store::playlists::PlaylistStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::sign_ins::SignInStore;
-use shared::store::token_leases::TokenLeases;
 use shared::telemetry::Telemetry;
-use shared::vault::{AccessTokens, TokenVault};
 
 use crate::config::Config;
 
@@ -71,22 +64,22 @@ impl App {
         let telemetry = Telemetry::new(machine.sink.clone(), "oauth", clock);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let secrets = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
-        let pinning = Pinning::told(config.pins, &telemetry);
-        let providers = Providers::pinned(config.bases, machine.patience, Some(pinning))?;
-        let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
-        let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
-        let vault = vault.replicated(config.replicas);
-        let (leases, links) = (TokenLeases::new(db.clone()), LinkStore::new(db.clone()));
-        let refresher = ServiceRefresher::new(providers.clone(), Arc::clone(&registrations), clock);
-        let tokens = AccessTokens::new(vault.clone(), leases.clone(), refresher, clock, rng);
+        let setup = Setup {
+            secret_prefix: &config.secret_prefix,
+            token_key: config.token_key.as_deref(),
+            replicas: config.replicas,
+            pins: config.pins,
+            bases: config.bases,
+        };
+        let linker = Linker::new(setup, sdk, db.clone(), machine, &telemetry)?;
         let discord =
             DiscordRest::new(config.api_base, config.public.as_str(), rest::Patience::STANDARD, rng)?;
-        let linkings = LinkingStore::new(db.clone());
         let callback = config.public.below(&["webhooks", "twitch"]);
-        let eventsub = EventSub::new(providers.clone(), Arc::clone(&registrations), clock, callback);
+        let (providers, registrations) = (linker.providers.clone(), Arc::clone(&linker.registrations));
+        let eventsub = EventSub::new(providers, registrations, clock, callback);
         Ok(Self {
-            keeper: Keeper::new(tokens, links.clone(), clock),
-            linker: Linker { providers, registrations, vault, leases, links, linkings, clock, rng },
+            keeper: linker.keeper(),
+            linker,
             limits: RateLimitStore::new(db.clone()),
             replies: DeferredReplies::new(db.clone()),
             sign_ins: SignInStore::new(db.clone()),

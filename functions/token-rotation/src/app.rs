@@ -11,17 +11,13 @@ use shared::aws_code::code;
 use shared::clock::{Clock, Rng};
 use shared::domain::accounts::Provider;
 use shared::linking::keeper::Keeper;
-use shared::providers::client::{NoClient, Patience, Providers};
-use shared::providers::pinned_tls::Pinning;
-use shared::providers::refresher::ServiceRefresher;
-use shared::providers::registrations::Registrations;
+use shared::linking::{Linker, Setup};
+use shared::providers::client::{NoClient, Patience};
 use shared::secrets::AppSecrets;
 use shared::security::pseudonym::{Pseudonym, Pseudonyms};
 use shared::store::Db;
 use shared::store::links::LinkStore;
-use shared::store::token_leases::TokenLeases;
 use shared::telemetry::Telemetry;
-use shared::vault::{AccessTokens, TokenVault};
 
 use crate::checkpoint::Checkpoint;
 use crate::config::Config;
@@ -78,16 +74,17 @@ impl App {
         let telemetry = Telemetry::new(machine.sink.clone(), "token-rotation", clock);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let keys = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
-        let pinning = Pinning::told(config.pins.clone(), &telemetry);
-        let providers = Providers::pinned(config.bases.clone(), machine.patience, Some(pinning))?;
-        let registrations = Arc::new(Registrations::new(AppSecrets::new(sdk), &config.secret_prefix));
-        let vault = TokenVault::new(sdk, rng, &config.secret_prefix, config.token_key.as_deref());
-        let links = LinkStore::new(db.clone());
-        let refresher = ServiceRefresher::new(providers, registrations, clock);
-        let tokens = AccessTokens::new(vault, TokenLeases::new(db), refresher, clock, rng);
+        let setup = Setup {
+            secret_prefix: &config.secret_prefix,
+            token_key: config.token_key.as_deref(),
+            pins: config.pins.clone(),
+            bases: config.bases.clone(),
+            ..Setup::default()
+        };
+        let linker = Linker::new(setup, sdk, db, machine, &telemetry)?;
         Ok(Self {
-            keeper: Arc::new(Keeper::new(tokens, links.clone(), clock)),
-            links,
+            keeper: Arc::new(linker.keeper()),
+            links: linker.links,
             secrets: aws_sdk_secretsmanager::Client::new(sdk),
             lambda: aws_sdk_lambda::Client::new(sdk),
             sns: aws_sdk_sns::Client::new(sdk),

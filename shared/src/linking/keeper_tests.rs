@@ -5,7 +5,6 @@ use testkit::Fault;
 
 use super::super::tests::{ADA, DISCORD, Scene, TOKEN, account, now, tokens};
 use super::*;
-use crate::clock::Rng;
 use crate::fake_http::Answer;
 use crate::vault::MARGIN_S;
 
@@ -22,12 +21,7 @@ fn away() -> Answer {
 
 /// Its clock stands so long after the link was made.
 fn keeper(scene: &Scene, after_s: i64) -> Keeper {
-    let linker = &scene.linker;
-    let clock = Clock::fixed(now() + after_s.seconds());
-    let refresher = ServiceRefresher::new(linker.providers.clone(), linker.registrations.clone(), clock);
-    let tokens =
-        AccessTokens::new(linker.vault.clone(), linker.leases.clone(), refresher, clock, Rng::system());
-    Keeper::new(tokens, linker.links.clone(), clock)
+    scene.another(now() + after_s.seconds()).keeper()
 }
 
 async fn linked(then: impl IntoIterator<Item = Answer>) -> Scene {

@@ -6,6 +6,7 @@
 
 pub mod keeper;
 pub mod revocation;
+mod setup;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
+pub use self::setup::Setup;
 use crate::clock::{Clock, NoEntropy, Rng};
 use crate::domain::accounts::{Provider, Subject};
 use crate::ids::UserId;

@@ -57,27 +57,8 @@ async fn without_a_client_of_ours_nobody_can_be_told() {
     let scene = linked([]).await;
     let delete = scene.aws.secrets().delete_secret().secret_id("/timmybot/oauth-clients/discord");
     delete.force_delete_without_recovery(true).send().await.unwrap();
-    let other =
-        Scene { linker: Linker { clock: crate::clock::Clock::fixed(now()), ..fresh(&scene) }, ..scene };
-    let told = other.linker.tell_all(ADA, &nobody()).await;
+    let told = scene.another(now()).tell_all(ADA, &nobody()).await;
     assert_eq!(told, Ok(BTreeMap::from([(DISCORD, Told::Never { code: "client" })])));
-}
-
-/// Another process: it remembers no client.
-fn fresh(scene: &Scene) -> Linker {
-    let Linker { providers, vault, leases, links, linkings, clock, rng, .. } = &scene.linker;
-    let secrets = crate::secrets::AppSecrets::new(scene.aws.sdk_config());
-    let registrations = crate::providers::registrations::Registrations::new(secrets, "/timmybot");
-    Linker {
-        providers: providers.clone(),
-        registrations: std::sync::Arc::new(registrations),
-        vault: vault.clone(),
-        leases: leases.clone(),
-        links: links.clone(),
-        linkings: linkings.clone(),
-        clock: *clock,
-        rng: *rng,
-    }
 }
 
 #[tokio::test]

@@ -7,13 +7,14 @@ use testkit::{Aws, Fault};
 
 use super::*;
 use crate::fake_http::{Answer, FakeHttp};
+use crate::machine::Machine;
 use crate::privacy::DataSubject;
 use crate::providers::client::{Bases, Patience};
-use crate::secrets::AppSecrets;
 use crate::security::oauth::callback::LIFE;
 use crate::store::Db;
 use crate::store::linkings::Wanted;
 use crate::store::tombstones::TombstoneStore;
+use crate::telemetry::Telemetry;
 
 pub(super) const ADA: UserId = UserId::new(5001);
 const GRACE: UserId = UserId::new(5002);
@@ -42,6 +43,15 @@ pub(super) fn account(id: &str) -> Answer {
     ok(&json!({ "id": id, "username": "ada" }))
 }
 
+fn linker(aws: &Aws, service: &FakeHttp, at: Timestamp) -> Linker {
+    let bases = Bases::below(&service.url().parse().unwrap()).unwrap();
+    let setup = Setup { secret_prefix: "/timmybot", bases, ..Setup::default() };
+    let machine = Machine { clock: Clock::fixed(at), ..Machine::real(Patience::STANDARD) };
+    let log = Telemetry::new(machine.sink.clone(), "test", machine.clock);
+    let db = Db::new(aws.dynamodb(), aws.prefix());
+    Linker::new(setup, aws.sdk_config(), db, &machine, &log).unwrap()
+}
+
 pub(super) struct Scene {
     pub(super) aws: Aws,
     pub(super) service: FakeHttp,
@@ -56,19 +66,13 @@ impl Scene {
         let client = json!({ "client_id": "timmy", "client_secret": "s3cret" }).to_string();
         let create = secrets.create_secret().name("/timmybot/oauth-clients/discord").secret_string(client);
         create.send().await.unwrap();
-        let bases = Bases::below(&service.url().parse().unwrap()).unwrap();
-        let db = Db::new(aws.dynamodb(), aws.prefix());
-        let linker = Linker {
-            providers: Providers::new(bases, Patience::STANDARD).unwrap(),
-            registrations: Arc::new(Registrations::new(AppSecrets::new(aws.sdk_config()), "/timmybot")),
-            vault: TokenVault::new(aws.sdk_config(), Rng::system(), "/timmybot", None),
-            leases: TokenLeases::new(db.clone()),
-            links: LinkStore::new(db.clone()),
-            linkings: LinkingStore::new(db),
-            clock: Clock::fixed(now()),
-            rng: Rng::system(),
-        };
+        let linker = linker(&aws, &service, now());
         Self { aws, service, linker }
+    }
+
+    /// Another process, at that time: it remembers nothing.
+    pub(super) fn another(&self, at: Timestamp) -> Linker {
+        linker(&self.aws, &self.service, at)
     }
 
     /// A linking that was sent to the service, with state `seed` and browser `seed + 1`.

@@ -5,6 +5,8 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::Table;
+
 /// A store of ours that may hold something about somebody. The data map says what; a source of data-retention exports,
 /// erases and expires it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,25 +69,40 @@ impl Place {
         Self::UserSecrets,
     ];
 
+    /// The table that it is; `None`: it is none, and has no rows.
+    pub const fn table(self) -> Option<Table> {
+        match self.table_or_name() {
+            Ok(table) => Some(table),
+            Err(_) => None,
+        }
+    }
+
     /// Its name: what follows the prefix in the name of a table, a bucket, or a secret.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AccountLinks => "account-links",
-            Self::ApiKeys => "api-keys",
-            Self::Deferred => "deferred",
-            Self::Exports => "exports",
-            Self::Flags => "flags",
-            Self::GuildAccess => "guild-access",
-            Self::GuildQueues => "guild-queues",
-            Self::GuildState => "guild-state",
-            Self::Playlists => "playlists",
-            Self::RateLimits => "rate-limits",
-            Self::Replay => "replay",
-            Self::Roles => "roles",
-            Self::Sessions => "sessions",
-            Self::Tombstones => "tombstones",
-            Self::UserSecrets => "users",
+        match self.table_or_name() {
+            Ok(table) => table.suffix(),
+            Err(name) => name,
         }
+    }
+
+    const fn table_or_name(self) -> Result<Table, &'static str> {
+        Ok(match self {
+            Self::AccountLinks => Table::AccountLinks,
+            Self::ApiKeys => Table::ApiKeys,
+            Self::Deferred => Table::Deferred,
+            Self::Flags => Table::Flags,
+            Self::GuildAccess => Table::GuildAccess,
+            Self::GuildQueues => Table::GuildQueues,
+            Self::GuildState => Table::GuildState,
+            Self::Playlists => Table::Playlists,
+            Self::RateLimits => Table::RateLimits,
+            Self::Replay => Table::Replay,
+            Self::Roles => Table::Roles,
+            Self::Sessions => Table::Sessions,
+            Self::Tombstones => Table::Tombstones,
+            Self::Exports => return Err("exports"),
+            Self::UserSecrets => return Err("users"),
+        })
     }
 }
 

@@ -13,8 +13,10 @@ use super::audit::AuditEvent;
 use super::audit_chain::{ChainHash, ChainHead, ChainRow};
 use super::fact::{Fact, Word};
 
-/// How long a row is kept: 400 days, a year and a month of slack, in seconds.
-pub const KEPT_S: i64 = 400 * 24 * 60 * 60;
+/// How long a row is kept, in days: a year and a month of slack.
+pub const KEPT_DAYS: i64 = 400;
+/// The same in seconds.
+const KEPT_S: i64 = KEPT_DAYS * 24 * 60 * 60;
 
 /// It does not read as a row of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

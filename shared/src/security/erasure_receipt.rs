@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::audit_record::KEPT_DAYS;
 use super::signed_note::{BadNote, NoteKey, SignedNote};
 use crate::domain::accounts::Provider;
 use crate::messages::PrivacyRequestId;
@@ -24,8 +25,6 @@ use crate::privacy::{BACKUP_DAYS, Place, Revocation, SubjectKind};
 
 /// The first line.
 pub const FORM: &str = "timmybot-erasure-receipt-v1";
-/// For how long audit rows are kept, in days (SPEC T36).
-pub const AUDIT_DAYS: u32 = 400;
 
 /// What was erased where and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +75,7 @@ impl ErasureReceipt {
         for (provider, revocation) in &self.revocations {
             writeln!(text, "revoked {provider} {}", revocation.as_str())?;
         }
-        writeln!(text, "kept audit {AUDIT_DAYS}")?;
+        writeln!(text, "kept audit {KEPT_DAYS}")?;
         writeln!(text, "backups {BACKUP_DAYS}")
     }
 

@@ -1,53 +1,66 @@
 //! What became of a conditional write: it happened, or its condition did not hold. Everything else is a failure.
+//!
+//! A write that asks for it (`return_values_on_condition_check_failure`) is told which row has refused it.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::error::ConditionalCheckFailedException;
 
 use super::StoreError;
+use super::item::Item;
 
 /// The error of a write that may have a condition.
 pub(super) trait Conditional: ProvideErrorMetadata {
-    /// Whether the condition did not hold.
-    fn is_refused(&self) -> bool;
+    /// The refusal, if the condition did not hold.
+    fn refusal(&self) -> Option<&ConditionalCheckFailedException>;
 }
 
-impl Conditional for PutItemError {
-    fn is_refused(&self) -> bool {
-        self.is_conditional_check_failed_exception()
-    }
+macro_rules! conditional {
+    ($($error:ty),+) => {$(
+        impl Conditional for $error {
+            fn refusal(&self) -> Option<&ConditionalCheckFailedException> {
+                match self {
+                    Self::ConditionalCheckFailedException(refusal) => Some(refusal),
+                    _ => None,
+                }
+            }
+        }
+    )+};
 }
 
-impl Conditional for UpdateItemError {
-    fn is_refused(&self) -> bool {
-        self.is_conditional_check_failed_exception()
-    }
-}
-
-impl Conditional for DeleteItemError {
-    fn is_refused(&self) -> bool {
-        self.is_conditional_check_failed_exception()
-    }
-}
+conditional!(PutItemError, UpdateItemError, DeleteItemError);
 
 /// What the service answered; `None`: the condition did not hold, and nothing was written.
 pub(super) fn held<T, E: Conditional, R>(
     sent: Result<T, SdkError<E, R>>,
     operation: &'static str,
 ) -> Result<Option<T>, StoreError> {
-    match sent {
-        Ok(output) => Ok(Some(output)),
-        Err(error) if error.as_service_error().is_some_and(E::is_refused) => Ok(None),
-        Err(error) => Err(StoreError::unavailable(operation, &error)),
+    held_or_row(sent, operation).map(Result::ok)
+}
+
+/// The same; if the condition did not hold, the row that has refused the write, if there is one and it was asked for.
+pub(super) fn held_or_row<T, E: Conditional, R>(
+    sent: Result<T, SdkError<E, R>>,
+    operation: &'static str,
+) -> Result<Result<T, Option<Item>>, StoreError> {
+    let error = match sent {
+        Ok(output) => return Ok(Ok(output)),
+        Err(error) => error,
+    };
+    match error.as_service_error().and_then(E::refusal) {
+        Some(refusal) => Ok(Err(refusal.item.clone())),
+        None => Err(StoreError::unavailable(operation, &error)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::types::error::{ConditionalCheckFailedException, InternalServerError};
+    use aws_sdk_dynamodb::types::error::InternalServerError;
 
     use super::*;
+    use crate::store::item::text;
 
     fn answer<E: Conditional>(error: E) -> Result<Option<u8>, StoreError> {
         held::<u8, E, ()>(Err(SdkError::service_error(error, ())), "test")
@@ -60,6 +73,17 @@ mod tests {
         assert_eq!(answer(UpdateItemError::ConditionalCheckFailedException(refused())), Ok(None));
         assert_eq!(answer(DeleteItemError::ConditionalCheckFailedException(refused())), Ok(None));
         assert_eq!(held::<u8, PutItemError, ()>(Ok(7), "test"), Ok(Some(7)));
+    }
+
+    #[test]
+    fn the_row_that_refuses_a_write_comes_back() {
+        let row = Item::from([("sk".to_owned(), text("ban"))]);
+        for (item, expected) in [(None, None), (Some(row.clone()), Some(row))] {
+            let refused = ConditionalCheckFailedException::builder().set_item(item).build();
+            let error = SdkError::service_error(PutItemError::ConditionalCheckFailedException(refused), ());
+            assert_eq!(held_or_row::<u8, _, _>(Err(error), "test"), Ok(Err(expected)));
+        }
+        assert_eq!(held_or_row::<u8, PutItemError, ()>(Ok(7), "test"), Ok(Ok(7)));
     }
 
     #[test]

@@ -2,11 +2,10 @@
 //! one is first. A row says whether its message was handed on: if we die before that, the sender's next try is not taken
 //! for a repetition.
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use jiff::{SignedDuration, Timestamp};
 
-use super::condition::held;
+use super::condition::{held, held_or_row};
 use super::item::{Item, number, text};
 use super::{Db, StoreError, Table};
 use crate::security::webhook::{Delivery, Scheme};
@@ -68,15 +67,10 @@ impl DeliveryStore {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let Err(error) = sent else { return Ok(Sight::First) };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(refused)) => {
-                let handed_on = refused.item.as_ref().and_then(|row| row.get("handed_on"));
-                let done = handed_on.is_some_and(|value| value.as_bool() == Ok(&true));
-                Ok(if done { Sight::Repeated } else { Sight::Unfinished })
-            }
-            _ => Err(StoreError::unavailable("deliveries.see", &error)),
-        }
+        let Err(row) = held_or_row(sent, "deliveries.see")? else { return Ok(Sight::First) };
+        let handed_on = row.as_ref().and_then(|row| row.get("handed_on"));
+        let done = handed_on.is_some_and(|value| value.as_bool() == Ok(&true));
+        Ok(if done { Sight::Repeated } else { Sight::Unfinished })
     }
 
     /// Writes down that a message was handed on: from now on it is repeated.

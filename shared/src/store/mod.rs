@@ -6,9 +6,9 @@
 mod cancelled;
 mod change;
 mod condition;
+mod db;
 mod error;
 mod item;
-mod tables;
 
 pub mod access;
 #[cfg(feature = "sessions")]
@@ -37,6 +37,8 @@ pub mod votes;
 pub mod walk;
 
 pub use change::{Applied, Change};
+pub use db::{Db, client};
 pub use error::StoreError;
 pub use item::Item;
-pub use tables::{Db, Table, client};
+
+pub use crate::table::Table;

@@ -2,11 +2,10 @@
 //! must not be sent twice. The lease saves calls and tokens; that no update is lost does not rest on it, but on the
 //! versions of the secret ([`crate::vault`]).
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use jiff::{SignedDuration, Timestamp};
 
-use super::condition::held;
+use super::condition::{held, held_or_row};
 use super::item::{Item, number, text};
 use super::links::user_key;
 use super::{Db, StoreError, Table};
@@ -71,15 +70,10 @@ impl TokenLeases {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(Taken::Mine(TokenLease { user, holder: holder.to_owned() })),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                    Ok(Taken::Theirs { until: until_of(refused.item.as_ref())? })
-                }
-                _ => Err(StoreError::unavailable("token_leases.take", &error)),
-            },
-        }
+        Ok(match held_or_row(sent, "token_leases.take")? {
+            Ok(_) => Taken::Mine(TokenLease { user, holder: holder.to_owned() }),
+            Err(row) => Taken::Theirs { until: until_of(row.as_ref())? },
+        })
     }
 
     /// Gives it back. One that somebody else has by now stays theirs.

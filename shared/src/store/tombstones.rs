@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::held;
 use super::item::{Item, from_item, is_live, number, text, to_item};
+use super::walk::{Mark, Walk};
 use super::{Db, StoreError, Table};
 use crate::messages::PrivacyRequestId;
 use crate::privacy::{Case, DataSubject, TOMBSTONE_LIFE};
@@ -207,6 +208,17 @@ impl TombstoneStore {
         held(sent, "tombstones.return").map(drop)
     }
 
+    /// Some of those who were erased later than `since`, in no order, and where the next ones begin; `None`: there are no
+    /// more. Tombstones that do not stand any more count too.
+    pub async fn erased_since(
+        &self,
+        since: Timestamp,
+        after: Option<&Mark>,
+    ) -> Result<(Vec<DataSubject>, Option<Mark>), StoreError> {
+        let page = Walk::new(self.db.clone()).page(Table::Tombstones, after).await?;
+        Ok((page.items.into_iter().filter_map(|item| erased_since(item, since)).collect(), page.next))
+    }
+
     async fn get(&self, key: Item, operation: &'static str) -> Result<Option<Item>, StoreError> {
         let call = self.db.client().get_item().table_name(self.db.table(Table::Tombstones));
         let sent = call.consistent_read(true).set_key(Some(key)).send().await;
@@ -229,6 +241,20 @@ pub(super) fn began_after(
         .build();
     let check = check.map_err(|_| corrupt("a write is incomplete"))?;
     Ok(TransactWriteItem::builder().condition_check(check).build())
+}
+
+/// Whose tombstone this row is, if it is one and later than `since`.
+fn erased_since(item: Item, since: Timestamp) -> Option<DataSubject> {
+    #[derive(Deserialize)]
+    struct Row {
+        subject: DataSubject,
+        sk: String,
+        at: i64,
+    }
+    // The table's other rows do not read as one.
+    let row: Row = from_item(Table::Tombstones, "tombstone", item).ok()?;
+    let at = Timestamp::from_millisecond(row.at).ok()?;
+    (row.sk == TOMBSTONE && at > since).then_some(row.subject)
 }
 
 fn key(subject: DataSubject, sk: String) -> Item {

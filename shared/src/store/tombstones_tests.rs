@@ -2,6 +2,7 @@
 
 use jiff::ToSpan as _;
 use testkit::{Aws, Fault};
+use tokio::task::JoinSet;
 
 use super::*;
 use crate::ids::{GuildId, UserId};
@@ -131,6 +132,41 @@ async fn an_export_that_came_to_nothing_gives_its_turn_back_and_no_other_does() 
 }
 
 #[tokio::test]
+async fn whoever_was_erased_later_is_found_and_no_other_row_is_taken_for_a_tombstone() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    assert_eq!(store.erased_since(now(), None).await, Ok((Vec::new(), None)));
+    store.bury(ADA, now() + 1.millisecond()).await.unwrap();
+    store.bury(GRACE, now()).await.unwrap();
+    store.bury(SAME_NUMBER, now() + (400 * 24).hours()).await.unwrap();
+    let linus = DataSubject::User(UserId::new(5003));
+    store.open(case(linus, 1, now() + 1.hour())).await.unwrap();
+    store.take_turn(linus, id(2), now() + 1.hour()).await.unwrap();
+    let (mut erased, next) = store.erased_since(now(), None).await.unwrap();
+    erased.sort_by_key(ToString::to_string);
+    assert_eq!((erased, next), (vec![SAME_NUMBER, ADA], None));
+}
+
+#[tokio::test]
+async fn each_page_of_the_erased_says_where_the_next_begins() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let users: Vec<_> = (1..=600).map(|id| DataSubject::User(UserId::new(id))).collect();
+    let mut buried = JoinSet::new();
+    for user in users.clone() {
+        let store = store.clone();
+        buried.spawn(async move { store.bury(user, now()).await });
+    }
+    buried.join_all().await.into_iter().for_each(Result::unwrap);
+    let since = now() - 1.second();
+    let (mut erased, next) = store.erased_since(since, None).await.unwrap();
+    let (rest, end) = store.erased_since(since, next.as_ref()).await.unwrap();
+    assert!(!rest.is_empty() && next.is_some() && end.is_none());
+    erased.extend(rest);
+    assert!(erased.len() == users.len() && users.iter().all(|user| erased.contains(user)));
+}
+
+#[tokio::test]
 async fn a_table_that_fails_is_not_somebody_who_was_never_erased() {
     let aws = Aws::start().await;
     let store = store(&aws);
@@ -143,5 +179,6 @@ async fn a_table_that_fails_is_not_somebody_who_was_never_erased() {
     aws.fault(Fault::Status500);
     assert!(matches!(store.tombstone(ADA, now()).await, Err(StoreError::Unavailable { .. })));
     assert!(matches!(store.cases(ADA, now()).await, Err(StoreError::Unavailable { .. })));
+    assert!(matches!(store.erased_since(now(), None).await, Err(StoreError::Unavailable { .. })));
     assert!(matches!(store.take_turn(ADA, id(1), now()).await, Err(StoreError::Unavailable { .. })));
 }

@@ -2,8 +2,6 @@
 //! written down, so that a walk goes on where another invocation has ended. What it finds is raw; each row's meaning is
 //! its store's. Destroying is conditional on what was seen.
 
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, ReturnValue, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem,
@@ -11,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 
-use super::condition::held;
+use super::condition::{held, held_or_row};
 use super::item::{Item, number};
 use super::{Applied, Change, Db, StoreError, Table};
 
@@ -71,6 +69,12 @@ pub struct Revision<'a> {
     pub names: &'a [(&'a str, &'a str)],
     /// Values in it.
     pub values: &'a [(&'a str, AttributeValue)],
+}
+
+impl Changed {
+    fn refused_by(row: Option<Item>) -> Self {
+        row.map_or(Self::Gone, Self::Other)
+    }
 }
 
 impl<'a> Revision<'a> {
@@ -221,13 +225,7 @@ impl Walk {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let Err(error) = sent else { return Ok(Changed::Now) };
-        match error.as_service_error() {
-            Some(DeleteItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(refused.item.clone().map_or(Changed::Gone, Changed::Other))
-            }
-            _ => Err(StoreError::unavailable("walk.delete", &error)),
-        }
+        Ok(held_or_row(sent, "walk.delete")?.map_or_else(Changed::refused_by, |_| Changed::Now))
     }
 
     /// Changes this row if it is still as it was seen, as far as `revision` asks; else says what it is.
@@ -254,13 +252,7 @@ impl Walk {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let Err(error) = sent else { return Ok(Changed::Now) };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(refused.item.clone().map_or(Changed::Gone, Changed::Other))
-            }
-            _ => Err(StoreError::unavailable("walk.change", &error)),
-        }
+        Ok(held_or_row(sent, "walk.change")?.map_or_else(Changed::refused_by, |_| Changed::Now))
     }
 }
 

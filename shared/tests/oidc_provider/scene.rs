@@ -7,23 +7,22 @@ use serde_json::json;
 use shared::clock::{Clock, Rng};
 use shared::domain::accounts::{Provider, Subject};
 use shared::ids::UserId;
-use shared::linking::{Linker, NotLinked};
+use shared::linking::{Linker, NotLinked, Setup};
+use shared::machine::Machine;
 use shared::providers::answer::{Granted, NotGranted};
 use shared::providers::authorize::{Asking, authorize_url};
-use shared::providers::client::{Bases, NotKnown, Patience, Providers};
+use shared::providers::client::{Bases, NotKnown, Patience};
 use shared::providers::refresher::ServiceRefresher;
-use shared::providers::registrations::Registrations;
 use shared::providers::request::Registration;
-use shared::secrets::AppSecrets;
 use shared::security::oauth::callback::Callback;
 use shared::security::oauth::one_time::OneTime;
 use shared::security::oauth::pkce::Verifier;
 use shared::security::secret::Secret;
 use shared::store::Db;
-use shared::store::linkings::{LinkingStore, Wanted};
-use shared::store::links::{Link, LinkStore};
-use shared::store::token_leases::TokenLeases;
-use shared::vault::{AccessTokens, TokenVault, Tokens};
+use shared::store::linkings::Wanted;
+use shared::store::links::Link;
+use shared::telemetry::Telemetry;
+use shared::vault::{AccessTokens, Tokens};
 use testkit::Aws;
 use testkit::browser::Browser;
 use testkit::oidc_provider::{self, CLIENT, Consent, OidcProvider, TEST_SECRET};
@@ -69,17 +68,11 @@ impl Scene {
         create.secret_string(client).send().await.unwrap();
         let bases: Bases = format!("{provider}={}", server.address()).parse().unwrap();
         let db = Db::new(aws.dynamodb(), aws.prefix());
-        let linker = Linker {
-            providers: Providers::new(bases, Patience::STANDARD).unwrap(),
-            registrations: Arc::new(Registrations::new(AppSecrets::new(aws.sdk_config()), "/timmybot")),
-            vault: TokenVault::new(aws.sdk_config(), Rng::system(), "/timmybot", None),
-            leases: TokenLeases::new(db.clone()),
-            links: LinkStore::new(db.clone()),
-            linkings: LinkingStore::new(db),
-            // The server's own tokens are of now.
-            clock: Clock::system(),
-            rng: Rng::system(),
-        };
+        let setup = Setup { secret_prefix: "/timmybot", bases, ..Setup::default() };
+        // The server's own tokens are of now.
+        let machine = Machine::real(Patience::STANDARD);
+        let log = Telemetry::new(machine.sink.clone(), "test", machine.clock);
+        let linker = Linker::new(setup, aws.sdk_config(), db, &machine, &log).unwrap();
         Self { linker, server, redirect, provider, _aws: aws }
     }
 

@@ -11,7 +11,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
 use shared::privacy::{BACKUP_DAYS, Place, Revocation, SubjectKind};
-use shared::security::erasure_receipt::{AUDIT_DAYS, ErasureReceipt};
+use shared::security::audit_record::KEPT_DAYS;
+use shared::security::erasure_receipt::ErasureReceipt;
 use shared::security::key_document::KeyDocument;
 use shared::security::signed_note::NoteKey;
 use url::Url;
@@ -133,7 +134,7 @@ fn words(receipt: &ErasureReceipt, vouching: &str) -> String {
         ),
     }));
     lines.push(format!(
-        "Kept: rows of the audit trail, which name nobody and leave within {AUDIT_DAYS} days, and for 40 days a mark that \
+        "Kept: rows of the audit trail, which name nobody and leave within {KEPT_DAYS} days, and for 40 days a mark that \
          keeps what was erased from coming back."
     ));
     lines.push(format!(

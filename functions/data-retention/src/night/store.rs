@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use shared::privacy::Place;
 use shared::store::Table;
 
 /// A store that the night looks through.
@@ -28,7 +29,7 @@ impl Store {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Table(table) => table.suffix(),
-            Self::Users => "users",
+            Self::Users => Place::UserSecrets.as_str(),
             Self::Logs => "logs",
         }
     }

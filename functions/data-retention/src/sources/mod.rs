@@ -91,26 +91,6 @@ impl From<Changed> for Forgotten {
     }
 }
 
-/// The table of a place; `None`: it has no rows, and is looked after as a whole by [`forget_whole`].
-pub(crate) const fn table(place: Place) -> Option<Table> {
-    Some(match place {
-        Place::AccountLinks => Table::AccountLinks,
-        Place::ApiKeys => Table::ApiKeys,
-        Place::Deferred => Table::Deferred,
-        Place::Flags => Table::Flags,
-        Place::GuildAccess => Table::GuildAccess,
-        Place::GuildQueues => Table::GuildQueues,
-        Place::GuildState => Table::GuildState,
-        Place::Playlists => Table::Playlists,
-        Place::RateLimits => Table::RateLimits,
-        Place::Replay => Table::Replay,
-        Place::Roles => Table::Roles,
-        Place::Sessions => Table::Sessions,
-        Place::Tombstones => Table::Tombstones,
-        Place::Exports | Place::UserSecrets => return None,
-    })
-}
-
 /// What a row of this place has to do with somebody.
 pub(crate) fn mention(place: Place, item: &Item, subject: DataSubject) -> Mention {
     match place {

@@ -12,7 +12,7 @@ use crate::{
     },
     privacy::{BACKUP_DAYS, TOMBSTONE_LIFE},
     security::{
-        audit_record,
+        audit_record::KEPT_DAYS,
         custom_id::{Action, ErasureAsked, Handle},
     },
 };
@@ -51,11 +51,10 @@ pub fn confirm(ui: Ui<'_>, question: Question<'_>) -> Card {
 
 /// With what stays for how long.
 fn erase_ask(asked: ErasureAsked) -> Message {
-    const DAY_S: u64 = 24 * 60 * 60;
     Message::PrivacyEraseAsk {
-        audit: audit_record::KEPT_S.unsigned_abs() / DAY_S,
+        audit: KEPT_DAYS.unsigned_abs(),
         backups: BACKUP_DAYS.into(),
-        note: TOMBSTONE_LIFE.as_secs() / DAY_S,
+        note: TOMBSTONE_LIFE.as_secs() / (24 * 60 * 60),
         until: Moment(asked.until()),
     }
 }

@@ -17,6 +17,8 @@ pub enum Class {
     Secret,
 }
 
+const SECRET: &str = "whoever has it can act";
+
 impl Class {
     /// Every one.
     pub const ALL: [Self; 4] = [Self::Public, Self::Pseudonymous, Self::Personal, Self::Secret];
@@ -37,7 +39,7 @@ impl Class {
             Self::Public => "could stand on a notice board",
             Self::Pseudonymous => "says something about somebody whom only the holder of a key can name",
             Self::Personal => "belongs to somebody, or says something about them (a Discord id does)",
-            Self::Secret => "whoever has it can act",
+            Self::Secret => SECRET,
         }
     }
 

@@ -28,7 +28,7 @@ pub const NOT_COLLECTED: [&str; 6] = [
     "locations",
     "voice",
     "the content of messages, but the one address or file that \"Play this\" was used on",
-    "the names that people carry in Discord",
+    "the names that people carry in Discord, but that of whoever is linking an account or is signed in at the API",
 ];
 
 /// Something that is held about people.

@@ -135,7 +135,7 @@ fn fields(fields: &[Field]) -> String {
     let of_class = |class: Class| {
         let names: Vec<_> =
             fields.iter().filter(|field| field.class == class).map(|field| field.name).collect();
-        (!names.is_empty()).then(|| format!("{}: {}", class.as_str(), code(&names)))
+        (!names.is_empty()).then(|| format!("{} ({})", code(&names), class.as_str()))
     };
     let classes: Vec<_> = Class::ALL.into_iter().rev().filter_map(of_class).collect();
     classes.join("; ")

@@ -9,6 +9,8 @@ mod limit;
 mod local;
 mod ring;
 mod tally;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use jiff::Timestamp;
 

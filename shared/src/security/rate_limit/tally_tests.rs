@@ -1,31 +1,7 @@
-use core::num::NonZeroU32;
-
 use proptest::prelude::*;
 
 use super::*;
-
-fn ms(at: i64) -> Timestamp {
-    Timestamp::from_millisecond(1_767_355_200_000 + at).unwrap()
-}
-
-fn limit(max: u32, window_s: u32) -> Limit {
-    Limit::new(NonZeroU32::new(max).unwrap(), NonZeroU32::new(window_s).unwrap())
-}
-
-/// The definition of a sliding window, from all that was ever admitted.
-fn counted(admitted: &[i64], limit: Limit, now: i64) -> usize {
-    let window = i64::try_from(limit.window().as_millis()).unwrap();
-    admitted.iter().filter(|at| **at > now - window && **at <= now).count()
-}
-
-/// No half-open window, wherever it starts, holds more than the limit.
-fn never_too_many(admitted: &[i64], limit: Limit) -> bool {
-    let mut sorted = admitted.to_vec();
-    sorted.sort_unstable();
-    let window = i64::try_from(limit.window().as_millis()).unwrap();
-    let max = limit.max() as usize;
-    sorted.iter().zip(sorted.iter().skip(max)).all(|(first, over)| over - first >= window)
-}
+use crate::security::rate_limit::testing::{counted, limit, ms, never_too_many};
 
 fn room_is_what_the_blocks_leave(tally: &Tally) -> bool {
     let blocks = BLOCK_COUNT * u32::try_from(tally.blocks.len()).unwrap();

@@ -1,6 +1,5 @@
 //! Counting denials, and the ban that follows (SPEC T16).
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use jiff::Timestamp;
 
@@ -9,6 +8,7 @@ use super::row::{BAN, Item, key, number, read_ban};
 use crate::domain::access::Ban;
 use crate::ids::GuildId;
 use crate::security::rate_limit::{Decision, Limit, Subject};
+use crate::store::condition::held_or_row;
 use crate::store::{StoreError, Table};
 
 /// What a denial led to.
@@ -52,16 +52,11 @@ impl AccessStore {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        let Err(error) = sent else {
+        let Err(row) = held_or_row(sent, "access.ban")? else {
             return Ok(DenialOutcome::Banned { until: ban.until(), newly: true });
         };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                let standing = failed.item().map(read_ban).transpose()?.unwrap_or(ban);
-                Ok(DenialOutcome::Banned { until: standing.until(), newly: false })
-            }
-            _ => Err(StoreError::unavailable("access.ban", &error)),
-        }
+        let standing = row.as_ref().map(read_ban).transpose()?.unwrap_or(ban);
+        Ok(DenialOutcome::Banned { until: standing.until(), newly: false })
     }
 }
 

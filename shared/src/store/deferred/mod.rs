@@ -31,7 +31,7 @@ pub use self::reply::{
     DeadlineTooLate, Deferral, DeferredReply, LATEST_DEADLINE, Purpose, ReplyKind, TOKEN_LIFE,
 };
 use self::row::{CORRUPT, Row, State};
-use super::condition::held;
+use super::condition::{held, held_or_row};
 use super::{Db, StoreError, Table};
 use crate::ids::InteractionId;
 
@@ -213,21 +213,16 @@ fn claim_of<R>(
     sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
     now: Timestamp,
 ) -> Result<Claim, StoreError> {
-    match sent {
+    match held_or_row(sent, "deferred.claim")? {
         Ok(output) => {
             let row = Row::from_item(output.attributes.ok_or(CORRUPT)?)?;
             let number = row.claim_number();
             Ok(Claim::Mine(Box::new(Claimed { reply: row.into_reply()?, number })))
         }
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => refused
-                .item
-                .clone()
-                .map(Row::from_item)
-                .transpose()
-                .map(|row| why_not(row.filter(|row| row.is_alive(now)))),
-            _ => Err(StoreError::unavailable("deferred.claim", &error)),
-        },
+        Err(row) => {
+            let row = row.map(Row::from_item).transpose()?;
+            Ok(why_not(row.filter(|row| row.is_alive(now))))
+        }
     }
 }
 

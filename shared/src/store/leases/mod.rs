@@ -27,6 +27,7 @@ pub use self::fence::{FENCE, Fence};
 pub use self::held::Held;
 use self::row::{key, millis, no_row, read_lease};
 pub use self::session::{GatewaySessions, Saved};
+use super::condition::held_or_row;
 use super::item::{Item, number, text};
 use super::{Db, StoreError, Table};
 use crate::domain::workers::{Lease, LeaseTimes, ShardId, WorkerId};
@@ -245,13 +246,8 @@ fn changed<R>(
     operation: &'static str,
     sent: Result<UpdateItemOutput, SdkError<UpdateItemError, R>>,
 ) -> Result<Changed, StoreError> {
-    match sent {
-        Ok(output) => Ok(Changed::Now(output.attributes.unwrap_or_default())),
-        Err(error) => match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(Changed::Refused(refused.item.clone()))
-            }
-            _ => Err(StoreError::unavailable(operation, &error)),
-        },
-    }
+    Ok(match held_or_row(sent, operation)? {
+        Ok(output) => Changed::Now(output.attributes.unwrap_or_default()),
+        Err(row) => Changed::Refused(row),
+    })
 }

@@ -17,6 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::memory::Memory;
 use self::row::{Item, list, number, stamp, text};
+use super::condition::held_or_row;
 use super::{Db, StoreError, Table};
 use crate::security::rate_limit::{
     Attempt, Check, Decision, Fold, Limit, LimitScope, Move, Ring, Subject, Tally,
@@ -149,13 +150,10 @@ impl RateLimitStore {
         let call = call
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match call.send().await {
-            Ok(output) => Ok(Written::Done(output.attributes.unwrap_or_default())),
-            Err(error) => match row::stopped_by(&error) {
-                Some(old) => Ok(Written::Stopped(old)),
-                None => Err(StoreError::unavailable("rate_limits.check", &error)),
-            },
-        }
+        Ok(match held_or_row(call.send().await, "rate_limits.check")? {
+            Ok(output) => Written::Done(output.attributes.unwrap_or_default()),
+            Err(old) => Written::Stopped(old.unwrap_or_default()),
+        })
     }
 
     /// Keeps the row short, once in `max` admissions. Losing the race or failing does no harm: only the newest stamps

@@ -1,7 +1,5 @@
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 
@@ -33,16 +31,6 @@ pub(super) fn tally(item: &Item) -> Result<Tally, StoreError> {
         forgotten: Some(forgotten).filter(|stamp| *stamp > Timestamp::UNIX_EPOCH),
         folds: number("folds")?,
     })
-}
-
-/// The row that stopped a write, or `None` if something else failed.
-pub(super) fn stopped_by<R>(error: &SdkError<UpdateItemError, R>) -> Option<Item> {
-    match error.as_service_error()? {
-        UpdateItemError::ConditionalCheckFailedException(failed) => {
-            Some(failed.item.clone().unwrap_or_default())
-        }
-        _ => None,
-    }
 }
 
 /// Stamps are epoch milliseconds.

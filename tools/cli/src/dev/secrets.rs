@@ -51,13 +51,6 @@ fn scan() -> Result<Command> {
     command
         .args(["--exclude-lines", r"^\s*ForAllValues:StringEquals: \{ secretsmanager:AddReplicaRegions: "]);
     command.args(["--exclude-lines", r"^\s*(- |Action: \[)(secretsmanager:[A-Za-z]+(, )?)+\]?$"]);
-    // The data map's class of that name: in its table, and where it is explained.
-    command.args([
-        "--exclude-lines",
-        r"^\| `.*\bsecret: `[\w.`, ]+(;|\s\|)",
-        "--exclude-lines",
-        r"^\s*Self::Secret => ",
-    ]);
     command.args([
         "--exclude-lines",
         "(?i)test[_-]?(key|secret|token|seed)",

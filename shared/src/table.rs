@@ -1,9 +1,4 @@
-//! The names of our tables and the handle that every store holds.
-
-use std::sync::Arc;
-
-use aws_config::SdkConfig;
-use aws_sdk_dynamodb::Client;
+//! The names of our tables. They are known without the SDK too.
 
 /// One of our tables; its name is `{TABLE_PREFIX}-{suffix}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,32 +101,5 @@ impl Table {
             Self::Leases => "leases",
             Self::Tombstones => "tombstones",
         }
-    }
-}
-
-/// The client of the tables under these settings. Functions hold a [`Db`], never the SDK itself.
-pub fn client(sdk: &SdkConfig) -> Client {
-    Client::new(sdk)
-}
-
-/// A `DynamoDB` client and the prefix of our tables. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Db {
-    client: Client,
-    prefix: Arc<str>,
-}
-
-impl Db {
-    /// Tables named `{prefix}-…`, reached through `client`.
-    pub fn new(client: Client, prefix: &str) -> Self {
-        Self { client, prefix: prefix.into() }
-    }
-
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    pub(crate) fn table(&self, table: Table) -> String {
-        format!("{}-{}", self.prefix, table.suffix())
     }
 }
