@@ -1,7 +1,7 @@
 # What `sam build` calls, one target per function of template.yaml; people use ./timmy.
 # The binary lands under target/, and sam names the folder that it packs in ARTIFACTS_DIR.
 
-.PHONY: build-ApiFunction build-DataRetentionFunction build-InteractionsFunction build-OauthFunction build-TokenRotationFunction build-VoiceSupervisorFunction build-WebhooksFunction
+.PHONY: build-ApiFunction build-DataRetentionFunction build-InteractionsFunction build-OauthFunction build-SecurityAlarmsFunction build-TokenRotationFunction build-VoiceSupervisorFunction build-WebhooksFunction
 
 build-ApiFunction:
 	cargo build --release --locked --target-dir target --package api
@@ -18,6 +18,10 @@ build-InteractionsFunction:
 build-OauthFunction:
 	cargo build --release --locked --target-dir target --package oauth
 	cp target/release/oauth "$(ARTIFACTS_DIR)/bootstrap"
+
+build-SecurityAlarmsFunction:
+	cargo build --release --locked --target-dir target --package security-alarms
+	cp target/release/security-alarms "$(ARTIFACTS_DIR)/bootstrap"
 
 build-TokenRotationFunction:
 	cargo build --release --locked --target-dir target --package token-rotation

@@ -38,6 +38,8 @@ pub mod security;
 #[cfg(feature = "signing")]
 pub mod signing;
 pub mod sqs_event;
+#[cfg(feature = "status")]
+pub mod status_bucket;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod table;

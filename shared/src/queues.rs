@@ -9,7 +9,7 @@ use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 
 use crate::aws_code::code;
-use crate::messages::{PrivacyRequest, PrivacyStatus, ReplyDeadline, StartCheck, WebhookJob};
+use crate::messages::{Control, PrivacyRequest, PrivacyStatus, ReplyDeadline, StartCheck, WebhookJob};
 
 pub use doorbells::{DoorbellQueues, DoorbellUrls, NoShardInTemplate};
 
@@ -97,6 +97,28 @@ impl ReplyDeadlineQueue {
     }
 
     async fn send(&self, body: String, delay: Delay) -> Result<(), QueueError> {
+        let request = self.client.send_message().queue_url(&self.url).message_body(body);
+        let outcome = request.delay_seconds(i32::from(delay.0)).send().await;
+        outcome.map(drop).map_err(|error| QueueError { code: code(&error) })
+    }
+}
+
+/// The queue of orders about incidents and containment (SPEC T27, T33). Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct ControlQueue {
+    client: Client,
+    url: String,
+}
+
+impl ControlQueue {
+    /// The queue at `url` (`CONTROL_QUEUE_URL`).
+    pub fn new(sdk: &SdkConfig, url: &str) -> Self {
+        Self { client: Client::new(sdk), url: url.to_owned() }
+    }
+
+    /// Gives an order, to arrive after `delay`. After an error it may or may not have been sent: it may be sent again.
+    pub async fn order(&self, order: &Control, delay: Delay) -> Result<(), QueueError> {
+        let body = order.to_body().map_err(|_| QueueError::construction())?;
         let request = self.client.send_message().queue_url(&self.url).message_body(body);
         let outcome = request.delay_seconds(i32::from(delay.0)).send().await;
         outcome.map(drop).map_err(|error| QueueError { code: code(&error) })

@@ -37,11 +37,13 @@ pub enum Table {
     Leases,
     /// Who was erased, and how far requests about somebody's data are. Keys `subject`, `sk`.
     Tombstones,
+    /// Incidents, what has contained them, channels, silences. Keys `scope`, `sk`.
+    Incidents,
 }
 
 impl Table {
     /// Every one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::GuildQueues,
         Self::GuildState,
         Self::GuildAccess,
@@ -59,6 +61,7 @@ impl Table {
         Self::Sessions,
         Self::Leases,
         Self::Tombstones,
+        Self::Incidents,
     ];
 
     /// The attributes of its key: the partition's, and the one that sorts within it.
@@ -69,6 +72,7 @@ impl Table {
             }
             Self::Replay | Self::Deferred => ("tenant", Some("sk")),
             Self::RateLimits | Self::Tombstones => ("subject", Some("sk")),
+            Self::Incidents => ("scope", Some("sk")),
             Self::Flags => ("flag", None),
             Self::Audit => ("tenant", Some("seq")),
             Self::AuditHeads => ("tenant", None),
@@ -100,6 +104,7 @@ impl Table {
             Self::Sessions => "sessions",
             Self::Leases => "leases",
             Self::Tombstones => "tombstones",
+            Self::Incidents => "incidents",
         }
     }
 }

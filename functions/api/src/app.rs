@@ -14,11 +14,13 @@ use shared::security::access_token::Realm;
 use shared::security::checkpoint::Checkpoint;
 use shared::security::pseudonym::Pseudonyms;
 use shared::signing::Signer;
+use shared::status_bucket::StatusBucket;
 use shared::store::Db;
 use shared::store::access::AccessStore;
 use shared::store::api_keys::ApiKeyStore;
 use shared::store::audit::AuditStore;
 use shared::store::flags::FlagStore;
+use shared::store::incidents::IncidentStore;
 use shared::store::observed::ObservedStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
@@ -26,12 +28,14 @@ use shared::store::roles::RoleStore;
 use shared::store::sessions::SessionStore;
 use shared::store::settings::SettingsStore;
 use shared::store::sign_ins::SignInStore;
+use shared::store::suspicion::SuspicionStore;
 use shared::store::tombstones::TombstoneStore;
 use shared::telemetry::{StoreOperation, Telemetry};
 use shared::voice_call::VoiceCaller;
 
 use crate::config::Config;
 use crate::routes::Table;
+use crate::status::Status;
 
 /// How long a request waits for keys that are not cached.
 const KEYS_BUDGET: Duration = Duration::from_millis(1_500);
@@ -49,6 +53,7 @@ pub struct App {
     pub(crate) api_keys: ApiKeyStore,
     pub(crate) audit: AuditStore,
     pub(crate) flags: FlagStore,
+    pub(crate) incidents: IncidentStore,
     pub(crate) limits: RateLimitStore,
     pub(crate) observed: ObservedStore,
     pub(crate) queue: QueueStore,
@@ -57,8 +62,10 @@ pub struct App {
     pub(crate) settings: SettingsStore,
     pub(crate) sign_ins: SignInStore,
     pub(crate) tombstones: TombstoneStore,
+    suspicion: SuspicionStore,
     pub(crate) standings: AccessCache,
     pub(crate) privacy: PrivacyQueue,
+    pub(crate) status: Status,
     /// Whose public halves are published. What they sign is another function's.
     pub(crate) signers: Vec<Signer>,
     /// `None` where voice is not switched on: queues are kept, and nobody is told.
@@ -90,6 +97,7 @@ impl App {
             api_keys: ApiKeyStore::new(db.clone()),
             audit: AuditStore::new(db.clone()),
             flags: FlagStore::new(db.clone()),
+            incidents: IncidentStore::new(db.clone()),
             limits,
             observed: ObservedStore::new(db.clone()),
             queue: QueueStore::new(db.clone(), rng),
@@ -97,9 +105,11 @@ impl App {
             sessions: SessionStore::new(db.clone()),
             settings: SettingsStore::new(db.clone()),
             sign_ins: SignInStore::new(db.clone()),
+            suspicion: SuspicionStore::new(db.clone()),
             tombstones: TombstoneStore::new(db),
             standings: AccessCache::new(REMEMBERED),
             privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
+            status: Status::new(StatusBucket::new(sdk, &config.status_bucket)),
             signers,
             voice,
             table: Table::new(),
@@ -148,6 +158,11 @@ impl App {
                 self.standings.last_level()
             }
         }
+    }
+
+    /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
+    pub(crate) async fn keep_suspicion(&self) {
+        self.suspicion.keep(&self.telemetry, self.clock.now()).await;
     }
 
     async fn in_time(&self, secret: &str, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {

@@ -30,6 +30,8 @@ pub struct Config {
     pub access_token_life: SignedDuration,
     /// `PRIVACY_QUEUE_URL`: where requests about people's own data go.
     pub privacy_queue_url: String,
+    /// `STATUS_BUCKET`: where the status page's document lies.
+    pub status_bucket: String,
     /// `SECURITY_CONTACT`: where weaknesses are reported to (RFC 9116).
     pub security_contact: SecurityContact,
     /// `CHECKPOINT_KEY_ID`: the keys that sign checkpoints, or did so before, with commas; default none.
@@ -89,6 +91,7 @@ impl Config {
             allow_http: env.parse_or("ALLOW_HTTP", false)?,
             access_token_life: life,
             privacy_queue_url: env.required("PRIVACY_QUEUE_URL")?.to_owned(),
+            status_bucket: env.required("STATUS_BUCKET")?.to_owned(),
             security_contact: env.parse("SECURITY_CONTACT")?,
             signing_keys: env.list("CHECKPOINT_KEY_ID")?,
             voice: VoiceCallConfig::from_env(env)?,
@@ -100,11 +103,12 @@ impl Config {
 mod tests {
     use super::*;
 
-    const REQUIRED: [(&str, &str); 5] = [
+    const REQUIRED: [(&str, &str); 6] = [
         ("LOG_KEY_SECRET", "/timmybot/log-key"),
         ("JWT_KEYS_SECRET", "/timmybot/jwt-keys"),
         ("PUBLIC_BASE_URL", "https://bot.example.org"),
         ("PRIVACY_QUEUE_URL", "https://sqs.invalid/1/timmybot-privacy"),
+        ("STATUS_BUCKET", "timmybot-status-123456789012"),
         ("SECURITY_CONTACT", "mailto:security@example.org"),
     ];
 

@@ -42,6 +42,9 @@ pub const GRANTS: &[Grant] = &[
     Grant::new("table/audit", &["dynamodb:PutItem", "dynamodb:Query"]),
     Grant::new("table/audit-heads", &["dynamodb:GetItem", "dynamodb:UpdateItem"]),
     Grant::new("table/tombstones", &["dynamodb:GetItem"]),
+    Grant::new("table/incidents", &["dynamodb:GetItem", "dynamodb:Query"]),
+    // S3 tells whoever may list that a document is missing; others it tells nothing.
+    Grant::new("bucket/status", &["s3:GetObject", "s3:ListBucket"]),
     Grant::new("queue/privacy", &["sqs:SendMessage"]),
     Grant::new("queue/voice-0", &["sqs:SendMessage"]),
     Grant::new("function/voice-supervisor", &["lambda:InvokeFunction"]),

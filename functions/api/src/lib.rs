@@ -16,6 +16,7 @@ mod rate_headers;
 mod reply;
 mod report;
 mod routes;
+mod status;
 mod status_page;
 mod visit;
 
@@ -23,6 +24,7 @@ mod handlers {
     //! What each route does, one file a resource.
     pub(crate) mod audit;
     pub(crate) mod guilds;
+    pub(crate) mod incidents;
     pub(crate) mod keys;
     pub(crate) mod me;
     pub(crate) mod playback;
@@ -32,6 +34,7 @@ mod handlers {
     pub(crate) mod roles;
     pub(crate) mod sessions;
     pub(crate) mod settings;
+    pub(crate) mod status;
     mod words;
 }
 
@@ -45,8 +48,10 @@ use shared::http_event::{HttpAnswer, HttpEvent};
 
 /// Answers a request. An event that is none of an HTTP API's is answered as a request that is not understood.
 pub async fn handle(app: &App, event: &Value) -> HttpAnswer {
-    match HttpEvent::parse(event.to_string().as_bytes()) {
+    let answer = match HttpEvent::parse(event.to_string().as_bytes()) {
         Ok(request) => Box::pin(gate::answer(app, &request)).await,
         Err(_) => HttpError::new(ErrorCode::InvalidInput, "The request was not understood.").answer(None),
-    }
+    };
+    app.keep_suspicion().await;
+    answer
 }

@@ -112,7 +112,7 @@ fn place(name: &str) -> &'static str {
     match name {
         "key" => "^[0-9a-f]{16}$",
         "entry" => "^[0-9a-f]{20}$",
-        "request" => "^[0-9a-f]{32}$",
+        "request" | "incident" => "^[0-9a-f]{32}$",
         _ => "^[1-9][0-9]{0,18}$",
     }
 }

@@ -7,7 +7,9 @@ use schemars::{Schema, SchemaGenerator};
 use shared::domain::containment::Touch;
 use shared::security::permissions::Permission as P;
 
-use crate::handlers::{audit, guilds, keys, me, playback, privacy, public, queue, roles, sessions, settings};
+use crate::handlers::{
+    audit, guilds, incidents, keys, me, playback, privacy, public, queue, roles, sessions, settings, status,
+};
 
 /// Makes the schema of a type.
 pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -73,6 +75,8 @@ pub(crate) struct Route {
     pub(crate) who: Who,
     pub(crate) quota: Quota,
     pub(crate) touch: Touch,
+    /// Whether it is answered although nobody can say how often it was asked for.
+    pub(crate) alive: bool,
     /// Its name in the audit trail; `None`: it is no administrative action.
     pub(crate) audit: Option<&'static str>,
     pub(crate) query: &'static [Parameter],
@@ -104,6 +108,7 @@ impl Route {
             who: Who::Anybody,
             quota: Quota::Address,
             touch: Touch::Reads,
+            alive: false,
             audit: None,
             query: &[],
             body: None,
@@ -139,6 +144,11 @@ impl Route {
 
     const fn touches(self, touch: Touch) -> Self {
         Self { touch, ..self }
+    }
+
+    /// Also while the limiter does not answer.
+    const fn alive(self) -> Self {
+        Self { alive: true, ..self }
     }
 
     const fn audited(self, action: &'static str) -> Self {
@@ -213,6 +223,12 @@ const CURSOR: Parameter = Parameter {
     pattern: "^[0-9]{1,20}(-[0-9]{1,20})?$",
 };
 
+const LIMIT: Parameter = Parameter {
+    name: "limit",
+    about: "How many at most: 1 to 100, 50 if it is not said.",
+    pattern: "^[0-9]{1,3}$",
+};
+
 const STATUS: Parameter = Parameter {
     name: "status",
     about: "Only communities that stand so; `pending` if it is not said.",
@@ -224,6 +240,20 @@ const OF_GUILD: Parameter = Parameter {
     about: "The community whose erasure it is, by its Discord server id; without it, the request is one's own.",
     pattern: "^[1-9][0-9]{0,18}$",
 };
+
+const INCIDENTS: &[Parameter] = &[
+    Parameter {
+        name: "status",
+        about: "`open`: those that go on; `all`: also those that are over. `open` if it is not said.",
+        pattern: "^(open|all)$",
+    },
+    Parameter {
+        name: "before",
+        about: "Only those that began before this one: `next` of the page before.",
+        pattern: "^[0-9a-f]{32}$",
+    },
+    LIMIT,
+];
 
 const RANGE: &[Parameter] = &[
     Parameter {
@@ -246,11 +276,7 @@ const RANGE: &[Parameter] = &[
         about: "Only this action, such as `key.create`.",
         pattern: "^[a-z_.]{1,64}$",
     },
-    Parameter {
-        name: "limit",
-        about: "How many at most: 1 to 100, 50 if it is not said.",
-        pattern: "^[0-9]{1,3}$",
-    },
+    LIMIT,
     CURSOR,
 ];
 
@@ -259,8 +285,10 @@ routes! {
         gives(200, schema::<public::Health>());
     Status: "GET" "/api/v1/status" "What works just now.",
         gives(200, schema::<public::Standing>());
-    StatusPage: "GET" "/status" "What works just now, as a page.",
-        gives_text("text/html");
+    StatusPage: "GET" "/status" "What works just now, what is being looked into and what has been, as a page.",
+        alive(), gives_text("text/html");
+    StatusJson: "GET" "/status.json" "The same as the page, as JSON.",
+        alive(), gives(200, schema::<status::PublicStatus>());
     SecurityTxt: "GET" "/.well-known/security.txt" "Where weaknesses are reported to (RFC 9116).",
         gives_text("text/plain");
     SigningKeys: "GET" "/.well-known/timmybot-keys.json" "The public halves of the keys that sign checkpoints of the audit trail.",
@@ -340,6 +368,13 @@ routes! {
     VerifyAudit: "GET" "/api/v1/audit/verification" "Whether the latest part of the trail holds together.",
         needs(P::AuditRead, Where::Either), touches(Touch::Operates), audited("audit.verify"),
         gives(200, schema::<audit::Verification>());
+
+    ListIncidents: "GET" "/api/v1/incidents" "Incidents, the latest first.",
+        needs(P::IncidentRead, Where::Deployment), touches(Touch::Operates), query(INCIDENTS),
+        gives(200, schema::<incidents::Incidents>());
+    LookAtIncident: "GET" "/api/v1/incidents/{incident}" "An incident with what happened in it.",
+        needs(P::IncidentRead, Where::Deployment), touches(Touch::Operates),
+        gives(200, schema::<incidents::IncidentRecord>());
 
     AskForData: "POST" "/api/v1/privacy/requests" "Asks for one's own data, or for its erasure.",
         person(), touches(Touch::Operates), takes(schema::<privacy::Ask>()), gives(202, schema::<privacy::Asked>());
@@ -431,6 +466,7 @@ mod tests {
                 "/api/v1/health",
                 "/api/v1/status",
                 "/status",
+                "/status.json",
                 "/.well-known/security.txt",
                 "/.well-known/timmybot-keys.json",
                 "/openapi.json",
@@ -455,6 +491,15 @@ mod tests {
             let expected = administers(&route) && (route.method != "GET" || audit);
             assert_eq!(route.audit.is_some(), expected, "{} {}", route.method, route.path);
         }
+    }
+
+    /// SPEC W1, W25: everything else is refused while nobody can be counted. What is not, changes nothing, needs no
+    /// credential and is kept by whoever asks.
+    #[test]
+    fn only_the_status_is_answered_without_the_limiter() {
+        let alive: Vec<_> = all().filter(|route| route.alive).map(|route| route.path).collect();
+        assert_eq!(alive, ["/status", "/status.json"]);
+        assert!(all().filter(|route| route.alive).all(|route| route.who == Who::Anybody));
     }
 
     #[test]

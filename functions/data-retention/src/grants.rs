@@ -43,6 +43,7 @@ pub const GRANTS: &[Grant] = &[
         "table/guild-state",
         &["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"],
     ),
+    Grant::new("table/incidents", &["dynamodb:DeleteItem", "dynamodb:Scan"]),
     Grant::new("table/leases", &["dynamodb:DeleteItem", "dynamodb:Scan"]),
     Grant::new(
         "table/playlists",

@@ -8,7 +8,7 @@ use shared::clock::{Clock, Rng};
 use shared::domain::containment::Knowledge;
 use shared::env::{BadEnv, Env};
 use shared::ids::InteractionId;
-use shared::queues::PrivacyQueue;
+use shared::queues::{ControlQueue, PrivacyQueue};
 use shared::secrets::AppSecrets;
 use shared::security::access::AccessCache;
 use shared::security::custom_id::CustomIds;
@@ -19,11 +19,13 @@ use shared::store::Db;
 use shared::store::access::AccessStore;
 use shared::store::audit::AuditStore;
 use shared::store::flags::FlagStore;
+use shared::store::incidents::IncidentStore;
 use shared::store::playlists::PlaylistStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::replay::ReplayStore;
 use shared::store::settings::SettingsStore;
+use shared::store::suspicion::SuspicionStore;
 use shared::telemetry::{Sink, StoreOperation, Telemetry};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -55,6 +57,10 @@ pub struct App {
     pub(crate) playlists: PlaylistStore,
     pub(crate) audit: AuditStore,
     pub(crate) privacy: PrivacyQueue,
+    /// Where orders about incidents and containment go.
+    pub(crate) control: ControlQueue,
+    pub(crate) incidents: IncidentStore,
+    suspicion: SuspicionStore,
     pub(crate) standings: AccessCache,
     pub(crate) local_cap: LocalCap,
     /// `None` where voice is not switched on: queues are kept, and nobody is told.
@@ -120,8 +126,11 @@ impl App {
             settings: SettingsStore::new(db.clone()),
             queue: QueueStore::new(db.clone(), machine.rng),
             playlists: PlaylistStore::new(db.clone()),
-            audit: AuditStore::new(db),
+            audit: AuditStore::new(db.clone()),
+            suspicion: SuspicionStore::new(db.clone()),
+            incidents: IncidentStore::new(db),
             privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
+            control: ControlQueue::new(sdk, &config.control_queue_url),
             standings: AccessCache::new(REMEMBERED),
             local_cap: LocalCap::new(Limit::LOCAL, REMEMBERED),
             voice,
@@ -196,6 +205,11 @@ impl App {
                 self.standings.last_level()
             }
         }
+    }
+
+    /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
+    pub(crate) async fn keep_suspicion(&self) {
+        self.suspicion.keep(&self.telemetry, self.clock.now()).await;
     }
 
     /// Discord's public keys.

@@ -2,7 +2,7 @@
 //! Nothing is done with it before it has passed.
 
 use shared::discord::envelope::{CommandData, CommandKind, Data, Interaction, Kind, ModalData};
-use shared::security::custom_id::{Action, CustomIds};
+use shared::security::custom_id::{Action, CustomIds, INCIDENTS_TENANT};
 
 use crate::refused::Refused;
 use crate::routes::{self, Route};
@@ -75,10 +75,17 @@ impl<'a> Ask<'a> {
         make: impl Fn(&'static Route, Action) -> Self,
     ) -> Self {
         let tenant = interaction.tenant().map(|tenant| tenant.to_string());
-        let action = custom_ids.zip(tenant).and_then(|(ids, tenant)| ids.parse(text, &tenant).ok());
+        let action = custom_ids.zip(tenant).and_then(|(ids, tenant)| signed(ids, text, &tenant));
         let routed = action.and_then(|action| Some((routes::of_action(action)?, action)));
         routed.map_or(Self::Unknown(Refused::ComponentExpired), |(route, action)| make(route, action))
     }
+}
+
+/// What we signed for this tenant, or the button of an incident's card: those belong to no tenant, and to nobody else.
+fn signed(ids: &CustomIds, text: &str, tenant: &str) -> Option<Action> {
+    let of_incident = |action: &Action| matches!(action, Action::Incident(..));
+    let own = ids.parse(text, tenant).ok().filter(|action| !of_incident(action));
+    own.or_else(|| ids.parse(text, INCIDENTS_TENANT).ok().filter(of_incident))
 }
 
 /// The first level: for `/admin lockdown on` it is `lockdown`.

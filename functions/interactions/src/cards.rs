@@ -11,7 +11,7 @@ use shared::domain::settings::{GuildSettings, Reward};
 use crate::refused::Refused;
 use crate::visit::Visit;
 
-pub(crate) use lists::{audit, guilds, playlists};
+pub(crate) use lists::{audit, guilds, incidents, playlists};
 pub(crate) use music::{history_page, player, player_card, queue_page, queued, queued_many};
 
 /// A sentence for everybody in the channel.

@@ -27,6 +27,8 @@ pub(crate) async fn run(visit: &Visit<'_>, action: Action) -> Result<Answer, Ref
         Action::PlaylistPage(page) => Ok(updated(playlist::list(visit, page).await?)),
         Action::AdminPage(page) => Ok(updated(admin::list_page(visit, page).await?)),
         Action::AuditPage(page) => Ok(updated(admin::audit_page(visit, page).await?)),
+        Action::IncidentsPage(page) => Ok(updated(admin::incidents_page(visit, page).await?)),
+        Action::Incident(deed, incident) => admin::incident::pressed(visit, deed, incident).await,
         Action::Remove(entry) => {
             let entry = entry_of(entry);
             Ok(cards::settled(visit.words, &remove::take_out(visit, Selection::Entry(entry)).await?))

@@ -28,6 +28,8 @@ pub struct Config {
     pub allow_http: bool,
     /// `PRIVACY_QUEUE_URL`: where requests about people's own data go.
     pub privacy_queue_url: String,
+    /// `CONTROL_QUEUE_URL`: where orders about incidents and containment go.
+    pub control_queue_url: String,
     /// How a voice worker is reached; `None` where voice is not switched on.
     pub voice: Option<VoiceConfig>,
     /// How accounts are linked; `None` where that is not set up.
@@ -47,6 +49,7 @@ impl Config {
             guild_cap: env.parse_or("GUILD_CAP", 50)?,
             allow_http: env.parse_or("ALLOW_HTTP", false)?,
             privacy_queue_url: env.required("PRIVACY_QUEUE_URL")?.to_owned(),
+            control_queue_url: env.required("CONTROL_QUEUE_URL")?.to_owned(),
             voice: VoiceConfig::from_env(env)?,
             accounts: AccountsConfig::from_env(env)?,
         })
@@ -66,6 +69,7 @@ mod tests {
             ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key"),
             ("LOG_KEY_SECRET", "/timmybot/log-key"),
             ("PRIVACY_QUEUE_URL", "https://sqs.invalid/1/timmybot-privacy"),
+            ("CONTROL_QUEUE_URL", "https://sqs.invalid/1/timmybot-control"),
         ]
     }
 

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use shared::discord::envelope::{Interaction, Kind};
 use shared::domain::access::Tenant;
 use shared::domain::containment::{Effect, Knowledge};
+use shared::domain::incident::Alert;
 use shared::domain::queue::QueueView;
 use shared::domain::settings::GuildSettings;
 use shared::ids::GuildId;
+use shared::messages::Order;
 use shared::security::access::{self, Allowed, Denied, GuildView, Place, Unreadable, works_without_approval};
 use shared::security::permissions::Holder;
 use shared::security::replay::FirstSight;
@@ -18,6 +20,7 @@ use shared::telemetry::StoreOperation;
 use crate::App;
 use crate::caller::Caller;
 use crate::limits::{self, Verdict};
+use crate::orders;
 use crate::refused::Refused;
 use crate::report::Report;
 use crate::routes::Route;
@@ -165,6 +168,9 @@ impl Visitor<'_> {
                 app.standings.forget(guild);
                 if newly {
                     self.report.banned(guild, self.now);
+                    // The ban stands without it; that nobody was told is in the log.
+                    let raise = Order::Raise { alert: Alert::GuildBanned, label: None };
+                    let _ = orders::give(app, self.report, raise, self.now).await;
                 }
                 Refused::Access(Denied::Banned { until })
             }

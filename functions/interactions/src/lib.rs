@@ -21,6 +21,7 @@ mod gate;
 pub mod grants;
 mod limits;
 mod music;
+mod orders;
 mod refused;
 mod report;
 mod routes;
@@ -36,11 +37,15 @@ mod accounts_tests;
 #[cfg(test)]
 mod admin_tests;
 #[cfg(test)]
+mod containment_tests;
+#[cfg(test)]
 mod event_tests;
 #[cfg(test)]
 mod failure_tests;
 #[cfg(test)]
 mod gate_tests;
+#[cfg(test)]
+mod incidents_tests;
 #[cfg(test)]
 mod prewake_tests;
 #[cfg(test)]
@@ -70,10 +75,12 @@ pub async fn handle(app: &App, event: &RawValue) -> HttpAnswer {
         Some(event) => signature::verify(event, app.public_keys(), now),
         None => Err(Refusal::MalformedEvent),
     };
-    match entered {
+    let answer = match entered {
         Ok(verified) => Box::pin(inside(app, &verified, parsed.as_ref())).await,
         Err(refusal) => refuse(app, refusal, parsed.as_ref()).await,
-    }
+    };
+    app.keep_suspicion().await;
+    answer
 }
 
 /// 401 and nothing else; the cause goes to the log.

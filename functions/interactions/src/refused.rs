@@ -114,7 +114,8 @@ fn permission(needs: Permission, dj_role: Option<RoleId>) -> Message {
             Permission::AccessReview
             | Permission::ContainmentSet
             | Permission::AuditRead
-            | Permission::IncidentRead,
+            | Permission::IncidentRead
+            | Permission::IncidentManage,
             _,
         ) => Message::NeedOperator,
         _ => Message::NeedModerator,

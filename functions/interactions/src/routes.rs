@@ -2,7 +2,7 @@
 //! has no row here does not run.
 
 use shared::domain::containment::Touch;
-use shared::security::custom_id::Action;
+use shared::security::custom_id::{Action, IncidentDeed};
 use shared::security::permissions::Permission;
 use shared::security::rate_limit::CommandLimits;
 
@@ -89,6 +89,8 @@ pub(crate) const ROUTES: &[Route] = &[
     guarded("admin", P::ContainmentSet, Operates).sub("lockdown"),
     guarded("admin", P::AuditRead, Operates).sub("audit"),
     guarded("admin", P::IncidentRead, Operates).sub("incidents"),
+    // No command: what the buttons of an incident's card do.
+    guarded("admin", P::IncidentManage, Operates).sub("incident"),
     guarded("admin", P::AccessReview, Operates),
 ];
 
@@ -123,6 +125,10 @@ pub(crate) fn of_action(action: Action) -> Option<&'static Route> {
         Action::AdminApprove(_) => ("admin", Some("approve")),
         Action::AdminDeny(_) => ("admin", Some("deny")),
         Action::Erase(_) | Action::EraseNot => ("privacy", Some("delete")),
+        Action::IncidentsPage(_) => ("admin", Some("incidents")),
+        // Containing is what `/admin lockdown` does.
+        Action::Incident(IncidentDeed::Contain, _) => ("admin", Some("lockdown")),
+        Action::Incident(..) => ("admin", Some("incident")),
     };
     route(command, subcommand)
 }

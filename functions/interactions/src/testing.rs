@@ -37,7 +37,7 @@ pub(crate) const OTHER: UserId = UserId::new(248_294_452_307_689_473);
 /// The token of every interaction.
 const TOKEN: &str = "aW50ZXJhY3Rpb24.of.a.test";
 /// Test keys, named as such; 64 hex digits each.
-const CUSTOM_ID_KEY: &str =
+pub(crate) const CUSTOM_ID_KEY: &str =
     r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#;
 const LOG_KEY: &str =
     r#"{"keys":[{"kid":"k1","key":"74657374206c6f67206b65792c206e6f74206120736563726574212121212121"}]}"#;

@@ -16,9 +16,11 @@ use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
 use shared::store::channels::ChannelStore;
 use shared::store::deferred::DeferredReplies;
+use shared::store::flags::FlagStore;
 use shared::store::playlists::PlaylistStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::sign_ins::SignInStore;
+use shared::store::suspicion::SuspicionStore;
 use shared::telemetry::Telemetry;
 
 use crate::config::Config;
@@ -28,6 +30,7 @@ use crate::config::Config;
 pub struct App {
     pub(crate) linker: Linker,
     pub(crate) keeper: Keeper,
+    pub(crate) flags: FlagStore,
     pub(crate) limits: RateLimitStore,
     pub(crate) replies: DeferredReplies,
     pub(crate) playlists: PlaylistStore,
@@ -38,6 +41,7 @@ pub struct App {
     pub(crate) twitch_secret: String,
     pub(crate) discord: DiscordRest,
     pub(crate) public: PublicBase,
+    suspicion: SuspicionStore,
     secrets: AppSecrets,
     log_key_secret: String,
     telemetry: Telemetry,
@@ -78,12 +82,14 @@ impl App {
         let (providers, registrations) = (linker.providers.clone(), Arc::clone(&linker.registrations));
         let eventsub = EventSub::new(providers, registrations, clock, callback);
         Ok(Self {
+            flags: FlagStore::new(db.clone()),
             keeper: linker.keeper(),
             linker,
             limits: RateLimitStore::new(db.clone()),
             replies: DeferredReplies::new(db.clone()),
             sign_ins: SignInStore::new(db.clone()),
             playlists: PlaylistStore::new(db.clone()),
+            suspicion: SuspicionStore::new(db.clone()),
             channels: ChannelStore::new(db),
             eventsub,
             twitch_secret: format!("{}twitch", config.webhook_secret_prefix),
@@ -97,6 +103,11 @@ impl App {
 
     pub(crate) const fn clock(&self) -> Clock {
         self.linker.clock
+    }
+
+    /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
+    pub(crate) async fn keep_suspicion(&self) {
+        self.suspicion.keep(&self.telemetry, self.clock().now()).await;
     }
 
     pub(crate) const fn secrets(&self) -> &AppSecrets {

@@ -40,6 +40,9 @@ pub(crate) async fn finish(visit: &Visit<'_>, provider: &str) -> Page {
     {
         return page;
     }
+    if let Err(paused) = visit.may_link(visit.words).await {
+        return paused;
+    }
     match visit.app.linker.finish(&state, visit.browser().as_ref(), callback, &redirect).await {
         Ok(asked) => {
             visit.report.linked(asked.wanted.user, provider, visit.address.as_ref(), visit.now);

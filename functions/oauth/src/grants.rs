@@ -15,6 +15,7 @@ pub const GRANTS: &[Grant] = &[
             "dynamodb:UpdateItem",
         ],
     ),
+    Grant::new("table/flags", &["dynamodb:GetItem"]),
     Grant::new("table/rate-limits", &["dynamodb:UpdateItem"]),
     // The codes of sign-ins, and no other row of it: its role says which.
     Grant::new("table/sessions", &["dynamodb:PutItem"]),

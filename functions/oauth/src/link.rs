@@ -42,6 +42,7 @@ pub(crate) async fn begin(visit: &Visit<'_>, text: &str) -> HttpAnswer {
 
 async fn begun(visit: &Visit<'_>, text: &str) -> Result<HttpAnswer, Page> {
     let (wanted, words) = offered(visit, text).await?;
+    visit.may_link(words).await?;
     let unavailable = || failed(words, 503, &Message::PageUnavailable);
     let browser = visit.browser().filter(|_| visit.is_from_our_page());
     let browser = browser.ok_or_else(|| failed(words, 400, &Message::PageOtherBrowser))?;

@@ -1,12 +1,15 @@
 //! One request of a browser.
 
 use jiff::Timestamp;
-use shared::discord::words::Words;
+use shared::discord::words::{Message, Words};
+use shared::domain::containment::{Effect, Knowledge, Touch};
 use shared::http_event::HttpEvent;
 use shared::security::oauth::one_time::OneTime;
 use shared::security::pseudonym::Pseudonym;
+use shared::telemetry::StoreOperation;
 
 use crate::app::App;
+use crate::page::{Page, failed};
 use crate::report::Report;
 
 /// The cookie that ties a callback to the browser that began. Its prefix makes browsers take it only from this host,
@@ -30,6 +33,22 @@ impl Visit<'_> {
     /// What our cookie says, if the browser has sent one.
     pub(crate) fn browser(&self) -> Option<OneTime> {
         self.request.cookie_once(COOKIE).ok()?.parse().ok()
+    }
+
+    /// While the bot is contained nothing new is linked (SPEC T33); if nobody can say whether it is, neither. Signing in goes
+    /// on, since operators have to, and so does unlinking, which is everybody's right.
+    pub(crate) async fn may_link(&self, words: Words) -> Result<(), Page> {
+        let flag = match self.app.flags.level().await {
+            Ok(level) => Knowledge::Level(level),
+            Err(error) => {
+                self.report.store_failed(StoreOperation::Guard, &error);
+                Knowledge::Nothing
+            }
+        };
+        match flag.effect(Touch::Changes) {
+            Effect::Runs => Ok(()),
+            Effect::Paused => Err(failed(words, 503, &Message::ContainmentPaused)),
+        }
     }
 
     /// Whether a page of ours has sent the form. Browsers that do not say so send no cookie from elsewhere either.

@@ -1,11 +1,12 @@
-//! What only people can renew, and how old it is (SPEC W32): the bot's token and our clients' secrets over there. Their age
-//! is asked for, never their value.
+//! How old our credentials are (SPEC W32): what only people can renew, which is the bot's token and our clients' secrets over
+//! there, and our own keys, which renew themselves unless something is wrong. Their age is asked for, never their value.
 
-use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretError;
+use aws_sdk_secretsmanager::operation::describe_secret::{DescribeSecretError, DescribeSecretOutput};
+use aws_sdk_secretsmanager::primitives::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use shared::aws_code::code;
-use shared::telemetry::Telemetry;
+use shared::telemetry::{Metric, Telemetry};
 
 use crate::app::App;
 
@@ -21,50 +22,93 @@ pub(crate) struct Old {
     pub(crate) days: u32,
 }
 
-/// Those that are too old at this time.
+/// Counts the ages of all, and gives those that are too old and that only people can renew.
 pub(crate) async fn old(app: &App, now: Timestamp, log: &Telemetry) -> Vec<Old> {
-    let mut old = Vec::new();
-    for secret in &app.config.watched {
-        match changed(app, secret).await {
-            Ok(Some(changed)) => old.extend(judge(secret, changed, now)),
+    let given = aged(app, &app.config.watched, now, changed, log).await;
+    let own = aged(app, &app.config.rotated, now, rotated, log).await;
+    for (metric, ages) in [(Metric::ThirdPartyKeyAge, &given), (Metric::SigningKeyAge, &own)] {
+        // Nothing is counted where nothing could be told: the alarm stays as it was.
+        if let Some(oldest) = ages.iter().map(|(_, age)| days(*age)).max() {
+            log.metric(metric, oldest);
+        }
+    }
+    let old = given.into_iter().filter(|(_, age)| *age >= OF_THIRD_PARTIES);
+    old.map(|(secret, age)| Old { secret: secret.to_owned(), days: days(age) }).collect()
+}
+
+/// The ages of those that are there.
+async fn aged<'a>(
+    app: &App,
+    secrets: &'a [String],
+    now: Timestamp,
+    since: fn(&DescribeSecretOutput) -> Option<&DateTime>,
+    log: &Telemetry,
+) -> Vec<(&'a str, SignedDuration)> {
+    let mut ages = Vec::new();
+    for secret in secrets {
+        match described(app, secret).await {
+            Ok(Some(described)) => {
+                let at = since(&described).and_then(|at| Timestamp::from_second(at.secs()).ok());
+                ages.extend(at.map(|at| (secret.as_str(), now.duration_since(at))));
+            }
             Ok(None) => {}
             Err(code) => log.fault("rotation.ages", &code),
         }
     }
-    old
+    ages
 }
 
-/// When it was changed last; `None`: there is none.
-async fn changed(app: &App, secret: &str) -> Result<Option<Timestamp>, String> {
-    let described = match app.secrets.describe_secret().secret_id(secret).send().await {
-        Ok(described) => described,
+/// When a value was put last that somebody else has made.
+fn changed(described: &DescribeSecretOutput) -> Option<&DateTime> {
+    described.last_changed_date().or(described.created_date())
+}
+
+/// When a key of ours was made. Not when its secret changed: finishing a rotation, or a tag, is a change too.
+fn rotated(described: &DescribeSecretOutput) -> Option<&DateTime> {
+    described.last_rotated_date().or(described.created_date())
+}
+
+/// `None`: there is none.
+async fn described(app: &App, secret: &str) -> Result<Option<DescribeSecretOutput>, String> {
+    match app.secrets.describe_secret().secret_id(secret).send().await {
+        Ok(described) => Ok(Some(described)),
         Err(error)
             if error.as_service_error().is_some_and(DescribeSecretError::is_resource_not_found_exception) =>
         {
-            return Ok(None);
+            Ok(None)
         }
-        Err(error) => return Err(code(&error)),
-    };
-    let at = described.last_changed_date.or(described.created_date);
-    Ok(at.and_then(|at| Timestamp::from_second(at.secs()).ok()))
+        Err(error) => Err(code(&error)),
+    }
 }
 
-fn judge(secret: &str, changed: Timestamp, now: Timestamp) -> Option<Old> {
-    let age = now.duration_since(changed);
-    let days = u32::try_from(age.as_hours() / 24).unwrap_or(0);
-    (age >= OF_THIRD_PARTIES).then(|| Old { secret: secret.to_owned(), days })
+/// Whole days; none of an age that is still to come, since clocks may differ.
+fn days(age: SignedDuration) -> u32 {
+    u32::try_from(age.as_hours() / 24).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn at(second: i64) -> DateTime {
+        DateTime::from_secs(second)
+    }
+
     #[test]
-    fn half_a_year_is_too_old() {
-        let now: Timestamp = "2026-07-01T02:00:00Z".parse().unwrap();
-        let before = |days: i64| now - SignedDuration::from_hours(24 * days);
-        assert_eq!(judge("a", before(179), now), None);
-        assert_eq!(judge("a", before(180), now), Some(Old { secret: "a".into(), days: 180 }));
-        assert_eq!(judge("a", now + SignedDuration::from_hours(1), now), None, "clocks may differ");
+    fn days_are_whole_and_never_negative() {
+        for (hours, expected) in [(0, 0), (23, 0), (24, 1), (24 * 180 - 1, 179), (24 * 180, 180), (-30, 0)] {
+            assert_eq!(days(SignedDuration::from_hours(hours)), expected, "{hours}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_as_old_as_its_rotation_and_a_given_secret_as_its_last_change() {
+        let made = DescribeSecretOutput::builder().created_date(at(1));
+        let described = made.clone().last_changed_date(at(3)).last_rotated_date(at(2)).build();
+        assert_eq!((changed(&described), rotated(&described)), (Some(&at(3)), Some(&at(2))));
+        let new = made.build();
+        assert_eq!((changed(&new), rotated(&new)), (Some(&at(1)), Some(&at(1))));
+        let nothing = DescribeSecretOutput::builder().build();
+        assert_eq!((changed(&nothing), rotated(&nothing)), (None, None));
     }
 }

@@ -28,6 +28,7 @@ pub use walk::RunError;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use shared::telemetry::Metric;
 
 use crate::event::Event;
 
@@ -66,6 +67,10 @@ pub async fn handle(app: &App, event: Value, invocation: &Invocation) -> Result<
             let done = Box::pin(steps::run(app, &step, &log, now)).await;
             if let Err(error) = &done {
                 log.fault("rotation_step", error.code());
+                // What comes too early or is none of ours is refused, and nothing has failed.
+                if matches!(error, StepError::Unusable | StepError::Unavailable { .. }) {
+                    log.count(Metric::RotationFailures);
+                }
             }
             return Ok(done.map(|()| Value::Null)?);
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use shared::security::event::SecurityEvent;
-use shared::telemetry::Telemetry;
+use shared::telemetry::{Metric, Telemetry};
 
 use crate::ages::{self, Old};
 use crate::app::App;
@@ -34,6 +34,7 @@ pub(crate) async fn tell(app: &App, run: &Checkpoint, log: &Telemetry) {
         .extra("dead_lettered", dead_lettered)
         .extra("rounds", run.round);
     log.security(&event);
+    log.metric(Metric::RotationFailures, not_renewed(run.counts));
     let old = ages::old(app, now, log).await;
     let what_to_do = what_to_do(run.counts, &old);
     if what_to_do.is_empty() {
@@ -52,6 +53,11 @@ pub(crate) async fn tell(app: &App, run: &Checkpoint, log: &Telemetry) {
     if let Err(code) = app.alert("TimmyBot: token rotation", &message).await {
         log.fault("rotation.alert", &code);
     }
+}
+
+/// Links that a night has left as they were. Those that it puts aside are among them.
+const fn not_renewed(counts: Counts) -> u32 {
+    counts.failed.saturating_add(counts.waiting)
 }
 
 /// A link that is over is its owner's to mend, and they are told; nobody else has to be.
@@ -81,6 +87,13 @@ mod tests {
     fn nobody_is_woken_for_what_went_well() {
         let well = Counts { renewed: 9, lapsed: 3, gone: 1, ..Counts::default() };
         assert!(what_to_do(well, &[]).is_empty());
+    }
+
+    #[test]
+    fn what_fails_is_counted_and_what_is_over_is_not() {
+        let counts = Counts { renewed: 9, lapsed: 3, gone: 1, failed: 2, waiting: 5, dead_lettered: 1 };
+        assert_eq!(not_renewed(counts), 7);
+        assert_eq!(not_renewed(Counts { failed: u32::MAX, ..counts }), u32::MAX);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use shared::store::flags::FlagStore;
 use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::settings::SettingsStore;
+use shared::store::suspicion::SuspicionStore;
 use shared::telemetry::Telemetry;
 use shared::voice_call::VoiceCaller;
 
@@ -52,6 +53,7 @@ pub struct App {
     pub(crate) channels: Vec<YouTubeChannel>,
     pub(crate) clock: Clock,
     pub(crate) patience: Patience,
+    suspicion: SuspicionStore,
     secret_prefix: String,
     log_key_secret: String,
     telemetry: Telemetry,
@@ -105,6 +107,7 @@ impl App {
             heard: ChannelStore::new(db.clone()),
             voice: config.voice.as_ref().map(|voice| VoiceCaller::new(voice, sdk, &db)),
             allow_http: config.allow_http,
+            suspicion: SuspicionStore::new(db.clone()),
             flags: FlagStore::new(db),
             queue: WebhookQueue::new(sdk, &config.queue_url),
             privacy: PrivacyQueue::new(sdk, &config.privacy_queue_url),
@@ -121,6 +124,11 @@ impl App {
             log_key_secret: config.log_key_secret,
             telemetry,
         })
+    }
+
+    /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
+    pub(crate) async fn keep_suspicion(&self) {
+        self.suspicion.keep(&self.telemetry, self.clock.now()).await;
     }
 
     /// The name of the secret for this, such as a source.

@@ -48,11 +48,13 @@ pub async fn handle(app: &App, event: Value, request_id: &str) -> Result<Value, 
     match Event::try_from(event) {
         Ok(Event::Http(request)) => {
             let answered = Box::pin(door::answer(app, &request, log, now)).await;
+            app.keep_suspicion().await;
             // Strings and numbers: it always is JSON.
             Ok(serde_json::to_value(answered).unwrap_or_default())
         }
         Ok(Event::Messages(batch)) => {
             let settled = Box::pin(messages::settle(app, batch, &log, now)).await;
+            app.keep_suspicion().await;
             Ok(serde_json::to_value(settled).unwrap_or_default())
         }
         Ok(Event::Nightly) => {

@@ -220,10 +220,6 @@ page-signed-in-code = Füg ihn innerhalb einer Minute dort ein, wo du angefangen
 page-signed-in-secret = Gib ihn niemandem. Wer dich danach fragt, gehört nicht zu uns.
 page-slow-down = Aus deinem Netz kamen zu viele Anfragen. Warte bitte eine Minute und lade die Seite neu.
 
-## What comes with later parts
-
-later-incidents = Sobald der Alarmdienst Teil dieser Installation ist, zeigt das offene Vorfälle. Bis dahin stehen die Alarme in CloudWatch.
-
 ## Somebody's own data
 
 privacy-what = Ich kenne dich an deiner Discord-Id und behalte nur, was ich zum Arbeiten brauche. Deinen echten Namen, Mailadressen, Nachrichten, Stimmen oder Orte speichere ich nie. Was ich behalte, wozu und wie lange:
@@ -301,12 +297,50 @@ admin-not-found = Server `{ $guild }` hat nicht um Zugang gebeten.
 admin-wrong-state = Das passt nicht zum jetzigen Zustand von Server `{ $guild }`. `/admin liste` zeigt ihn.
 admin-list-empty = In dieser Liste steht kein Server.
 lockdown-on = Ich bin überall angehalten. Zwei Betreiber können das mit `/admin sperre aufheben` beenden.
+lockdown-level = Ich bin auf Stufe { $level } gesperrt. Zwei Betreiber können das mit `/admin sperre aufheben` beenden.
 lockdown-already = Ich bin schon angehalten.
 lockdown-resume-asked = Notiert. Ein zweiter Betreiber muss `/admin sperre aufheben` aufrufen; dein Antrag verfällt { $until }.
 lockdown-resumed = Ich bin überall wieder da.
 lockdown-same-person = Dazu braucht es eine zweite Person. Bitte frag einen anderen Betreiber.
 lockdown-not-on = Ich bin nicht angehalten.
 audit-empty = In dieser Zeit gab es keine Verwaltungsvorgänge.
+incident-taken = Notiert: Du kümmerst dich.
+incident-closed = Geschlossen.
+incident-silenced = Stumm. Ich melde mich damit wieder { $until }.
+incident-contained = Ich bin wegen dieses Vorfalls überall angehalten. Zwei Betreiber können das mit `/admin sperre aufheben` beenden.
+incident-over = Dieser Vorfall ist schon vorbei.
+incident-gone = Diesen Vorfall kenne ich nicht mehr.
+incidents-empty = Es ist nichts vorgefallen.
+incident-open = offen
+incident-acknowledged = jemand kümmert sich
+incident-resolved = vorbei
+incident-quiet = stumm, wieder { $until }
+alert-under-attack = Ein Angriff läuft
+alert-unauthorized-access = Jemand ohne Erlaubnis versucht es immer wieder
+alert-auth-failures = Viele konnten nicht beweisen, wer sie sind
+alert-suspicious-activity = Das Maß für seltsames Verhalten ist hoch
+alert-guild-banned = Ein Server wurde für eine Stunde ausgesperrt
+alert-finding = AWS hat etwas gefunden
+alert-secret-touched = Jemand hat ein Geheimnis von Hand angefasst
+alert-verification-failures = Signaturen stimmen nicht
+alert-webhook-unconfigured = Das Geheimnis eines Webhooks fehlt
+alert-rotation-failures = Tokens oder Schlüssel ließen sich nicht erneuern
+alert-signing-key-age = Ein Schlüssel von uns ist älter als ein Jahr
+alert-third-party-key-age = Ein Schlüssel, den nur Menschen erneuern können, ist alt
+alert-dead-letters = In einer Dead-Letter-Queue liegt Arbeit
+alert-function-errors = Eine Funktion schlägt fehl
+alert-function-throttles = Eine Funktion wird gedrosselt
+alert-store-failures = Eine Tabelle antwortet nicht
+alert-voice-late = Die Musik stockt
+alert-voice-failures = Ein Sprach-Worker ist nicht erreichbar
+alert-lease-age = Ein Worker kann seine Lease nicht erneuern
+alert-worker-stopped = Ein Sprach-Worker endete anders als geplant
+alert-replies-refused = Discord lehnt unsere Antworten ab
+alert-checkpoints = Die Enden des Prüfpfads werden nicht signiert
+alert-budget = Es kostet mehr als vereinbart
+alert-fan-out = Alarme erreichen nicht alle
+alert-unknown = Ein Alarm, den niemand benannt hat
+alert-malformed = Etwas, das kein Alarm ist, kam als einer an
 
 ## Titles and labels of cards
 
@@ -321,6 +355,7 @@ card-settings = Einstellungen
 card-help = Was ich kann
 card-guilds = Server
 card-audit = Verwaltungsvorgänge
+card-incidents = Vorfälle
 card-page = Seite { $page } von { $pages }
 card-next-up = Als Nächstes: { $title }
 card-next-none = Danach kommt nichts

@@ -195,6 +195,8 @@ o-status = status
     .about = Nur Server in diesem Zustand
 o-hours = stunden
     .about = Wie viele Stunden zurück
+o-level = stufe
+    .about = Wie weit: 1 Befehle, 2 auch Zeitpläne und Warteschlangen, 3 auch Musik; ohne Angabe 1
 o-request = antrag
     .about = Die Nummer, die ich dir genannt habe; ohne sie dein letzter Antrag
 

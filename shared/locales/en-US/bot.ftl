@@ -245,10 +245,6 @@ page-signed-in-code = Paste it where you began, within a minute. It works once.
 page-signed-in-secret = Give it to nobody. Whoever asks you for it is not from us.
 page-slow-down = Too many requests came from your network. Please wait a minute and load the page again.
 
-## What comes with later parts
-
-later-incidents = Once the alarm service is part of this installation, this lists open incidents. Until then the alarms are in CloudWatch.
-
 ## Somebody's own data
 
 privacy-what = I know you by your Discord id and keep only what I need to work. I never store real names, e-mail addresses, messages, voices or places. What I keep, why, and for how long:
@@ -326,12 +322,50 @@ admin-not-found = Server `{ $guild }` has not asked for access.
 admin-wrong-state = That does not fit the present state of server `{ $guild }`. `/admin list` shows it.
 admin-list-empty = There are no servers in this list.
 lockdown-on = I am paused everywhere. Two operators can end it with `/admin lockdown resume`.
+lockdown-level = I am locked down to level { $level }. Two operators can end it with `/admin lockdown resume`.
 lockdown-already = I am paused already.
 lockdown-resume-asked = Noted. A second operator must call `/admin lockdown resume`; your request lapses { $until }.
 lockdown-resumed = I am back everywhere.
 lockdown-same-person = That takes a second person. Please ask another operator.
 lockdown-not-on = I am not paused.
 audit-empty = There were no administrative actions in that time.
+incident-taken = Noted: you have it.
+incident-closed = Closed.
+incident-silenced = Silenced. I speak of it again { $until }.
+incident-contained = I am paused everywhere, because of this incident. Two operators can end it with `/admin lockdown resume`.
+incident-over = That incident is over already.
+incident-gone = I no longer know that incident.
+incidents-empty = Nothing has happened.
+incident-open = open
+incident-acknowledged = somebody is at it
+incident-resolved = over
+incident-quiet = silent, heard again { $until }
+alert-under-attack = Under attack
+alert-unauthorized-access = Somebody who is not allowed keeps trying
+alert-auth-failures = Many could not prove who they are
+alert-suspicious-activity = The score of odd behaviour is high
+alert-guild-banned = A server was banned for an hour
+alert-finding = AWS found something
+alert-secret-touched = Somebody touched a secret by hand
+alert-verification-failures = Signatures do not verify
+alert-webhook-unconfigured = A webhook's secret is missing
+alert-rotation-failures = Tokens or keys could not be renewed
+alert-signing-key-age = A key of ours is older than a year
+alert-third-party-key-age = A key that only people can renew is old
+alert-dead-letters = Work lies in a dead-letter queue
+alert-function-errors = A function fails
+alert-function-throttles = A function is throttled
+alert-store-failures = A table does not answer
+alert-voice-late = Music stutters
+alert-voice-failures = A voice worker cannot be reached
+alert-lease-age = A worker cannot renew its lease
+alert-worker-stopped = A voice worker ended otherwise than planned
+alert-replies-refused = Discord refuses our answers
+alert-checkpoints = The audit trail's ends are not signed
+alert-budget = It costs more than was agreed
+alert-fan-out = Alarms do not reach everybody
+alert-unknown = An alarm that nobody has named
+alert-malformed = Something that is no alarm came as one
 
 ## Titles and labels of cards
 
@@ -349,6 +383,7 @@ card-settings = Settings
 card-help = What I can do
 card-guilds = Servers
 card-audit = Administrative actions
+card-incidents = Incidents
 card-page = Page { $page } of { $pages }
 card-next-up = Next: { $title }
 card-next-none = Nothing comes next

@@ -198,6 +198,8 @@ o-status = status
     .about = Only servers in this state
 o-hours = hours
     .about = How far back to look, in hours
+o-level = level
+    .about = How far: 1 commands, 2 also schedules and queues, 3 also music; 1 if you leave it out
 o-request = request
     .about = The number that I gave you; without it, your last request
 

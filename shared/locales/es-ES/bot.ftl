@@ -241,10 +241,6 @@ page-signed-in-code = Pégalo donde empezaste, en menos de un minuto. Sirve una 
 page-signed-in-secret = No se lo des a nadie. Quien te lo pida no es de los nuestros.
 page-slow-down = Llegaron demasiadas peticiones desde tu red. Espera un minuto y vuelve a cargar la página.
 
-## What comes with later parts
-
-later-incidents = Cuando el servicio de alarmas forme parte de esta instalación, esto mostrará los incidentes abiertos. Hasta entonces las alarmas están en CloudWatch.
-
 ## Somebody's own data
 
 privacy-what = Te conozco por tu id de Discord y solo guardo lo que necesito para funcionar. Nunca nombres reales, correos, mensajes, voces ni lugares. Qué guardo, para qué y cuánto tiempo:
@@ -322,12 +318,50 @@ admin-not-found = El servidor `{ $guild }` no ha pedido acceso.
 admin-wrong-state = Eso no encaja con el estado del servidor `{ $guild }`. `/admin lista` lo muestra.
 admin-list-empty = No hay servidores en esta lista.
 lockdown-on = Estoy en pausa en todas partes. Dos operadores pueden terminarlo con `/admin bloqueo levantar`.
+lockdown-level = Estoy bloqueado en el nivel { $level }. Dos operadores pueden terminarlo con `/admin bloqueo levantar`.
 lockdown-already = Ya estoy en pausa.
 lockdown-resume-asked = Anotado. Un segundo operador debe usar `/admin bloqueo levantar`; tu petición caduca { $until }.
 lockdown-resumed = He vuelto en todas partes.
 lockdown-same-person = Hace falta una segunda persona. Pídeselo a otro operador.
 lockdown-not-on = No estoy en pausa.
 audit-empty = No hubo acciones administrativas en ese tiempo.
+incident-taken = Anotado: te encargas tú.
+incident-closed = Cerrado.
+incident-silenced = En silencio. Volveré a hablar de ello { $until }.
+incident-contained = Estoy en pausa en todas partes por este incidente. Dos operadores pueden terminarlo con `/admin bloqueo levantar`.
+incident-over = Ese incidente ya ha terminado.
+incident-gone = Ya no conozco ese incidente.
+incidents-empty = No ha pasado nada.
+incident-open = abierto
+incident-acknowledged = alguien se encarga
+incident-resolved = terminado
+incident-quiet = en silencio, vuelve { $until }
+alert-under-attack = Hay un ataque en curso
+alert-unauthorized-access = Alguien sin permiso insiste
+alert-auth-failures = Muchos no pudieron demostrar quiénes son
+alert-suspicious-activity = La puntuación de comportamiento extraño es alta
+alert-guild-banned = Se vetó un servidor durante una hora
+alert-finding = AWS ha encontrado algo
+alert-secret-touched = Alguien ha tocado un secreto a mano
+alert-verification-failures = Hay firmas que no son válidas
+alert-webhook-unconfigured = Falta el secreto de un webhook
+alert-rotation-failures = No se pudieron renovar tokens o claves
+alert-signing-key-age = Una clave nuestra tiene más de un año
+alert-third-party-key-age = Una clave que solo las personas pueden renovar es antigua
+alert-dead-letters = Hay trabajo en una cola de mensajes fallidos
+alert-function-errors = Una función falla
+alert-function-throttles = Una función está limitada
+alert-store-failures = Una tabla no responde
+alert-voice-late = La música se entrecorta
+alert-voice-failures = No se llega a un worker de voz
+alert-lease-age = Un worker no puede renovar su concesión
+alert-worker-stopped = Un worker de voz terminó de forma no prevista
+alert-replies-refused = Discord rechaza nuestras respuestas
+alert-checkpoints = Los extremos del registro de auditoría no se firman
+alert-budget = Cuesta más de lo acordado
+alert-fan-out = Las alarmas no llegan a todos
+alert-unknown = Una alarma a la que nadie ha puesto nombre
+alert-malformed = Algo que no es una alarma llegó como si lo fuera
 
 ## Titles and labels of cards
 
@@ -345,6 +379,7 @@ card-settings = Ajustes
 card-help = Lo que sé hacer
 card-guilds = Servidores
 card-audit = Acciones administrativas
+card-incidents = Incidentes
 card-page = Página { $page } de { $pages }
 card-next-up = Después: { $title }
 card-next-none = Después no viene nada

@@ -195,6 +195,8 @@ o-status = estado
     .about = Solo servidores en este estado
 o-hours = horas
     .about = Cuántas horas atrás mirar
+o-level = nivel
+    .about = Hasta dónde: 1 comandos, 2 también tareas y colas, 3 también música; 1 si no lo dices
 o-request = solicitud
     .about = El número que te di; sin él, tu última solicitud
 

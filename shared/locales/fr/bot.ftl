@@ -241,10 +241,6 @@ page-signed-in-code = Colle-le là où tu as commencé, en moins d’une minute.
 page-signed-in-secret = Ne le donne à personne. Qui te le demande n’est pas des nôtres.
 page-slow-down = Trop de requêtes sont venues de ton réseau. Attends une minute et recharge la page.
 
-## What comes with later parts
-
-later-incidents = Quand le service d'alerte fera partie de cette installation, ceci montrera les incidents ouverts. D'ici là, les alarmes sont dans CloudWatch.
-
 ## Somebody's own data
 
 privacy-what = Je te connais par ton identifiant Discord et ne garde que ce qu'il me faut pour fonctionner. Jamais de vrais noms, d'adresses e-mail, de messages, de voix ni de lieux. Ce que je garde, pourquoi, et combien de temps :
@@ -322,12 +318,50 @@ admin-not-found = Le serveur `{ $guild }` n'a pas demandé l'accès.
 admin-wrong-state = Cela ne convient pas à l'état du serveur `{ $guild }`. `/admin liste` le montre.
 admin-list-empty = Il n'y a pas de serveur dans cette liste.
 lockdown-on = Je suis en pause partout. Deux opérateurs peuvent y mettre fin avec `/admin verrou lever`.
+lockdown-level = Je suis verrouillé au niveau { $level }. Deux opérateurs peuvent y mettre fin avec `/admin verrou lever`.
 lockdown-already = Je suis déjà en pause.
 lockdown-resume-asked = C'est noté. Un second opérateur doit lancer `/admin verrou lever` ; ta demande expire { $until }.
 lockdown-resumed = Je suis de retour partout.
 lockdown-same-person = Il faut une seconde personne. Demande à un autre opérateur.
 lockdown-not-on = Je ne suis pas en pause.
 audit-empty = Il n'y a pas eu d'action d'administration dans cette période.
+incident-taken = Noté : tu t'en occupes.
+incident-closed = Fermé.
+incident-silenced = Silence. J'en reparlerai { $until }.
+incident-contained = Je suis en pause partout à cause de cet incident. Deux opérateurs peuvent y mettre fin avec `/admin verrou lever`.
+incident-over = Cet incident est déjà terminé.
+incident-gone = Je ne connais plus cet incident.
+incidents-empty = Il ne s'est rien passé.
+incident-open = ouvert
+incident-acknowledged = quelqu'un s'en occupe
+incident-resolved = terminé
+incident-quiet = en silence, de retour { $until }
+alert-under-attack = Une attaque est en cours
+alert-unauthorized-access = Quelqu'un sans autorisation insiste
+alert-auth-failures = Beaucoup n'ont pas pu prouver leur identité
+alert-suspicious-activity = Le score de comportements étranges est élevé
+alert-guild-banned = Un serveur a été banni pour une heure
+alert-finding = AWS a trouvé quelque chose
+alert-secret-touched = Quelqu'un a touché un secret à la main
+alert-verification-failures = Des signatures ne sont pas valides
+alert-webhook-unconfigured = Le secret d'un webhook manque
+alert-rotation-failures = Des jetons ou des clés n'ont pas pu être renouvelés
+alert-signing-key-age = Une de nos clés a plus d'un an
+alert-third-party-key-age = Une clé que seul un humain peut renouveler est ancienne
+alert-dead-letters = Du travail attend dans une file de rebut
+alert-function-errors = Une fonction échoue
+alert-function-throttles = Une fonction est bridée
+alert-store-failures = Une table ne répond pas
+alert-voice-late = La musique saccade
+alert-voice-failures = Un worker vocal est injoignable
+alert-lease-age = Un worker ne peut pas renouveler son bail
+alert-worker-stopped = Un worker vocal s'est arrêté autrement que prévu
+alert-replies-refused = Discord refuse nos réponses
+alert-checkpoints = Les extrémités du journal d'audit ne sont pas signées
+alert-budget = Cela coûte plus que convenu
+alert-fan-out = Les alarmes n'atteignent pas tout le monde
+alert-unknown = Une alarme que personne n'a nommée
+alert-malformed = Quelque chose qui n'est pas une alarme est arrivé comme une alarme
 
 ## Titles and labels of cards
 
@@ -345,6 +379,7 @@ card-settings = Réglages
 card-help = Ce que je sais faire
 card-guilds = Serveurs
 card-audit = Actions d'administration
+card-incidents = Incidents
 card-page = Page { $page } sur { $pages }
 card-next-up = Ensuite : { $title }
 card-next-none = Rien ne suit

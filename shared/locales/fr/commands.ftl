@@ -195,6 +195,8 @@ o-status = statut
     .about = Seulement les serveurs dans cet état
 o-hours = heures
     .about = Combien d'heures en arrière
+o-level = niveau
+    .about = Jusqu'où : 1 commandes, 2 aussi tâches et files, 3 aussi musique ; 1 par défaut
 o-request = demande
     .about = Le numéro que je t'ai donné ; sans lui, ta dernière demande
 

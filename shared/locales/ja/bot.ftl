@@ -202,10 +202,6 @@ page-signed-in-code = 始めた場所に一分以内に貼り付けてくださ�
 page-signed-in-secret = 誰にも渡さないでください。これを求める人は私たちではありません。
 page-slow-down = お使いのネットワークからのアクセスが多すぎます。1 分ほど待ってから再読み込みしてください。
 
-## What comes with later parts
-
-later-incidents = 警報サービスが導入されると、これで対応中の障害を表示します。それまでは CloudWatch で確認してください。
-
 ## Somebody's own data
 
 privacy-what = あなたのことは Discord の ID だけで区別し、動作に必要なものだけを保存します。本名、メールアドレス、メッセージ、声、場所は決して保存しません。保存するもの、その理由と期間は次のとおりです。
@@ -274,12 +270,50 @@ admin-not-found = サーバー `{ $guild }` は申請していません。
 admin-wrong-state = サーバー `{ $guild }` の今の状態ではできません。`/管理 一覧` で確認できます。
 admin-list-empty = この一覧にサーバーはありません。
 lockdown-on = すべての場所で停止しました。運営者二人の `/管理 緊急停止 解除` で終わります。
+lockdown-level = レベル{ $level }で停止しました。運営者二人の `/管理 緊急停止 解除` で終わります。
 lockdown-already = すでに停止中です。
 lockdown-resume-asked = 受け付けました。もう一人の運営者が `/管理 緊急停止 解除` を使う必要があります。期限は{ $until }です。
 lockdown-resumed = すべての場所で再開しました。
 lockdown-same-person = 二人目が必要です。ほかの運営者に頼んでください。
 lockdown-not-on = 停止していません。
 audit-empty = その期間に管理操作はありません。
+incident-taken = 記録しました。あなたの担当です。
+incident-closed = クローズしました。
+incident-silenced = 通知を止めました。{ $until }にまた知らせます。
+incident-contained = このインシデントのため、すべての場所で停止しています。運営者二人の `/管理 緊急停止 解除` で終わります。
+incident-over = このインシデントはすでに終わっています。
+incident-gone = そのインシデントはもうわかりません。
+incidents-empty = 何も起きていません。
+incident-open = 対応待ち
+incident-acknowledged = 対応中
+incident-resolved = 終了
+incident-quiet = 通知なし、再開は{ $until }
+alert-under-attack = 攻撃を受けています
+alert-unauthorized-access = 許可のない誰かが試し続けています
+alert-auth-failures = 身元を証明できなかった試みが多数あります
+alert-suspicious-activity = 不審な動きのスコアが高くなっています
+alert-guild-banned = サーバーが 1 時間利用停止になりました
+alert-finding = AWS が何かを検出しました
+alert-secret-touched = 誰かがシークレットに手で触れました
+alert-verification-failures = 署名を検証できません
+alert-webhook-unconfigured = Webhook のシークレットがありません
+alert-rotation-failures = トークンまたは鍵を更新できませんでした
+alert-signing-key-age = 作成から 1 年を超えた鍵があります
+alert-third-party-key-age = 人の手でしか更新できない鍵が古くなっています
+alert-dead-letters = デッドレターキューに処理が残っています
+alert-function-errors = 関数が失敗しています
+alert-function-throttles = 関数がスロットリングされています
+alert-store-failures = テーブルが応答しません
+alert-voice-late = 音楽が途切れています
+alert-voice-failures = 音声ワーカーに接続できません
+alert-lease-age = ワーカーがリースを更新できません
+alert-worker-stopped = 音声ワーカーが予定外に終了しました
+alert-replies-refused = Discord が応答を拒否しています
+alert-checkpoints = 監査記録の末尾に署名されていません
+alert-budget = 合意より費用がかかっています
+alert-fan-out = アラームが全員に届いていません
+alert-unknown = 名前のないアラームです
+alert-malformed = アラームではないものがアラームとして届きました
 
 ## Titles and labels of cards
 
@@ -294,6 +328,7 @@ card-settings = 設定
 card-help = できること
 card-guilds = サーバー
 card-audit = 管理操作
+card-incidents = インシデント
 card-page = { $pages } ページ中 { $page } ページ
 card-next-up = 次: { $title }
 card-next-none = 次の曲はありません

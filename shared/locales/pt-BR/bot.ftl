@@ -241,10 +241,6 @@ page-signed-in-code = Cole-o onde você começou, em até um minuto. Ele vale um
 page-signed-in-secret = Não o dê a ninguém. Quem pedir não é dos nossos.
 page-slow-down = Vieram pedidos demais da sua rede. Espere um minuto e recarregue a página.
 
-## What comes with later parts
-
-later-incidents = Quando o serviço de alarmes fizer parte desta instalação, isto vai mostrar os incidentes abertos. Até lá, os alarmes estão no CloudWatch.
-
 ## Somebody's own data
 
 privacy-what = Conheço você pelo seu id do Discord e guardo só o que preciso para funcionar. Nunca nomes reais, e-mails, mensagens, vozes ou lugares. O que guardo, para quê e por quanto tempo:
@@ -322,12 +318,50 @@ admin-not-found = O servidor `{ $guild }` não pediu acesso.
 admin-wrong-state = Isso não combina com o estado do servidor `{ $guild }`. `/admin lista` mostra qual é.
 admin-list-empty = Não há servidores nesta lista.
 lockdown-on = Estou em pausa em todos os lugares. Dois operadores podem encerrar com `/admin bloqueio encerrar`.
+lockdown-level = Estou bloqueado no nível { $level }. Dois operadores podem encerrar com `/admin bloqueio encerrar`.
 lockdown-already = Já estou em pausa.
 lockdown-resume-asked = Anotado. Um segundo operador precisa usar `/admin bloqueio encerrar`; seu pedido expira { $until }.
 lockdown-resumed = Voltei em todos os lugares.
 lockdown-same-person = É preciso uma segunda pessoa. Peça a outro operador.
 lockdown-not-on = Não estou em pausa.
 audit-empty = Não houve ações administrativas nesse período.
+incident-taken = Anotado: você cuida disso.
+incident-closed = Fechado.
+incident-silenced = Em silêncio. Volto a falar disso { $until }.
+incident-contained = Estou em pausa em todos os lugares por causa deste incidente. Dois operadores podem encerrar isso com `/admin bloqueio encerrar`.
+incident-over = Esse incidente já acabou.
+incident-gone = Não conheço mais esse incidente.
+incidents-empty = Não aconteceu nada.
+incident-open = aberto
+incident-acknowledged = alguém está cuidando
+incident-resolved = encerrado
+incident-quiet = em silêncio, volta { $until }
+alert-under-attack = Há um ataque em andamento
+alert-unauthorized-access = Alguém sem permissão continua tentando
+alert-auth-failures = Muitos não conseguiram provar quem são
+alert-suspicious-activity = A pontuação de comportamento estranho está alta
+alert-guild-banned = Um servidor foi banido por uma hora
+alert-finding = A AWS encontrou algo
+alert-secret-touched = Alguém mexeu em um segredo manualmente
+alert-verification-failures = Há assinaturas que não conferem
+alert-webhook-unconfigured = Falta o segredo de um webhook
+alert-rotation-failures = Não foi possível renovar tokens ou chaves
+alert-signing-key-age = Uma chave nossa tem mais de um ano
+alert-third-party-key-age = Uma chave que só pessoas podem renovar está velha
+alert-dead-letters = Há trabalho em uma fila de mensagens mortas
+alert-function-errors = Uma função falha
+alert-function-throttles = Uma função está sendo limitada
+alert-store-failures = Uma tabela não responde
+alert-voice-late = A música engasga
+alert-voice-failures = Não é possível alcançar um worker de voz
+alert-lease-age = Um worker não consegue renovar sua concessão
+alert-worker-stopped = Um worker de voz terminou fora do previsto
+alert-replies-refused = O Discord recusa nossas respostas
+alert-checkpoints = As pontas da trilha de auditoria não são assinadas
+alert-budget = Custa mais do que o combinado
+alert-fan-out = Os alarmes não chegam a todos
+alert-unknown = Um alarme que ninguém nomeou
+alert-malformed = Algo que não é um alarme chegou como se fosse
 
 ## Titles and labels of cards
 
@@ -345,6 +379,7 @@ card-settings = Configurações
 card-help = O que eu sei fazer
 card-guilds = Servidores
 card-audit = Ações administrativas
+card-incidents = Incidentes
 card-page = Página { $page } de { $pages }
 card-next-up = Depois: { $title }
 card-next-none = Depois não vem nada

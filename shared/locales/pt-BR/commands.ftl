@@ -195,6 +195,8 @@ o-status = status
     .about = Só servidores neste estado
 o-hours = horas
     .about = Quantas horas para trás
+o-level = nivel
+    .about = Até onde: 1 comandos, 2 também tarefas e filas, 3 também música; 1 se você não disser
 o-request = pedido
     .about = O número que eu dei; sem ele, seu último pedido
 

@@ -1,7 +1,10 @@
 //! How far the bot is shut down: one flag with levels that everything asks before it acts (SPEC T33).
 //!
-//! Raising takes one person. Going back takes two different people, the second within [`RESUME_OPEN_FOR`], so that
-//! one stolen operator account cannot lift a lockdown that was laid because of it.
+//! Raising takes one person, or an alarm as far as [`Level::OF_ALARMS`]. Going back takes two different people, the second
+//! within [`RESUME_OPEN_FOR`], so that one stolen operator account cannot lift a lockdown that was laid because of it.
+
+use core::fmt;
+use core::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -66,6 +69,9 @@ impl Level {
     /// Every level, lowest first.
     pub const ALL: [Self; 6] = [Self::L0, Self::L1, Self::L2, Self::L3, Self::L4, Self::L5];
 
+    /// How far alarms may go by themselves (SPEC T33).
+    pub const OF_ALARMS: Self = Self::L1;
+
     /// As it is stored: 0 to 5.
     pub const fn number(self) -> u8 {
         self as u8
@@ -99,11 +105,25 @@ impl Knowledge {
     }
 }
 
+/// Who did something to the flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum By {
+    /// An operator.
+    Person(UserId),
+    /// The alarms, by themselves.
+    Alarms,
+}
+
+/// It names nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither a person nor the alarms")]
+pub struct UnknownBy;
+
 /// Who did something to the flag, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Act {
-    /// The operator.
-    pub by: UserId,
+    /// Who.
+    pub by: By,
     /// When.
     pub at: Timestamp,
 }
@@ -138,6 +158,56 @@ pub enum InvalidMove {
     /// The one who asked cannot also confirm.
     #[error("a second person has to confirm")]
     SamePerson,
+    /// This is for people: alarms go no further than [`Level::OF_ALARMS`] and lift nothing.
+    #[error("only people may do that")]
+    ForPeople,
+}
+
+impl By {
+    const ALARMS: &str = "alarms";
+
+    /// The person, if it was one.
+    pub const fn person(self) -> Option<UserId> {
+        match self {
+            Self::Person(user) => Some(user),
+            Self::Alarms => None,
+        }
+    }
+
+    /// How far they may go by themselves.
+    pub const fn reach(self) -> Level {
+        match self {
+            Self::Person(_) => Level::L5,
+            Self::Alarms => Level::OF_ALARMS,
+        }
+    }
+}
+
+impl From<UserId> for By {
+    fn from(user: UserId) -> Self {
+        Self::Person(user)
+    }
+}
+
+/// As it is stored: a person's id, or `alarms`.
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(user) => write!(f, "{user}"),
+            Self::Alarms => f.write_str(Self::ALARMS),
+        }
+    }
+}
+
+impl FromStr for By {
+    type Err = UnknownBy;
+
+    fn from_str(text: &str) -> Result<Self, UnknownBy> {
+        match text {
+            Self::ALARMS => Ok(Self::Alarms),
+            id => id.parse().map(Self::Person).map_err(|_| UnknownBy),
+        }
+    }
 }
 
 impl Containment {
@@ -161,12 +231,16 @@ impl Containment {
         if level <= self.level {
             return Err(InvalidMove::NotHigher);
         }
+        if level > act.by.reach() {
+            return Err(InvalidMove::ForPeople);
+        }
         Ok(Self { level, raised: Some(Raised { act, reason, resume: None }) })
     }
 
     /// Asks to go back to L0. Asking again starts the wait anew, in the name of who asked last.
     pub fn request_resume(self, act: Act) -> Result<Self, InvalidMove> {
         let raised = self.raised.ok_or(InvalidMove::NotRaised)?;
+        act.by.person().ok_or(InvalidMove::ForPeople)?;
         Ok(Self { level: self.level, raised: Some(Raised { resume: Some(act), ..raised }) })
     }
 
@@ -176,19 +250,24 @@ impl Containment {
         if act.at.duration_since(asked.at) >= RESUME_OPEN_FOR {
             return Err(InvalidMove::NotRequested);
         }
+        act.by.person().ok_or(InvalidMove::ForPeople)?;
         if act.by == asked.by {
             return Err(InvalidMove::SamePerson);
         }
         Ok(Self::none())
     }
 
-    /// A state read from its row. `None` if L0 names somebody or a higher level names nobody.
+    /// A state read from its row. `None` if L0 names somebody, a higher level names nobody, or the alarms have done what is
+    /// for people.
     #[cfg_attr(
         not(any(feature = "store", test)),
         expect(dead_code, reason = "only the store restores states")
     )]
     pub(crate) fn restore(level: Level, raised: Option<Raised>) -> Option<Self> {
-        ((level == Level::L0) == raised.is_none()).then_some(Self { level, raised })
+        let by_whom_it_may = raised.as_ref().is_none_or(|raised| {
+            level <= raised.act.by.reach() && raised.resume.is_none_or(|asked| asked.by.person().is_some())
+        });
+        ((level == Level::L0) == raised.is_none() && by_whom_it_may).then_some(Self { level, raised })
     }
 }
 
@@ -218,7 +297,11 @@ mod tests {
 
     fn act(by: UserId, minute: i64) -> Act {
         let start: Timestamp = "2026-01-02T12:00:00Z".parse().unwrap();
-        Act { by, at: start + SignedDuration::from_mins(minute) }
+        Act { by: by.into(), at: start + SignedDuration::from_mins(minute) }
+    }
+
+    fn alarms(minute: i64) -> Act {
+        Act { by: By::Alarms, ..act(ANN, minute) }
     }
 
     fn reason() -> Reason {
@@ -298,11 +381,43 @@ mod tests {
         assert!(asked.confirm_resume(act(ANN, 3)).is_ok());
     }
 
+    /// SPEC T33: alarms reach L1 by themselves; L2 and up, and every resume, need people.
+    #[test]
+    fn alarms_go_no_further_than_they_may_and_lift_nothing() {
+        for level in Level::ALL.into_iter().skip(1) {
+            let raised = Containment::none().raise(level, alarms(0), reason()).map(|flag| flag.level());
+            assert_eq!(raised, if level == Level::L1 { Ok(level) } else { Err(InvalidMove::ForPeople) });
+        }
+        let on = Containment::none().raise(Level::L1, alarms(0), reason()).unwrap();
+        assert_eq!(on.clone().raise(Level::L2, alarms(1), reason()), Err(InvalidMove::ForPeople));
+        assert_eq!(on.clone().request_resume(alarms(1)), Err(InvalidMove::ForPeople));
+        let asked = on.request_resume(act(ANN, 1)).unwrap();
+        assert_eq!(asked.clone().confirm_resume(alarms(2)), Err(InvalidMove::ForPeople));
+        assert_eq!(asked.confirm_resume(act(ANN, 2)), Err(InvalidMove::SamePerson), "also what alarms laid");
+        assert_eq!(at(Level::L3).raise(Level::L1, alarms(0), reason()), Err(InvalidMove::NotHigher));
+    }
+
+    #[test]
+    fn who_it_was_reads_as_it_was_written() {
+        for by in [By::Person(ANN), By::Alarms] {
+            assert_eq!(by.to_string().parse(), Ok(by));
+        }
+        for text in ["", "0", "Alarms", "alarm", "-1"] {
+            assert_eq!(text.parse::<By>(), Err(UnknownBy), "{text}");
+        }
+        assert_eq!((By::Person(ANN).person(), By::Alarms.person()), (Some(ANN), None));
+    }
+
     #[test]
     fn a_row_that_no_move_could_have_written_is_not_restored() {
         let raised = at(Level::L2).raised().cloned();
         assert!(Containment::restore(Level::L0, raised.clone()).is_none());
         assert!(Containment::restore(Level::L2, None).is_none());
-        assert_eq!(Containment::restore(Level::L2, raised), Some(at(Level::L2)));
+        assert_eq!(Containment::restore(Level::L2, raised.clone()), Some(at(Level::L2)));
+        let of_alarms = raised.clone().map(|raised| Raised { act: alarms(0), ..raised });
+        assert!(Containment::restore(Level::L1, of_alarms.clone()).is_some());
+        assert!(Containment::restore(Level::L2, of_alarms).is_none());
+        let asked = raised.map(|raised| Raised { resume: Some(alarms(0)), ..raised });
+        assert!(Containment::restore(Level::L2, asked).is_none());
     }
 }

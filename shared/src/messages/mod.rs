@@ -3,6 +3,7 @@
 
 mod account_job;
 mod accounts_revoked;
+mod control;
 mod doorbell;
 mod hand_over;
 mod privacy_request;
@@ -20,6 +21,7 @@ mod webhook_job;
 
 pub use account_job::AccountJob;
 pub use accounts_revoked::AccountsRevoked;
+pub use control::{Control, Order};
 pub use doorbell::Doorbell;
 pub use hand_over::HandOver;
 pub use privacy_request::{PrivacyAction, PrivacyRequest, PrivacyRequestId, PrivacySource};

@@ -6,6 +6,7 @@
 //! (purpose, kid, tenant, action), cut to 16 bytes: 2^128 guesses, each of which costs a request.
 
 mod action;
+mod deed;
 mod erasure;
 mod filter;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 pub use action::{Action, Handle, Loop};
+pub use deed::{INCIDENTS_TENANT, IncidentDeed};
 pub use erasure::ErasureAsked;
 pub use filter::{AuditFilter, AuditPage, GuildsPage};
 

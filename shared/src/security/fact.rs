@@ -1,6 +1,7 @@
 //! Rule: what an event or an audit row says besides its fixed fields is typed, and no type holds free text (SPEC T22).
 //! Threat: a query, a title or a token pasted into a log through a "details" string.
-//! Refusal: a fact is a flag, a number, a word of ours, a pseudonym or a support id; words are `&'static str`.
+//! Refusal: a fact is a flag, a number, a word of ours, a pseudonym, a support id or the id of an incident; words are
+//! `&'static str`.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use super::pseudonym::Pseudonym;
 use super::support_id::SupportId;
+use crate::domain::incident::IncidentId;
 
 /// A word from our own source: a command's name, a reason, a state. Never text that came from outside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -75,6 +77,13 @@ impl From<i64> for Fact {
 impl From<&'static str> for Fact {
     fn from(word: &'static str) -> Self {
         Self::Word(word.into())
+    }
+}
+
+/// Hex digits that we made; who is behind it stands nowhere in it.
+impl From<IncidentId> for Fact {
+    fn from(incident: IncidentId) -> Self {
+        Self::Word(Word(Cow::Owned(incident.to_string())))
     }
 }
 

@@ -3,6 +3,8 @@
 pub mod access;
 #[cfg(feature = "sessions")]
 pub mod access_token;
+#[cfg(feature = "rest")]
+pub mod alert_channel;
 pub mod api_key;
 pub mod audit;
 pub mod audit_anchors;
@@ -31,5 +33,6 @@ pub mod secret;
 pub mod signature;
 pub mod signed_note;
 pub mod support_id;
+pub mod suspicion;
 pub mod track_url;
 pub mod webhook;

@@ -58,11 +58,13 @@ pub enum Permission {
     AuditRead,
     /// Read incidents.
     IncidentRead,
+    /// Take, close and silence incidents.
+    IncidentManage,
 }
 
 impl Permission {
     /// Every permission there is.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::ProfileView,
         Self::ProfileEdit,
         Self::QueueView,
@@ -85,6 +87,7 @@ impl Permission {
         Self::ContainmentSet,
         Self::AuditRead,
         Self::IncidentRead,
+        Self::IncidentManage,
     ];
 
     /// `resource` and `action`.
@@ -112,6 +115,7 @@ impl Permission {
             Self::ContainmentSet => ("containment", "set"),
             Self::AuditRead => ("audit", "read"),
             Self::IncidentRead => ("incident", "read"),
+            Self::IncidentManage => ("incident", "manage"),
         }
     }
 }
@@ -341,6 +345,8 @@ rights! {
     SetContainment => ContainmentSet;
     /// Read the audit trail.
     ReadAudit => AuditRead;
+    /// Take, close or silence an incident.
+    ManageIncidents => IncidentManage;
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Rule: an id or an address reaches a log, an event or the audit trail only as a pseudonym (SPEC T22).
 //! Threat: a log reader, or whoever gets hold of the logs, learns who listens where; snowflakes are guessable, so
 //! an unkeyed hash would not hide them.
-//! Refusal: [`Pseudonym`] has no constructor but the keyed one. When the key could not be fetched the field says
-//! `unavailable`, never the id.
+//! Refusal: [`Pseudonym`] has no constructor but the keyed one, and one for the alarms, who are nobody. When the key could
+//! not be fetched the field says `unavailable`, never the id.
 //!
 //! Form: `<kind>_<kid>_<16 hex>`, the first 8 bytes of
 //! HMAC-SHA256(key, `timmybot-pseudonym-v1` 0x00 kind 0x00 value). Ids are decimal text; addresses are in their
@@ -25,6 +25,8 @@ use crate::ids::{ChannelId, GuildId, InteractionId, RoleId, UserId};
 
 const DOMAIN: &[u8] = b"timmybot-pseudonym-v1";
 const UNAVAILABLE: &str = "unavailable";
+/// Who acts where no person does (SPEC T33).
+const ALARMS: &str = "alarms";
 
 /// What a pseudonym stands for. The same number as a user and as a guild gives unrelated pseudonyms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +80,16 @@ impl Kind {
     }
 }
 
-/// An id that may be logged: `user_k1_0123456789abcdef`, or `unavailable`.
+/// An id that may be logged: `user_k1_0123456789abcdef`, `unavailable`, or `alarms`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pseudonym(String);
 
 impl Pseudonym {
+    /// The alarms, which act by themselves; a name that stands for nobody.
+    pub fn alarms() -> Self {
+        Self(ALARMS.to_owned())
+    }
+
     /// The pseudonym as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -111,7 +118,7 @@ impl FromStr for Pseudonym {
     type Err = NotAPseudonym;
 
     fn from_str(text: &str) -> Result<Self, NotAPseudonym> {
-        if text == UNAVAILABLE {
+        if text == UNAVAILABLE || text == ALARMS {
             return Ok(Self(text.to_owned()));
         }
         let mut parts = text.splitn(3, '_');

@@ -67,9 +67,11 @@ fn what_was_stored_reads_back_and_a_raw_id_does_not() {
         one.secret_id("x"),
         one.account(Provider::Twitch, &"42".parse().unwrap()),
         Pseudonyms::unavailable().user(UserId::new(1)),
+        Pseudonym::alarms(),
     ] {
         assert_eq!(name.as_str().parse(), Ok(name));
     }
+    assert_eq!(Pseudonym::alarms().as_str(), "alarms");
     for text in [
         "",
         "175928847299117063",

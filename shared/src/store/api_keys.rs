@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::condition::held;
 use super::item::{Item, from_item, is_live, number, text, to_item};
-use super::{Db, StoreError, Table};
+use super::{Db, StoreError, Table, cutoff};
 use crate::domain::access::Tenant;
 use crate::ids::{GuildId, UserId};
 use crate::security::api_key::{KeyHash, KeyRole, KeyScope, USE_NOTED_EVERY};
@@ -123,13 +123,24 @@ impl ApiKeyStore {
         Ok(Change::new([TransactWriteItem::builder().put(put).build()]))
     }
 
-    /// The key of this hash, good or not. One strongly consistent read: what was revoked a moment ago is.
+    /// The key of this hash, good or not. Strongly consistent reads: what was revoked a moment ago is.
     pub async fn find(&self, hash: &KeyHash) -> Result<Option<StoredKey>, StoreError> {
+        let (item, cutoff) = tokio::join!(self.get(key_of(hash.as_str())), self.cutoff());
+        let (item, cutoff) = (item?, cutoff?);
+        let row = item.map(|item| from_item(Table::ApiKeys, "key", item)).transpose()?;
+        row.map(|row| stored(ended(row, cutoff))).transpose()
+    }
+
+    /// Since when keys count.
+    async fn cutoff(&self) -> Result<Option<Timestamp>, StoreError> {
+        cutoff::of(Table::ApiKeys, self.get(cutoff::key(Table::ApiKeys)).await?.as_ref())
+    }
+
+    async fn get(&self, key: Item) -> Result<Option<Item>, StoreError> {
         let call =
             self.db.client().get_item().table_name(self.db.table(Table::ApiKeys)).consistent_read(true);
-        let sent = call.set_key(Some(key_of(hash.as_str()))).send().await;
-        let item = sent.map_err(|error| StoreError::unavailable("api_keys.find", &error))?.item;
-        item.map(|item| stored(from_item(Table::ApiKeys, "key", item)?)).transpose()
+        let sent = call.set_key(Some(key)).send().await;
+        Ok(sent.map_err(|error| StoreError::unavailable("api_keys.find", &error))?.item)
     }
 
     /// A community's keys, the newest first. They may lag a moment behind.
@@ -212,15 +223,15 @@ impl ApiKeyStore {
     /// Some twenty good ones, and those that ended in the last month: one page.
     async fn rows(&self, tenant: KeyTenant) -> Result<Vec<Row>, StoreError> {
         let call = self.db.client().query().table_name(self.db.table(Table::ApiKeys)).index_name(BY_TENANT);
-        let sent = call
+        let call = call
             .key_condition_expression("tenant = :tenant")
             .expression_attribute_values(":tenant", text(tenant.to_text()))
-            .scan_index_forward(false)
-            .send()
-            .await;
+            .scan_index_forward(false);
+        let (sent, cutoff) = tokio::join!(call.send(), self.cutoff());
+        let cutoff = cutoff?;
         let output = sent.map_err(|error| StoreError::unavailable("api_keys.list", &error))?;
         let items = output.items.unwrap_or_default().into_iter();
-        items.map(|item| from_item(Table::ApiKeys, "key", item)).collect()
+        items.map(|item| Ok(ended(from_item(Table::ApiKeys, "key", item)?, cutoff))).collect()
     }
 }
 
@@ -228,6 +239,12 @@ impl ApiKeyStore {
 fn instant(at: Timestamp) -> AttributeValue {
     let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
     text(whole.to_string())
+}
+
+/// What was made until the cutoff is as good as revoked by it (SPEC T33, L4).
+fn ended(row: Row, cutoff: Option<Timestamp>) -> Row {
+    let by_cutoff = cutoff.filter(|cutoff| row.made_at <= *cutoff);
+    Row { revoked_at: row.revoked_at.or(by_cutoff), ..row }
 }
 
 fn row(hash: &KeyHash, key: &StoredKey) -> Row {

@@ -3,8 +3,10 @@ use testkit::{Aws, Fault};
 
 use super::*;
 use crate::clock::Rng;
+use crate::domain::containment::{Act, Level};
 use crate::security::api_key::ApiKey;
 use crate::store::Applied;
+use crate::store::flags::{FlagStore, Move};
 
 const GUILD: KeyTenant = KeyTenant::Guild(GuildId::new(7));
 const ADA: UserId = UserId::new(5001);
@@ -138,4 +140,47 @@ async fn no_row_holds_a_key() {
     let rows = aws.dynamodb().scan().table_name("timmybot-api-keys").send().await.unwrap();
     let shown = format!("{:?}", rows.items());
     assert!(shown.contains(secret.hash().as_str()) && !shown.contains(&secret.reveal()[3..]), "{shown}");
+}
+
+async fn raise(aws: &Aws, level: Level, at: Timestamp) {
+    let flags = FlagStore::new(Db::new(aws.dynamodb(), aws.prefix()));
+    let act = Act { by: ADA.into(), at };
+    flags.make(&Move::Raise(level, act, "leak".parse().unwrap())).await.unwrap();
+}
+
+/// SPEC T33: L4 is one-way. Keys made before it never count again; keys made after it do.
+#[tokio::test]
+async fn no_key_from_before_a_lockdown_of_credentials_is_good_again() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let (hash, _) = made(&store, "k1", GUILD).await;
+    raise(&aws, Level::L3, now()).await;
+    assert!(store.find(&hash).await.unwrap().unwrap().is_good(now()), "not yet");
+    raise(&aws, Level::L4, now()).await;
+    assert!(!store.find(&hash).await.unwrap().unwrap().is_good(now()));
+    assert_eq!(store.list(GUILD, now()).await.unwrap()[0].revoked_at, Some(now()));
+    assert!(store.plan_end(GUILD, "k1", now(), now()).await.unwrap().is_none(), "nothing takes over from it");
+    let flags = FlagStore::new(Db::new(aws.dynamodb(), aws.prefix()));
+    let act = |by| Act { by: UserId::new(by).into(), at: now() };
+    flags.make(&Move::RequestResume(act(1))).await.unwrap();
+    flags.make(&Move::ConfirmResume(act(2))).await.unwrap();
+    assert!(!store.find(&hash).await.unwrap().unwrap().is_good(now()), "resuming brings it not back");
+    let later = StoredKey { made: (ADA, now() + 1.second()), ..key("k2", GUILD) };
+    let hash = ApiKey::new(Rng::system()).unwrap().hash();
+    let made = store.plan_new(&hash, &later).unwrap().apply(&store.db, "test").await;
+    assert_eq!(made, Ok(Applied::Done));
+    assert!(store.find(&hash).await.unwrap().unwrap().is_good(now()));
+}
+
+#[tokio::test]
+async fn who_cannot_read_since_when_keys_count_believes_none() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let (hash, _) = made(&store, "k1", GUILD).await;
+    for first in [Fault::None, Fault::Status500] {
+        aws.fault_next("GetItem", first, 1);
+        aws.fault_next("GetItem", Fault::Status500, 1);
+        assert!(store.find(&hash).await.is_err());
+        aws.fault(Fault::None);
+    }
 }

@@ -6,18 +6,22 @@
 mod cancelled;
 mod change;
 mod condition;
+mod cutoff;
 mod db;
 mod error;
 mod item;
 
 pub mod access;
+pub mod alert_channels;
 #[cfg(feature = "sessions")]
 pub mod api_keys;
 pub mod audit;
 pub mod channels;
+pub mod containments;
 pub mod deferred;
 pub mod deliveries;
 pub mod flags;
+pub mod incidents;
 pub mod leases;
 pub mod linkings;
 pub mod links;
@@ -31,6 +35,7 @@ pub mod roles;
 pub mod sessions;
 pub mod settings;
 pub mod sign_ins;
+pub mod suspicion;
 pub mod token_leases;
 pub mod tombstones;
 pub mod votes;

@@ -68,6 +68,11 @@ mod tests {
             Metric::VoiceLatePackets,
             Metric::VoiceLeaseAge,
             Metric::AuthorizationDenied,
+            Metric::RotationFailures,
+            Metric::SigningKeyAge,
+            Metric::ThirdPartyKeyAge,
+            Metric::AlarmsTold,
+            Metric::AlarmsUntold,
         ]);
         all.extend(
             [

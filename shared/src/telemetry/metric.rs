@@ -20,7 +20,7 @@ pub enum Metric {
         /// What was wrong.
         reason: AuthFailure,
     },
-    /// The score of odd behaviour, 0 to 100. The name is reserved; the alarms function computes it.
+    /// The score of odd behaviour, 0 to 100; the alarms function computes it. Alarm at 80.
     SuspiciousActivity,
     /// A limit refused somebody.
     RateLimited {
@@ -79,6 +79,16 @@ pub enum Metric {
         /// From whom.
         platform: Platform,
     },
+    /// Links and keys that a night could not renew; zero for a night in which all went well, so that its alarm ends.
+    RotationFailures,
+    /// Whole days since the oldest key of ours was made. Alarm above 365 (SPEC W32).
+    SigningKeyAge,
+    /// Whole days since the oldest secret was changed that only people can renew. Alarm from 180 on (SPEC W32).
+    ThirdPartyKeyAge,
+    /// Channels that heard of something (SPEC T27).
+    AlarmsTold,
+    /// Channels that did not hear of something in any try. Alarm at the first, by a way of its own.
+    AlarmsUntold,
 }
 
 /// Why an authentication failed.
@@ -204,13 +214,19 @@ impl Metric {
             Self::Erasures { .. } => "erasures",
             Self::Webhooks { .. } => "webhooks",
             Self::WebhookUnconfigured { .. } => "webhook_unconfigured",
+            Self::RotationFailures => "rotation_failures",
+            Self::SigningKeyAge => "signing_key_age",
+            Self::ThirdPartyKeyAge => "third_party_key_age",
+            Self::AlarmsTold => "alarms_told",
+            Self::AlarmsUntold => "alarms_untold",
         }
     }
 
     /// `CloudWatch`'s unit.
     pub(super) const fn unit(self) -> &'static str {
         match self {
-            Self::SuspiciousActivity => "None",
+            // CloudWatch has no unit for days.
+            Self::SuspiciousActivity | Self::SigningKeyAge | Self::ThirdPartyKeyAge => "None",
             Self::VoiceLeaseAge => "Milliseconds",
             _ => "Count",
         }
@@ -239,7 +255,12 @@ impl Metric {
             | Self::AuthorizationDenied
             | Self::VoicePlayers
             | Self::VoiceLatePackets
-            | Self::VoiceLeaseAge => Vec::new(),
+            | Self::VoiceLeaseAge
+            | Self::RotationFailures
+            | Self::SigningKeyAge
+            | Self::ThirdPartyKeyAge
+            | Self::AlarmsTold
+            | Self::AlarmsUntold => Vec::new(),
         }
     }
 }

@@ -8,6 +8,8 @@ mod emf;
 mod metric;
 mod sink;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -23,6 +25,7 @@ use crate::security::audit::AuditEvent;
 use crate::security::event::SecurityEvent;
 use crate::security::fact::Fact;
 use crate::security::pseudonym::{Pseudonym, Pseudonyms};
+use crate::security::suspicion::Tally;
 
 /// Writes a function's log. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub struct Telemetry {
     clock: Clock,
     pseudonyms: Pseudonyms,
     correlation: CorrelationId,
+    /// Of all requests of the process.
+    suspicion: Arc<Tally>,
 }
 
 /// What stands in front of every line that is not a metric.
@@ -75,7 +80,7 @@ impl Telemetry {
     /// For `function`, into `sink`; without a key for pseudonyms and without a correlation id.
     pub fn new(sink: Sink, function: &'static str, clock: Clock) -> Self {
         let (pseudonyms, correlation) = (Pseudonyms::unavailable(), CorrelationId::none());
-        Self { sink, function, clock, pseudonyms, correlation }
+        Self { sink, function, clock, pseudonyms, correlation, suspicion: Arc::default() }
     }
 
     /// With a key.
@@ -106,8 +111,14 @@ impl Telemetry {
         self.line("audit", "INFO", Audit { tenant, event });
     }
 
+    /// What was counted that is odd, in this process.
+    pub fn suspicion(&self) -> &Tally {
+        &self.suspicion
+    }
+
     /// Counts `value` of `metric` (SPEC T24).
     pub fn metric(&self, metric: Metric, value: u32) {
+        self.suspicion.add(metric, value);
         self.write(&emf::document(metric, value, self.function, self.clock.now()));
     }
 

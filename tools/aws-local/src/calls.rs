@@ -26,7 +26,7 @@ pub struct Need {
     /// Such as `dynamodb:PutItem`.
     pub action: String,
     /// `table/<name>`, `table/<name>/index/<index>`, `queue/<name>`, `topic/<name>`, `secret/<name>`, `key/<logical id>`,
-    /// `function/<name>`, `bucket/<name>`, `log-group/<name>`, `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
+    /// `function/<name>`, `event-source-mapping/any`, `table/any`, `rule/<name>`, `bucket/<name>`, `log-group/<name>`, `task-definition/<family>` or `task/<cluster>`; `*` for calls that name none.
     pub resource: String,
 }
 
@@ -80,6 +80,17 @@ impl Recorder {
     /// Remembers what was asked of a key, by its logical id: what else it is called says nothing to a role.
     pub(crate) fn used_key(&self, operation: &str, key: Option<&str>, trace: Option<&str>) {
         self.add(operation, [Need::new("kms", operation, named("key", key))].into(), trace);
+    }
+
+    /// Remembers what was asked of a rule.
+    pub(crate) fn asked_rule(&self, operation: &str, rule: Option<&str>, trace: Option<&str>) {
+        self.add(operation, [Need::new("events", operation, named("rule", rule))].into(), trace);
+    }
+
+    /// Remembers what was asked about a function's settings.
+    pub(crate) fn set_function(&self, operation: &str, resource: Option<&str>, trace: Option<&str>) {
+        let resource = resource.unwrap_or("*").to_owned();
+        self.add(operation, [Need::new("lambda", operation, resource)].into(), trace);
     }
 
     /// Remembers what was asked of a log group.
@@ -140,6 +151,10 @@ fn of_tasks(operation: &str, body: &Value) -> BTreeSet<Need> {
         |text: &Value, end: char| text.as_str().and_then(|text| text.rsplit(end).next()).map(str::to_owned);
     let cluster = last(&body["cluster"], '/');
     let on_tasks = |action: &str| Need::new("ecs", action, named("task", cluster.as_deref()));
+    // It knows the cluster by a condition only.
+    if operation == "ListTasks" {
+        return [Need::new("ecs", operation, named("cluster", None))].into();
+    }
     if operation != "RunTask" {
         return [on_tasks(operation)].into();
     }
@@ -162,6 +177,8 @@ fn of_tables(operation: &str, body: &Value) -> BTreeSet<Need> {
             let parts = items.filter_map(Value::as_object).flatten();
             parts.map(|(part, on)| need(action_of(part), on)).collect()
         }
+        // Asked of all of them: roles allow it so.
+        "DescribeContinuousBackups" => [Need::new("dynamodb", operation, named("table", Some("any")))].into(),
         _ => [need(operation, body)].into(),
     }
 }
@@ -207,6 +224,11 @@ mod tests {
             ("GetItem", json!({ "TableName": "t" }), "dynamodb:GetItem table/t"),
             ("Query", json!({ "TableName": "t", "IndexName": "i" }), "dynamodb:Query table/t/index/i"),
             ("ListTables", json!({}), "dynamodb:ListTables *"),
+            (
+                "DescribeContinuousBackups",
+                json!({ "TableName": "t" }),
+                "dynamodb:DescribeContinuousBackups table/any",
+            ),
         ] {
             assert_eq!(said(Service::DynamoDb, operation, &body), [expected]);
         }
@@ -259,6 +281,7 @@ mod tests {
         body["propagateTags"] = "TASK_DEFINITION".into();
         assert_eq!(said(Service::Ecs, "RunTask", &body)[1], "ecs:TagResource task/c");
         assert_eq!(said(Service::Ecs, "StopTask", &body), ["ecs:StopTask task/c"]);
+        assert_eq!(said(Service::Ecs, "ListTasks", &body), ["ecs:ListTasks *"]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! `DynamoDB`: dynoxide (`SQLite` inside) behind our router, where faults are put in.
 //!
 //! dynoxide serves the wire protocol on a loopback port of its own; [`DynamoDb::call`] passes requests on to it. It
-//! raises no transaction conflicts, has no point-in-time recovery and checks no IAM.
+//! raises no transaction conflicts and checks no IAM. Of point-in-time recovery there is `DescribeContinuousBackups`, answered
+//! here from what the template says: nothing can be restored.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -15,12 +17,18 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
 use crate::fault::{Fault, Faults, HANG};
+use crate::machine;
 use crate::template::{IndexPlan, KeyPlan, TablePlan};
-use crate::wire::{ServiceError, answer, json_response};
+use crate::wire::{ServiceError, answer, json_response, seconds};
 
 const NAMESPACE: &str = "com.amazonaws.dynamodb.v20120810";
 /// The service takes requests of at most 16 MiB.
 const MAX_BODY: usize = 16 * 1024 * 1024;
+
+const BACKUPS: &[u8] = b".DescribeContinuousBackups";
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+/// What is younger cannot be restored yet.
+const LATE_MS: u64 = 5 * 60 * 1_000;
 
 /// Why the tables could not be made ready.
 #[derive(Debug, thiserror::Error)]
@@ -129,15 +137,19 @@ pub(crate) struct DynamoDb {
     faults: Faults,
     client: Client<HttpConnector, Body>,
     upstream: SocketAddr,
+    /// Tables, and for how many days each moment of them can be restored.
+    recovery: BTreeMap<String, Option<u32>>,
+    since_ms: u64,
 }
 
 impl DynamoDb {
     /// Passes calls on to `upstream`.
-    pub(crate) fn new(upstream: SocketAddr) -> Self {
+    pub(crate) fn new(upstream: SocketAddr, tables: &[TablePlan]) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Self { faults: Faults::default(), client, upstream }
+        let recovery = tables.iter().map(|table| (table.name.clone(), table.recovery_days)).collect();
+        Self { faults: Faults::default(), client, upstream, recovery, since_ms: machine::now_ms() }
     }
 
     /// The faults in force.
@@ -169,6 +181,9 @@ impl DynamoDb {
     }
 
     async fn forward(&self, mut parts: Parts, body: Bytes) -> Response<Body> {
+        if parts.headers.get("x-amz-target").is_some_and(|target| target.as_bytes().ends_with(BACKUPS)) {
+            return answer(NAMESPACE, "1.0", self.describe_backups(&body));
+        }
         let Ok(uri) = Uri::builder()
             .scheme("http")
             .authority(self.upstream.to_string())
@@ -182,6 +197,30 @@ impl DynamoDb {
             Ok(response) => response.map(Body::new),
             Err(_) => refuse(server_error()),
         }
+    }
+}
+
+impl DynamoDb {
+    /// The last five minutes cannot be restored yet, and nothing from before there was a table.
+    fn describe_backups(&self, body: &[u8]) -> Result<Value, ServiceError> {
+        let request: Value = serde_json::from_slice(body).unwrap_or_default();
+        let table = request["TableName"].as_str().unwrap_or_default();
+        let missing = || ServiceError::client("TableNotFoundException", format!("Table not found: {table}"));
+        let days = self.recovery.get(table).ok_or_else(missing)?;
+        let mut recovery = json!({ "PointInTimeRecoveryStatus": "DISABLED" });
+        if let Some(days) = days {
+            let now = machine::now_ms();
+            let earliest = self.since_ms.max(now.saturating_sub(u64::from(*days) * DAY_MS));
+            recovery = json!({
+                "PointInTimeRecoveryStatus": "ENABLED",
+                "RecoveryPeriodInDays": days,
+                "EarliestRestorableDateTime": seconds(earliest),
+                "LatestRestorableDateTime": seconds(earliest.max(now.saturating_sub(LATE_MS))),
+            });
+        }
+        Ok(json!({ "ContinuousBackupsDescription": {
+            "ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery,
+        } }))
     }
 }
 

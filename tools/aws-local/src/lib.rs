@@ -4,8 +4,10 @@
 //! checks IAM, and of signatures only those in the addresses of S3.
 
 mod calls;
+pub mod cloudwatch;
 pub mod dynamodb;
 pub mod ecs;
+mod eventbridge;
 mod fault;
 pub mod function_url;
 mod host;
@@ -29,5 +31,5 @@ pub use fault::{Fault, Hangs};
 pub use rows::{Rows, Unread};
 pub use secretsmanager::EverHeld;
 pub use sns::Published;
-pub use stack::{Data, Stack, StackError, StackOptions};
+pub use stack::{Data, Intake, Stack, StackError, StackOptions};
 pub use wire::{ACCESS_KEY, ACCOUNT, REGION};

@@ -11,12 +11,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Request, Response};
 
 use crate::calls::{Call, Recorder, Service};
+use crate::cloudwatch::CloudWatch;
 use crate::dynamodb::{self, DynamoDb, TablesError};
 use crate::ecs::Ecs;
+use crate::eventbridge::EventBridge;
 use crate::fault::{Fault, Faults, Hangs};
 use crate::host::{Host, bind, serve};
 use crate::kms::{KeysError, Kms};
-use crate::lambda::Functions;
+use crate::lambda::{Destinations, Functions, Settings};
 use crate::logs::Logs;
 use crate::rows::Rows;
 use crate::s3::S3;
@@ -83,8 +85,10 @@ pub struct Stack {
 #[derive(Debug)]
 struct Services {
     dynamodb: DynamoDb,
+    eventbridge: EventBridge,
     sqs: Arc<Sqs>,
-    sns: Sns,
+    sns: Arc<Sns>,
+    cloudwatch: Arc<CloudWatch>,
     kms: Arc<Kms>,
     secrets: Arc<SecretsManager>,
     s3: S3,
@@ -115,11 +119,25 @@ impl Stack {
         let (inner, upstream) = bind(0)?;
         let sqs = Arc::new(Sqs::new(&plan.queues, address));
         let kms = Arc::new(Kms::open(data.file("keys.json"), &plan.keys, &plan.aliases)?);
-        let functions = Arc::new(Functions::default());
+        let functions = Arc::new(Functions::new(
+            Arc::new(Settings::new(&plan.functions)),
+            Destinations::new(&plan.functions, Arc::clone(&sqs)),
+        ));
         let (keys, rotating) = (Arc::clone(&kms), Arc::clone(&functions));
+        let sns = Arc::new(Sns::new(&plan.topics, Arc::clone(&sqs), Arc::clone(&functions)));
+        let cloudwatch = Arc::new(CloudWatch::new(&plan.alarms, Arc::clone(&sns), Arc::clone(&sqs)));
+        let metrics = Arc::downgrade(&cloudwatch);
+        // Weak, or these two would keep each other.
+        functions.watch(move |invoked| {
+            if let Some(metrics) = metrics.upgrade() {
+                metrics.invoked(invoked);
+            }
+        });
         let services = Arc::new(Services {
-            dynamodb: DynamoDb::new(upstream),
-            sns: Sns::new(&plan.topics, Arc::clone(&sqs)),
+            dynamodb: DynamoDb::new(upstream, &plan.tables),
+            eventbridge: EventBridge::new(&plan.functions),
+            sns,
+            cloudwatch,
             sqs,
             kms,
             secrets: Arc::new(SecretsManager::open(
@@ -159,13 +177,28 @@ impl Stack {
         &self.services.functions
     }
 
+    /// The alarms, and what they look at.
+    pub fn cloudwatch(&self) -> &CloudWatch {
+        &self.services.cloudwatch
+    }
+
+    /// Whether a rule of `EventBridge`'s is there and on.
+    pub fn rule_is_on(&self, rule: &str) -> bool {
+        self.services.eventbridge.is_on(rule)
+    }
+
+    /// Whoever takes messages of the queue of this name for a function asks it before each look.
+    pub fn intake(&self, queue: &str) -> Intake {
+        Intake { settings: Arc::clone(self.services.functions.settings()), queue: queue.to_owned() }
+    }
+
     /// Every `DynamoDB` call from now on meets `fault`.
     pub fn set_fault(&self, fault: Fault) {
         self.services.dynamodb.faults().set(fault);
     }
 
-    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS, S3 or `CloudWatch` Logs (such as
-    /// `PutObject` or `Publish`) meet `fault`.
+    /// The next `times` calls of the operation of `DynamoDB`, Secrets Manager, SQS, SNS, KMS, S3, ECS, `EventBridge`,
+    /// `CloudWatch` Logs or of Lambda's settings (such as `PutObject` or `Publish`) meet `fault`.
     pub fn fault_next(&self, operation: &str, fault: Fault, times: u32) {
         // No operation of one has the name of another's.
         for faults in self.services.faults() {
@@ -214,9 +247,23 @@ impl Stack {
     pub fn shutdown(self) {}
 }
 
+/// What a function takes from a queue, which can be switched off while it runs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    settings: Arc<Settings>,
+    queue: String,
+}
+
+impl Intake {
+    /// Whether messages may be taken now.
+    pub fn is_on(&self) -> bool {
+        self.settings.takes(&self.queue)
+    }
+}
+
 impl Services {
     /// Of each service that can be told to fail.
-    fn faults(&self) -> [&Faults; 7] {
+    fn faults(&self) -> [&Faults; 10] {
         [
             self.dynamodb.faults(),
             self.sqs.faults(),
@@ -225,6 +272,9 @@ impl Services {
             self.secrets.faults(),
             self.s3.faults(),
             self.logs.faults(),
+            self.ecs.faults(),
+            self.eventbridge.faults(),
+            self.functions.settings().faults(),
         ]
     }
 }
@@ -264,6 +314,10 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
             let trace = trace(request.headers()).map(str::to_owned);
             services.logs.call(operation, request, &services.calls, trace.as_deref()).await
         }
+        Some(("AWSEvents", operation)) => {
+            let trace = trace(request.headers()).map(str::to_owned);
+            services.eventbridge.call(operation, request, &services.calls, trace.as_deref()).await
+        }
         Some(("AmazonEC2ContainerServiceV20141113", operation)) => {
             let request = heard(&services, Service::Ecs, operation, request).await;
             services.ecs.call(operation, request).await
@@ -287,6 +341,11 @@ async fn route_by_path(services: &Services, request: Request<Body>) -> Response<
     if let Some(function) = Functions::asked(&parts) {
         services.calls.invoked(&function, trace(&parts.headers));
         return services.functions.call(&function, Request::from_parts(parts, body)).await;
+    }
+    if let Some(asked) = Settings::asked(&parts.method, parts.uri.path()) {
+        let body = axum::body::to_bytes(body, MAX_RECORDED).await.unwrap_or_default();
+        let settings = services.functions.settings();
+        return settings.call(&asked, &parts.uri, &body, &services.calls, trace(&parts.headers)).await;
     }
     services.s3.call(Request::from_parts(parts, body), &services.calls).await
 }

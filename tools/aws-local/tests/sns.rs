@@ -4,6 +4,12 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use aws_local::cloudwatch::State;
+use aws_local::template::Plan;
 use aws_local::{Data, Fault, Stack};
 use aws_sdk_sns::Client;
 use aws_sdk_sns::error::ProvideErrorMetadata as _;
@@ -157,4 +163,95 @@ async fn calls_are_remembered_with_their_topic() {
     let needs: Vec<(String, String)> = needs.map(|need| (need.action, need.resource)).collect();
     let expected = [("sns:Publish", "topic/timmybot-alerts"), ("sns:ListTopics", "*")];
     assert_eq!(needs, expected.map(|(action, resource)| (action.to_owned(), resource.to_owned())));
+}
+
+/// A topic with a function, as SAM subscribes it.
+const HEARD: &str = "
+Resources:
+  T: { Type: 'AWS::SNS::Topic', Properties: { TopicName: t } }
+  F:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: f, Events: { Alarm: { Type: SNS, Properties: { Topic: !Ref T } } } }
+";
+
+#[tokio::test]
+async fn a_function_that_subscribed_is_invoked_until_it_takes_it() {
+    let plan = Plan::parse(HEARD, &BTreeMap::new()).unwrap();
+    let stack = Stack::start_plan(&plan, &Data::Memory, 0).unwrap();
+    stack.functions().retry_after([Duration::ZERO; 2]);
+    let (heard, mut events) = tokio::sync::mpsc::unbounded_channel();
+    let failed = AtomicBool::new(false);
+    stack.functions().serve("f", move |event| {
+        heard.send(event).unwrap();
+        let first = !failed.swap(true, Ordering::SeqCst);
+        async move { if first { Err("not now".to_owned()) } else { Ok(Value::Null) } }
+    });
+    let arn = "arn:aws:sns:eu-central-1:000000000000:t";
+    let id = publish(&client(&stack), arn, "{}").await.unwrap().message_id.unwrap();
+    let mut next = async || {
+        let waited = tokio::time::timeout(Duration::from_secs(10), events.recv()).await;
+        waited.unwrap().unwrap()
+    };
+    let (first, second) = (next().await, next().await);
+    assert_eq!(first, second, "the same once more");
+    let record = &first["Records"][0];
+    assert_eq!((&record["EventSource"], &record["Sns"]["MessageId"]), (&"aws:sns".into(), &id.into()));
+    assert_eq!((&record["Sns"]["TopicArn"], &record["Sns"]["Message"]), (&arn.into(), &"{}".into()));
+}
+
+/// Tried three times, then put aside where the template says, with what it was about.
+#[tokio::test]
+async fn what_a_function_never_takes_is_put_aside() {
+    let queue = "
+  Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: q } }
+";
+    let config =
+        "EventInvokeConfig: { DestinationConfig: { OnFailure: { Destination: !GetAtt Q.Arn } } }, Events:";
+    let text = HEARD.replace("Events:", config) + queue;
+    let plan = Plan::parse(&text, &BTreeMap::new()).unwrap();
+    let stack = Stack::start_plan(&plan, &Data::Memory, 0).unwrap();
+    stack.functions().retry_after([Duration::ZERO; 2]);
+    stack.functions().serve("f", |_| async { Err("never".to_owned()) });
+    publish(&client(&stack), "arn:aws:sns:eu-central-1:000000000000:t", "{}").await.unwrap();
+    let client = aws_sdk_sqs::Client::new(&testkit::sdk_config(&stack.endpoint()));
+    let url = client.get_queue_url().queue_name("q").send().await.unwrap().queue_url.unwrap();
+    let letters = client.receive_message().queue_url(url).wait_time_seconds(10).send().await.unwrap();
+    let letters = letters.messages.unwrap();
+    let letter: Value = serde_json::from_str(letters[0].body.as_ref().unwrap()).unwrap();
+    assert_eq!(letter["requestPayload"]["Records"][0]["Sns"]["Message"], "{}");
+    assert_eq!(letter["responsePayload"]["errorMessage"], "never");
+    assert_eq!((letters.len(), &letter["requestContext"]["approximateInvokeCount"]), (1, &3.into()));
+}
+
+/// An alarm of the template that goes off is heard by the function that subscribed to its topic.
+#[tokio::test]
+async fn an_alarm_that_goes_off_is_heard_by_the_function() {
+    let alarm = "
+  A:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      { AlarmName: a, Namespace: N, MetricName: m, Statistic: Sum, Period: 60, EvaluationPeriods: 1, Threshold: 0,
+        ComparisonOperator: GreaterThanThreshold, TreatMissingData: notBreaching, AlarmActions: [!Ref T] }
+";
+    let plan = Plan::parse(&format!("{HEARD}{alarm}"), &BTreeMap::new()).unwrap();
+    let stack = Stack::start_plan(&plan, &Data::Memory, 0).unwrap();
+    let (heard, mut events) = tokio::sync::mpsc::unbounded_channel();
+    stack.functions().serve("f", move |event| {
+        heard.send(event).unwrap();
+        async { Ok(Value::Null) }
+    });
+    let now = "2026-11-23T16:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    let line = serde_json::json!({
+        "_aws": { "Timestamp": now.as_millisecond(), "CloudWatchMetrics": [{
+            "Namespace": "N", "Dimensions": [[]], "Metrics": [{ "Name": "m" }],
+        }] },
+        "m": 1,
+    });
+    stack.cloudwatch().hear(&line.to_string());
+    assert_eq!(stack.cloudwatch().evaluate(now)[0].to, State::Alarm);
+    let event: Value = tokio::time::timeout(Duration::from_secs(10), events.recv()).await.unwrap().unwrap();
+    let told: Value = serde_json::from_str(event["Records"][0]["Sns"]["Message"].as_str().unwrap()).unwrap();
+    assert_eq!((&told["AlarmName"], &told["NewStateValue"]), (&"a".into(), &"ALARM".into()));
+    assert_eq!(event["Records"][0]["Sns"]["Subject"], "ALARM: \"a\" in EU (Frankfurt)");
+    assert_eq!(stack.published("t").len(), 1);
 }

@@ -128,7 +128,7 @@ async fn contended(aws: &Aws) -> Result<f64> {
 }
 
 /// Milliseconds from the start of each process to its first poll of the Runtime API.
-async fn starts(
+pub(crate) async fn starts(
     runs: usize,
     root: &Path,
     folder: &'static str,
@@ -195,6 +195,7 @@ fn environment(aws: &Aws) -> BTreeMap<String, String> {
         ("JWT_KEYS_SECRET", SECRETS[1].0.to_owned()),
         ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
         ("PRIVACY_QUEUE_URL", aws.queue_url("privacy")),
+        ("STATUS_BUCKET", aws.bucket("status")),
         ("SECURITY_CONTACT", "mailto:security@example.org".to_owned()),
     ];
     aws.env().into_iter().chain(ours.map(|(name, value)| (name.to_owned(), value))).collect()

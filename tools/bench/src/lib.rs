@@ -4,6 +4,7 @@
 //! end, after everything has been measured and written.
 
 pub mod accounts;
+pub mod alarms;
 pub mod api;
 pub mod audit;
 pub mod calls;

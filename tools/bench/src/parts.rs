@@ -6,7 +6,7 @@ use anyhow::Result;
 use tokio::runtime::Builder;
 
 use crate::figure::Section;
-use crate::{accounts, api, audit, calls, cpu, page, peers, process, retention, voice};
+use crate::{accounts, alarms, api, audit, calls, cpu, page, peers, process, retention, voice};
 
 /// A section of `docs/BENCHMARKS.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -31,11 +31,13 @@ pub enum Part {
     Api,
     /// Retention: the speed of a plan, the memory of a night, an erasure.
     Retention,
+    /// Alarms: how soon everybody hears of one, a storm, the start.
+    Alarms,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Cpu,
         Self::Calls,
         Self::Process,
@@ -46,6 +48,7 @@ impl Part {
         Self::Audit,
         Self::Api,
         Self::Retention,
+        Self::Alarms,
     ];
 
     /// The section's name in the page.
@@ -61,6 +64,7 @@ impl Part {
             Self::Audit => "audit",
             Self::Api => "api",
             Self::Retention => "retention",
+            Self::Alarms => "alarms",
         }
     }
 
@@ -77,6 +81,7 @@ impl Part {
             Self::Accounts => runtime.block_on(Box::pin(accounts::run(how.runs, &how.root))),
             Self::Audit => runtime.block_on(audit::run(how.runs)),
             Self::Retention => runtime.block_on(Box::pin(retention::run(how.runs, &how.root))),
+            Self::Alarms => runtime.block_on(Box::pin(alarms::run(how.runs, &how.root))),
             Self::Api => {
                 let local = tokio::task::LocalSet::new();
                 runtime.block_on(local.run_until(Box::pin(api::run(how.runs, &how.root))))

@@ -76,8 +76,7 @@ struct Listening {
 
 impl HttpConnector for Listening {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.rsplit_once('.').map_or(target, |(_, operation)| operation).to_owned();
+        let operation = operation(&request).unwrap_or_default().to_owned();
         let (recorder, answer) = (self.recorder.clone(), self.inner.call(request));
         HttpConnectorFuture::new(async move {
             let at = recorder.begin(operation);
@@ -86,6 +85,15 @@ impl HttpConnector for Listening {
             answer
         })
     }
+}
+
+/// A header names it, or, where a service takes forms, the body. Others say it by their path alone.
+fn operation(request: &HttpRequest) -> Option<&str> {
+    if let Some(target) = request.headers().get("x-amz-target") {
+        return Some(target.rsplit_once('.').map_or(target, |(_, operation)| operation));
+    }
+    let form = core::str::from_utf8(request.body().bytes()?).ok()?;
+    form.strip_prefix("Action=")?.split('&').next()
 }
 
 #[cfg(test)]
@@ -116,6 +124,16 @@ mod tests {
         assert_eq!(rounds(&calls(&[(0, 5), (0, 2), (5, 9)])), 2);
         // It began when one of the wave was over: somebody waited for that one.
         assert_eq!(rounds(&calls(&[(0, 5), (0, 2), (3, 4), (6, 7)])), 3);
+    }
+
+    #[test]
+    fn a_call_is_named_by_its_header_or_its_form() {
+        let mut request = HttpRequest::empty();
+        assert_eq!(operation(&request), None);
+        *request.body_mut() = "Action=Publish&Version=2010-03-31".into();
+        assert_eq!(operation(&request), Some("Publish"));
+        request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.GetItem");
+        assert_eq!(operation(&request), Some("GetItem"));
     }
 
     #[tokio::test]

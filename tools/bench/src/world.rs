@@ -117,6 +117,7 @@ impl World {
             ("CUSTOM_ID_KEY_SECRET", SECRETS[0].0.to_owned()),
             ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
             ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
+            ("CONTROL_QUEUE_URL", self.aws.queue_url("control")),
         ];
         env.extend(ours.map(|(name, value)| (name.to_owned(), value)));
         env

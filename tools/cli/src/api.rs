@@ -121,6 +121,20 @@ enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Incidents: those that go on, or one with its timeline.
+    Incidents {
+        /// One, by its id.
+        id: Option<String>,
+        /// Also those that are over.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+        /// Only those that began before this one.
+        #[arg(long, conflicts_with = "id")]
+        before: Option<String>,
+        /// How many.
+        #[arg(long, conflicts_with = "id")]
+        limit: Option<u16>,
+    },
     /// Asks for one's own data, or for its erasure, or how far that is.
     Privacy {
         /// What.
@@ -373,6 +387,14 @@ impl Command {
                 let given = all.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
                 Request::new("GET", "/api/v1/audit").asking(given)
             }
+            Self::Incidents { id: Some(id), .. } => Request::new("GET", &format!("/api/v1/incidents/{id}")),
+            Self::Incidents { id: None, all, before, limit } => {
+                let limit = limit.map(|limit| limit.to_string());
+                let status = all.then(|| "all".to_owned());
+                let all = [("status", &status), ("before", before), ("limit", &limit)];
+                let given = all.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+                Request::new("GET", "/api/v1/incidents").asking(given)
+            }
             Self::Privacy { wish: Wish::Status, request, guild } => {
                 let path = format!("/api/v1/privacy/requests/{}", request.as_deref().unwrap_or_default());
                 Request::new("GET", &path).asking(guild.as_deref().map(|guild| ("guild", guild)))
@@ -541,6 +563,9 @@ mod tests {
                 Value::Null,
             ),
             ("audit --verify", "GET", "/api/v1/audit/verification", Value::Null),
+            ("incidents", "GET", "/api/v1/incidents", Value::Null),
+            ("incidents --all --limit 5", "GET", "/api/v1/incidents?status=all&limit=5", Value::Null),
+            ("incidents 00ff", "GET", "/api/v1/incidents/00ff", Value::Null),
             ("privacy erase", "POST", "/api/v1/privacy/requests", json!({ "action": "erase" })),
             ("privacy status 07", "GET", "/api/v1/privacy/requests/07", Value::Null),
             ("privacy status 07 --guild 42", "GET", "/api/v1/privacy/requests/07?guild=42", Value::Null),

@@ -2,13 +2,17 @@
 
 mod api;
 mod audit;
+mod channel;
 mod data_map;
 mod dev;
+mod incidents;
 mod local;
+mod lockdown;
 mod receipt;
 mod retention;
 mod rotate;
 mod say;
+mod status;
 mod webhook;
 
 use std::process::ExitCode;
@@ -56,9 +60,20 @@ enum Command {
     Receipt(receipt::Receipt),
     /// Makes credentials new, or says how: keys, the bot's token, clients at services, members' tokens.
     Rotate(rotate::Rotate),
+    /// What goes on and what has been: incidents, and one with all that happened in it.
+    Incidents(incidents::Incidents),
+    /// How the bot does: what works, how far it is contained and why, and what goes on.
+    Status(status::Status),
+    /// Who is told of incidents: makes, lists, tests and removes channels.
+    #[command(subcommand)]
+    Channel(channel::Channel),
     /// Lets go what has outlived its purpose, or says what would go.
     #[command(subcommand)]
     Retention(retention::Retention),
+    /// Shuts the bot down to a level, or says what that would do.
+    Lockdown(lockdown::Lockdown),
+    /// Lets the bot run again; it takes two operators.
+    Resume(lockdown::Resume),
     /// Sends the local stack what another service would: a redemption, a release, a challenge.
     #[command(subcommand)]
     Webhook(webhook::Webhook),
@@ -91,7 +106,12 @@ impl Cli {
             Command::Audit(args) => local::audit(&args),
             Command::Receipt(args) => local::receipt(&args),
             Command::Rotate(args) => local::rotate(&args),
+            Command::Channel(args) => local::channel(&args),
+            Command::Incidents(args) => local::incidents(&args),
+            Command::Status(args) => local::status(&args),
             Command::Retention(args) => local::retention(&args),
+            Command::Lockdown(args) => local::lockdown(&args),
+            Command::Resume(args) => local::resume(&args),
             Command::Webhook(args) => local::webhook(&args),
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),

@@ -1,4 +1,4 @@
-//! What a run starts from: the committed corpus, and the events of `events/interactions` in the form of the target.
+//! What a run starts from: the committed corpus, and the events of a function's folder in the form of the target.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ pub type Seed = (String, Vec<u8>);
 /// All seeds of a target, sorted by name.
 pub fn seeds(root: &Path, target: &Target) -> Result<Vec<Seed>> {
     let mut seeds = files(&root.join("tools/fuzz/corpus").join(target.name))?;
-    for (name, text) in files(&root.join("events/interactions"))?.iter().filter(|(name, _)| is_json(name)) {
+    let events = files(&root.join("events").join(function(target.name)))?;
+    for (name, text) in events.iter().filter(|(name, _)| is_json(name)) {
         let event: Value = serde_json::from_slice(text).with_context(|| format!("{name} is not JSON"))?;
         let forms = forms(target.name, &event).into_iter().enumerate();
         seeds.extend(forms.map(|(at, form)| (format!("{name}.{at}"), form)));
@@ -33,8 +34,19 @@ pub fn write(seeds: &[Seed], folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whose events a target starts from.
+fn function(target: &str) -> &'static str {
+    match target {
+        "alarm_notification" => "security-alarms",
+        _ => "interactions",
+    }
+}
+
 /// An event as the target takes it; more than one where the target takes more than one form.
 fn forms(target: &str, event: &Value) -> Vec<Vec<u8>> {
+    if target == "alarm_notification" {
+        return vec![[&[2][..], event.to_string().as_bytes()].concat()];
+    }
     let request = Request::seed_of(event);
     let body = Request::read(&request).body.to_vec();
     match target {

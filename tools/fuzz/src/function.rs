@@ -89,6 +89,7 @@ fn app(key: &DiscordKey, stores: Stores) -> App {
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key"),
         ("LOG_KEY_SECRET", "/timmybot/log-key"),
         ("PRIVACY_QUEUE_URL", "http://127.0.0.1:1/000000000000/timmybot-privacy"),
+        ("CONTROL_QUEUE_URL", "http://127.0.0.1:1/000000000000/timmybot-control"),
     ];
     let config = Config::from_env(&Env::of(env)).expect("the configuration is complete");
     let now = Timestamp::from_second(COMMITTED_AT).expect("the events are signed in this era");

@@ -38,7 +38,14 @@ export const postJoin = (user, channel) => send('/sim/join', { user, channel });
 export const postLeave = (user, guild) => send('/sim/leave', { user, guild });
 export const listenPath = (listener, channel) => `/sim/listen?listener=${part(listener)}&channel=${part(channel)}`;
 
-const OF_THE_STACK = new Set(['kill_worker', 'stop_worker', 'throttle_tables', 'expire_lease', 'no_workers']);
+const OF_THE_STACK = new Set([
+  'kill_worker',
+  'stop_worker',
+  'throttle_tables',
+  'expire_lease',
+  'no_workers',
+  'trip_alarm',
+]);
 
 /**
  * Switches a fault: those of the machine go to the stack, Discord's own to the simulator. The latter get the guild and

@@ -173,11 +173,30 @@ impl Simulator {
         })
     }
 
-    /// Makes an incoming webhook of a channel; its address, as "Copy Webhook URL" gives it.
+    /// Makes an incoming webhook of a channel, as a member would; its address, as "Copy Webhook URL" gives it.
     pub fn make_webhook(&self, channel: ChannelId, token: &str) -> Result<String, Refusal> {
+        self.webhook_of(channel, token, None)
+    }
+
+    /// The same as an application makes one: its messages may have buttons.
+    pub fn make_webhook_of(
+        &self,
+        application: ApplicationId,
+        channel: ChannelId,
+        token: &str,
+    ) -> Result<String, Refusal> {
+        self.webhook_of(channel, token, Some(application))
+    }
+
+    fn webhook_of(
+        &self,
+        channel: ChannelId,
+        token: &str,
+        owner: Option<ApplicationId>,
+    ) -> Result<String, Refusal> {
         let mut address = String::new();
         self.core.change(|world| {
-            let id = world.make_webhook(channel, token, machine::now())?;
+            let id = world.make_webhook(channel, token, owner, machine::now())?;
             address = format!("{}/webhooks/{id}/{token}", self.rest_url());
             Ok(Vec::new())
         })?;

@@ -7,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_local::cloudwatch::CloudWatch;
 use aws_local::ecs::Ecs;
 use aws_local::lambda::Functions;
 use aws_local::template::Plan;
@@ -150,6 +151,11 @@ impl Aws {
         self.stack.published(&format!("{PREFIX}-{suffix}"))
     }
 
+    /// The alarms of the template, and what they look at.
+    pub fn cloudwatch(&self) -> &CloudWatch {
+        self.stack.cloudwatch()
+    }
+
     /// This test writes rows that no code of ours writes, so the data map need not know them.
     pub fn rows_are_made_up(&self) {
         self.known.look_away();
@@ -225,7 +231,12 @@ impl Heard {
 fn without_prefix(need: Need) -> Need {
     // What a role allows for all of them, or for all that are a function's own, has one name.
     let of_all = match need.action.as_str() {
-        "secretsmanager:ListSecrets" => Some("any"),
+        "ecs:ListTasks"
+        | "events:ListRules"
+        | "lambda:ListEventSourceMappings"
+        | "secretsmanager:ListSecrets" => Some("any"),
+        "dynamodb:DescribeContinuousBackups" => Some("table/any"),
+        "lambda:UpdateEventSourceMapping" => Some("event-source-mapping/any"),
         "logs:DescribeLogGroups" => Some("log-group/any"),
         _ if need.resource.starts_with(FUNCTION_LOGS) => Some("log-group/functions"),
         _ => None,
@@ -245,7 +256,7 @@ fn without_prefix(need: Need) -> Need {
 }
 
 /// Secrets that a role names together, since nobody knows their names before they are made.
-const BELOW: [&str; 3] = ["secret/users", "secret/oauth-clients", "secret/webhooks"];
+const BELOW: [&str; 4] = ["secret/users", "secret/oauth-clients", "secret/webhooks", "secret/channels"];
 
 /// The log groups of our functions.
 const FUNCTION_LOGS: &str = "log-group//aws/lambda/timmybot-";

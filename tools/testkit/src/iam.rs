@@ -23,8 +23,9 @@ pub struct Statement {
     /// `secret/log-key`, `secret/users` (each below that name), `logs/interactions`, `log-group/functions` (those of all
     /// our functions), `log-group/any`, `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it),
     /// `role/VoiceTaskRole`, `function/voice-supervisor`,
-    /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`, and `any`
-    /// for actions that know no resource.
+    /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`,
+    /// `rule/incidents`, `table/any` (each of ours), `event-source-mapping/any` (a condition has to say which), and `any` for
+    /// actions that know no resource.
     pub resources: BTreeSet<String>,
 }
 
@@ -44,11 +45,14 @@ pub fn statements(template: &str, role_logical_id: &str) -> Result<Vec<Statement
 }
 
 /// What a role of our template allows. Logs, and the keys that encrypt the data, go with every function and stand in no
-/// function's own list; they are left out. The key that signs is used by its function itself.
+/// function's own list; they are left out. The key that signs is used by its function itself, and the tokens' key is switched off by one.
 pub fn allowed(role_logical_id: &str) -> Result<Actions> {
     let mut allowed = Actions::new();
     for statement in statements(OURS, role_logical_id)? {
-        let own = |name: &String| !name.starts_with("logs/") && (!name.starts_with("key/") || name == SIGNS);
+        let switches = statement.actions.iter().all(|action| SWITCHES.contains(&action.as_str()));
+        let by_itself = |name: &str| name == SIGNS || (name == CONTAINED && switches);
+        let own =
+            |name: &String| !name.starts_with("logs/") && (!name.starts_with("key/") || by_itself(name));
         for resource in statement.resources.into_iter().filter(own) {
             allowed.entry(resource).or_default().extend(statement.actions.iter().cloned());
         }
@@ -91,11 +95,19 @@ fn read(template: &Template, statement: &Value) -> Result<Statement> {
     Ok(Statement { sid, actions, resources })
 }
 
-/// The key that the code itself asks KMS to use; others are used by the services that hold the data.
+/// The keys that the code itself asks KMS about, to sign and to switch off; others are used by the services that hold the data.
 const SIGNS: &str = "key/AuditSigningKey";
+const CONTAINED: &str = "key/TokenKey";
+const SWITCHES: [&str; 3] = ["kms:DescribeKey", "kms:DisableKey", "kms:EnableKey"];
 
 /// The actions that we use for which IAM knows no resource.
-const WITHOUT_RESOURCE: [&str; 2] = ["ecr:GetAuthorizationToken", "secretsmanager:ListSecrets"];
+const WITHOUT_RESOURCE: [&str; 5] = [
+    "ecr:GetAuthorizationToken",
+    "ecs:ListTasks",
+    "events:ListRules",
+    "lambda:ListEventSourceMappings",
+    "secretsmanager:ListSecrets",
+];
 
 /// IAM writes a list of one without brackets.
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
@@ -137,6 +149,10 @@ fn spelled_out(template: &Template, arn: &str) -> Option<String> {
     let own = own.split_once(":${AWS::Region}:${AWS::AccountId}:")?;
     let named = |rest: &str| rest.strip_prefix("${TablePrefix}-").map(str::to_owned);
     match own {
+        ("dynamodb", "table/${TablePrefix}-*") => Some("table/any".to_owned()),
+        ("events", rest) => Some(format!("rule/{}", named(rest.strip_prefix("rule/")?)?)),
+        // They are named by chance.
+        ("lambda", "event-source-mapping:*") => Some("event-source-mapping/any".to_owned()),
         ("lambda", rest) => Some(format!("function/{}", named(rest.strip_prefix("function:")?)?)),
         // Secrets whose names nobody knows before they are made: all below one name.
         ("secretsmanager", rest) => {
@@ -301,6 +317,9 @@ Resources:
         for (rest, short) in [
             (format!("lambda:{here}:function:${{TablePrefix}}-f"), "function/f"),
             (format!("ecs:{here}:task-definition/${{TablePrefix}}-f:*"), "task-definition/f"),
+            (format!("events:{here}:rule/${{TablePrefix}}-f-nightly"), "rule/f-nightly"),
+            (format!("dynamodb:{here}:table/${{TablePrefix}}-*"), "table/any"),
+            (format!("lambda:{here}:event-source-mapping:*"), "event-source-mapping/any"),
             (format!("ecs:{here}:task/${{C}}/*"), "task/c"),
             (format!("ecr:{here}:repository/${{TablePrefix}}-r"), "repository/r"),
             (format!("secretsmanager:{here}:secret:${{SecretPrefix}}/users/*"), "secret/users"),

@@ -15,8 +15,8 @@ use testkit::template::{OURS, Template};
 use testkit::workspace_root;
 
 /// The rows of the catalogue that are built by now, wholly or in part; each has a rule in the security model.
-const ROWS: &str = "T1 T2 T7 T8 T10 T13 T14 T15 T16 T17 T18 T19 T20 T21 T22 T24 T28 T29 T30 T31 T33 T36 W1 W13 \
-                    W14 W15 W17 W18 W19 W20 W21 W22 W23 W24 W25 W26 W28 W29 W30 W31 W33 W34 W35 W40 P1 P2 P6 P7 P8 P9 P10 P12 \
+const ROWS: &str = "T1 T2 T7 T8 T10 T13 T14 T15 T16 T17 T18 T19 T20 T21 T22 T24 T25 T26 T27 T28 T29 T30 T31 T32 T33 T36 W1 W13 \
+                    W14 W15 W17 W18 W19 W20 W21 W22 W23 W24 W25 W26 W28 W29 W30 W31 W32 W33 W34 W35 W40 P1 P2 P6 P7 P8 P9 P10 P12 \
                     P13 P16";
 /// Folders that hold what others wrote, or what was built.
 const FOREIGN: [&str; 6] = ["target", ".git", ".timmy", ".aws-sam", "node_modules", "__pycache__"];

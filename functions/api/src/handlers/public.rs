@@ -10,7 +10,6 @@ use shared::signing::KeyDocument;
 
 use crate::openapi;
 use crate::reply::Reply;
-use crate::status_page;
 use crate::visit::{Visit, unavailable};
 
 /// When `security.txt` has to be looked at again (RFC 9116, section 2.5.5): less than a year from its last review. A test
@@ -79,11 +78,6 @@ pub(crate) fn health() -> Reply {
 
 pub(crate) async fn status(visit: &Visit<'_>) -> Reply {
     Reply::ok(&Standing::of(visit.app.flag(visit.report.log(), visit.now).await, visit.now))
-}
-
-pub(crate) async fn status_page(visit: &Visit<'_>) -> Reply {
-    let status = Standing::of(visit.app.flag(visit.report.log(), visit.now).await, visit.now);
-    Reply::public(status_page::page(&status), 10)
 }
 
 /// RFC 9116. It is the same for everybody and says nothing that changes.

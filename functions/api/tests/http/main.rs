@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "this is a test")]
 
 mod audit;
+mod containment;
 mod credentials;
 mod door;
 mod fixtures;
 mod foreign;
 mod guilds;
 mod iam;
+mod incidents;
 mod keys;
 mod limits;
 mod music;
@@ -16,5 +18,6 @@ mod privacy;
 mod public;
 mod roles;
 mod sessions;
+mod status;
 mod tenants;
 mod world;

@@ -46,7 +46,7 @@ async fn the_signing_keys_are_published() {
 #[tokio::test]
 async fn a_lockdown_shows() {
     let world = World::new().await;
-    let act = Act { by: OLGA, at: Clock::system().now() };
+    let act = Act { by: OLGA.into(), at: Clock::system().now() };
     let raise = Move::Raise(Level::L4, act, "a drill".parse().unwrap());
     FlagStore::new(world.db()).make(&raise).await.unwrap();
     let status = world.get("/api/v1/status", &As::Nobody, None).await.is(200).json();

@@ -256,6 +256,7 @@ fn app(aws: &Aws, sink: &Sink, clock: Clock) -> App {
         ("PUBLIC_BASE_URL", BASE.to_owned()),
         ("OPERATOR_IDS", OLGA.to_string()),
         ("PRIVACY_QUEUE_URL", aws.queue_url("privacy")),
+        ("STATUS_BUCKET", aws.bucket("status")),
         ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
         ("SECURITY_CONTACT", "mailto:security@example.org".to_owned()),
         ("VOICE_QUEUE_URL_TEMPLATE", aws.queue_url("voice-{shard}")),

@@ -160,7 +160,7 @@ async fn standing(world: &World, person: Person, number: u64) {
 /// The one flag that there is, and who listens: both name both.
 pub(crate) async fn together(world: &World, one: Person, other: Person) {
     let flag = FlagStore::new(world.db());
-    let act = |by| Act { by, at: noon() };
+    let act = |by: UserId| Act { by: by.into(), at: noon() };
     flag.make(&Move::Raise(Level::L1, act(other.user), "leak".parse().unwrap())).await.unwrap();
     flag.make(&Move::RequestResume(act(one.user))).await.unwrap();
     let leases = Leases::new(world.db(), LeaseTimes::DEFAULT);

@@ -214,7 +214,7 @@ impl World {
     /// The bot is shut down by one, and another wants it back.
     pub(crate) async fn contain(&self, raised_by: UserId, resume_by: UserId, now: Timestamp) {
         let store = FlagStore::new(self.db());
-        let act = |by| Act { by, at: now };
+        let act = |by: UserId| Act { by: by.into(), at: now };
         store.make(&Move::Raise(Level::L2, act(raised_by), reason())).await.unwrap();
         store.make(&Move::RequestResume(act(resume_by))).await.unwrap();
     }

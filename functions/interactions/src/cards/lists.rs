@@ -1,8 +1,11 @@
 //! Cards about playlists, guilds and the audit trail.
 
-use shared::discord::cards::{self, AuditRow, GuildRow, GuildStatus, PAGE_ROWS, Page, PlaylistRow};
+use shared::discord::cards::{
+    self, AuditRow, GuildRow, GuildStatus, IncidentRow, PAGE_ROWS, Page, PlaylistRow,
+};
 use shared::discord::response::Answer;
 use shared::domain::access::Status;
+use shared::domain::incident::{Incident, Label};
 use shared::security::audit_chain::ChainRow;
 use shared::security::custom_id::{AuditPage, GuildsPage};
 use shared::store::access::Listed;
@@ -60,4 +63,27 @@ pub(crate) fn audit(visit: &Visit<'_>, found: &[ChainRow], of: AuditPage) -> Res
         })
         .collect();
     Ok(Answer::private(cards::audit(ui(visit)?, &rows, page, of.filter)))
+}
+
+/// A page of the incidents, in the order in which they are given.
+pub(crate) fn incidents(visit: &Visit<'_>, all: &[Incident], number: u32) -> Result<Answer, Refused> {
+    let page = Page::new(number, all.len(), PAGE_ROWS);
+    let shown: Vec<_> = all.iter().skip(page.skip(PAGE_ROWS)).take(PAGE_ROWS).collect();
+    let ids: Vec<_> = shown.iter().map(|incident| incident.id.short()).collect();
+    let rows: Vec<_> =
+        shown.iter().zip(&ids).map(|(incident, id)| incident_row(incident, id, visit)).collect();
+    Ok(Answer::private(cards::incidents(ui(visit)?, &rows, page)))
+}
+
+fn incident_row<'a>(incident: &'a Incident, id: &'a str, visit: &Visit<'_>) -> IncidentRow<'a> {
+    IncidentRow {
+        id,
+        alert: incident.alert,
+        label: incident.label.as_ref().map(Label::as_str),
+        severity: incident.severity,
+        status: incident.status,
+        since: incident.opened_at,
+        count: incident.count,
+        silenced_until: incident.silenced_until.filter(|until| *until > visit.now),
+    }
 }

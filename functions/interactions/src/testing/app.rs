@@ -42,6 +42,7 @@ pub(crate) fn app(aws: &Aws, clock: Clock, more: BTreeMap<&'static str, String>)
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
         ("PRIVACY_QUEUE_URL", aws.queue_url("privacy")),
+        ("CONTROL_QUEUE_URL", aws.queue_url("control")),
     ]
     .into();
     env.extend(more);

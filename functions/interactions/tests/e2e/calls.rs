@@ -7,9 +7,14 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
 use shared::domain::accounts::Provider;
+use shared::domain::incident::{Incident, IncidentId, Notice, Status};
 use shared::env::Env;
 use shared::ids::GuildId;
+use shared::security::custom_id::{Action, CustomIds, INCIDENTS_TENANT, IncidentDeed};
+use shared::security::key_set::KeySet;
+use shared::security::secret::Secret;
 use shared::store::Db;
+use shared::store::incidents::IncidentStore;
 use shared::store::links::{Link, LinkStore};
 use shared::telemetry::Sink;
 use testkit::Fault;
@@ -17,7 +22,7 @@ use testkit::iam::needed;
 use testkit::signing::{COMMITTED_AT, DiscordKey};
 
 use crate::grants::{beyond, of_the_code};
-use crate::world::{GUILD, OPERATOR_2, Sender, World, text};
+use crate::world::{GUILD, OPERATOR_2, SECRETS, Sender, World, text};
 
 /// A deferral's type in its answer's JSON.
 const THINKING: &str = r#""type":5"#;
@@ -134,7 +139,17 @@ async fn privacy(day: &mut Day) {
     day.confirm(who, &question, "is being deleted").await;
 }
 
-async fn administration(day: &mut Day) {
+/// As security-alarms would have begun it.
+async fn open_incident(day: &Day) -> IncidentId {
+    let id = IncidentId::new(day.now, Rng::system()).unwrap();
+    let incident = Incident { status: Status::Open, resolved_at: None, ..Notice::test(id, day.now).incident };
+    let store = IncidentStore::new(day.world.db());
+    let cause = store.of_cause(incident.fingerprint(), day.now).await.unwrap();
+    store.begin(&incident, &cause).await.unwrap().unwrap();
+    id
+}
+
+async fn administration(day: &mut Day, incident: IncidentId) {
     let (owner, operator) = (Sender::OWNER, Sender::OPERATOR);
     let volume = json!([{ "name": "percent", "type": 4, "value": 70 }]);
     day.sub(owner, "settings", "volume", volume, "70").await;
@@ -145,6 +160,12 @@ async fn administration(day: &mut Day) {
     day.sub(operator, "admin", "audit", server, "guild.approve").await;
     let lockdown = |sub: &str, options: Value| json!([{ "name": "lockdown", "type": 2, "options": [{ "name": sub, "type": 1, "options": options }] }]);
     day.command(operator, "admin", lockdown("on", json!([text("reason", "a drill")])), "").await;
+    day.sub(operator, "admin", "incidents", json!([]), "Alarms do not reach everybody").await;
+    let action = Action::Incident(IncidentDeed::Acknowledge, incident);
+    let keys = KeySet::parse(&Secret::new(SECRETS[0].1)).unwrap();
+    let id = CustomIds::from_key_set(&keys).unwrap().sign(&action, INCIDENTS_TENANT);
+    let press = json!({ "component_type": 2, "custom_id": id });
+    day.send(|at| operator.sends(3, &press, at)).await;
     for user in [operator.user, OPERATOR_2] {
         day.command(Sender { user, ..operator }, "admin", lockdown("resume", json!([])), "").await;
     }
@@ -154,10 +175,11 @@ async fn administration(day: &mut Day) {
 #[tokio::test]
 async fn each_grant_is_used_and_nothing_is_called_without_one() {
     let mut day = Day::begin().await;
+    let incident = open_incident(&day).await;
     day.world.aws.record_calls();
     music(&mut day).await;
     voice(&mut day).await;
-    administration(&mut day).await;
+    administration(&mut day, incident).await;
     accounts(&mut day).await;
     privacy(&mut day).await;
     assert_eq!(day.world.asked.next().await["type"], "account_job");

@@ -8,4 +8,5 @@ mod fronts;
 mod grants;
 mod log;
 mod rie;
+mod thresholds;
 mod world;

@@ -37,7 +37,7 @@ const SUPERVISOR: &str = "timmybot-voice-supervisor";
 const OAUTH: &str = "timmybot-oauth";
 const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
-const SECRETS: [(&str, &str); 2] = [
+pub(crate) const SECRETS: [(&str, &str); 2] = [
     (
         "/timmybot/custom-id-key",
         r#"{"keys":[{"kid":"k1","key":"7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"}]}"#,
@@ -89,6 +89,7 @@ impl World {
             ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
             ("OPERATOR_IDS", format!("{OPERATOR},{OPERATOR_2}")),
             ("PRIVACY_QUEUE_URL", self.aws.queue_url("privacy")),
+            ("CONTROL_QUEUE_URL", self.aws.queue_url("control")),
             ("REPLY_DEADLINE_QUEUE_URL", self.aws.queue_url("reply-deadline")),
             ("SHARD_COUNT", "1".to_owned()),
             ("VOICE_QUEUE_URL_TEMPLATE", self.aws.queue_url("voice-{shard}")),
@@ -114,7 +115,7 @@ impl World {
         QueueStore::new(self.db(), Rng::system())
     }
 
-    fn db(&self) -> Db {
+    pub(crate) fn db(&self) -> Db {
         Db::new(self.aws.dynamodb(), self.aws.prefix())
     }
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "this is a test")]
 
 mod channels;
+mod contained;
 mod door;
 mod iam;
 mod jobs;

@@ -191,3 +191,37 @@ async fn what_only_people_can_renew_is_told_of_when_it_is_old() {
         ["/timmybot/bot-token", "/timmybot/oauth-clients/discord", "/timmybot/oauth-clients/spotify"]
     );
 }
+
+/// SPEC W32: what alarms look at is counted every night, zeros too, so that an alarm ends the night after.
+#[tokio::test]
+async fn ages_and_failures_are_counted_every_night() {
+    let world = World::new().await;
+    let counted = |name: &str| {
+        let lines = world.log.lines();
+        let of = |line: &serde_json::Value| line["_aws"].is_object().then(|| line[name].as_u64()).flatten();
+        lines.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    world.night(0).await.unwrap();
+    let names = ["rotation_failures", "signing_key_age", "third_party_key_age"];
+    assert_eq!(names.map(&counted), [vec![0], vec![0], vec![0]]);
+    world.link(ADA, Provider::Spotify, 0).await;
+    age(&world);
+    fails(&world, Provider::Spotify, AccountsFaultKind::Status(503), None);
+    world.night(366 * 86_400).await.unwrap();
+    assert_eq!(names.map(&counted), [vec![0, 1], vec![0, 366], vec![0, 366]]);
+}
+
+/// A key that cannot be renewed is counted; a step that comes when nothing is being renewed is not.
+#[tokio::test]
+async fn a_step_that_fails_is_counted() {
+    let world = World::new().await;
+    let app = world.app_by(Clock::system());
+    let step = |token: String| json!({ "Step": "createSecret", "SecretId": "/timmybot/custom-id-key", "ClientRequestToken": token });
+    let counted = || world.log.lines().iter().filter(|line| line["rotation_failures"] == 1).count();
+    assert!(world.invoke(&app, step("a".repeat(32))).await.is_err());
+    assert_eq!(counted(), 0);
+    let token = world.announced("/timmybot/custom-id-key").await;
+    world.aws.fault_next("DescribeSecret", Trouble::Throttle, 9);
+    assert!(world.invoke(&app, step(token)).await.is_err());
+    assert_eq!(counted(), 1);
+}

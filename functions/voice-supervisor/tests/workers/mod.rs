@@ -226,7 +226,7 @@ async fn a_worker_that_has_to_go_gets_one_successor() {
 #[tokio::test]
 async fn containment_and_a_spent_budget_start_nothing() {
     let world = World::new().await;
-    let act = Act { by: UserId::new(1), at: deadline() };
+    let act = Act { by: UserId::new(1).into(), at: deadline() };
     let raise = Move::Raise(Level::L3, act, "leak".parse().unwrap());
     FlagStore::new(db(&world)).make(&raise).await.unwrap();
     assert_eq!(wake(&world, deadline()).await, Ok(Outcome::Nothing("contained")));

@@ -62,7 +62,7 @@ async fn without_a_secret_nothing_is_subscribed() {
 #[tokio::test]
 async fn while_the_bot_is_locked_down_there_is_no_night() {
     let world = World::new().await;
-    let act = Act { by: ADA, at: now() };
+    let act = Act { by: ADA.into(), at: now() };
     let raised = Move::Raise(Level::L2, act, "leak".parse().unwrap());
     FlagStore::new(world.db()).make(&raised).await.unwrap();
     assert_eq!(handle(&world.app, night(), "r").await, Ok(Value::Null));

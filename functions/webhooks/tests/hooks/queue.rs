@@ -33,7 +33,7 @@ fn wrong(kind: RestFaultKind) -> Wrong {
 }
 
 async fn raise(world: &World, level: Level) {
-    let act = Act { by: ADA, at: now() };
+    let act = Act { by: ADA.into(), at: now() };
     FlagStore::new(world.db()).make(&Move::Raise(level, act, "leak".parse().unwrap())).await.unwrap();
 }
 

@@ -241,7 +241,7 @@ async fn an_unapproved_a_banned_and_a_locked_guild_get_nothing() {
         assert_eq!((outcomes(world, "access_denied"), queued(world).await), (1, vec![]));
     }
     let locked = world().await;
-    let act = Act { by: OPERATOR, at: now() };
+    let act = Act { by: OPERATOR.into(), at: now() };
     FlagStore::new(locked.db()).make(&Move::Raise(Level::L1, act, "leak".parse().unwrap())).await.unwrap();
     assert!(sent(&locked, &post).await.is_empty());
     assert_eq!((outcomes(&locked, "paused"), queued(&locked).await), (1, vec![]));

@@ -52,7 +52,10 @@ const ADMIN: &[Sub] = &[
     Sub::Group("lockdown", LOCKDOWN),
 ];
 
-const LOCKDOWN: &[Sub] = &[Sub::Leaf("on", &[Opt::required("reason", REASON)]), Sub::Leaf("resume", &[])];
+const LOCKDOWN: &[Sub] = &[Sub::Leaf("on", LOCK), Sub::Leaf("resume", &[])];
+/// What is above takes somebody at the account itself: there is no way back from replaced credentials.
+const LOCK: &[Opt] =
+    &[Opt::required("reason", REASON), Opt::optional("level", OptKind::Integer(1, limit::LOCKDOWN))];
 
 const SERVER: OptKind = OptKind::Text(limit::SNOWFLAKE);
 const REASON: OptKind = OptKind::Text(limit::REASON);

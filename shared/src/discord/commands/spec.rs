@@ -34,6 +34,8 @@ pub mod limit {
     pub const PAGES: i64 = 1_000;
     /// Hours that the audit list looks back: 30 days.
     pub const HOURS: i64 = 720;
+    /// The highest level of containment.
+    pub const LOCKDOWN: i64 = 3;
 }
 
 /// A command as Discord lists it.

@@ -49,6 +49,17 @@ struct Status {
     status: String,
 }
 
+#[derive(Serialize)]
+struct NewWebhook<'a> {
+    name: &'a str,
+}
+
+#[derive(Deserialize)]
+struct MadeWebhook {
+    id: String,
+    token: Secret,
+}
+
 impl Posted {
     /// From a message object; anything else is a fault of Discord's.
     pub(super) fn read(body: &[u8]) -> Result<Self, RestError> {
@@ -124,6 +135,17 @@ impl BotRest {
         let path = ["channels", &channel.to_string(), "voice-status"];
         let status = text.unwrap_or_default().chars().take(STATUS_MAX).collect();
         self.ask(Method::PUT, &path, Some(&Status { status }), Repeat::Harmless).await.map(drop)
+    }
+
+    /// Makes an incoming webhook of a channel; its address, with its token in it. Our application owns it, so its messages
+    /// may have buttons. After an attempt whose outcome is unknown it is not made again.
+    pub async fn create_webhook(&self, channel: ChannelId, name: &str) -> Result<Secret, RestError> {
+        let path = ["channels", &channel.to_string(), "webhooks"];
+        let body = self.ask(Method::POST, &path, Some(&NewWebhook { name }), Repeat::Doubles).await?;
+        let made: MadeWebhook =
+            serde_json::from_slice(&body).map_err(|_| RestError::GaveUp { cause: "answer" })?;
+        let start = format!("https://discord.com/api/webhooks/{}/", made.id);
+        Ok(Secret::new([start.as_bytes(), made.token.expose()].concat()))
     }
 
     async fn ask<B: Serialize + Sync>(

@@ -53,6 +53,26 @@ async fn each_call_is_the_documented_request() {
 }
 
 #[tokio::test]
+async fn a_webhook_is_made_once_and_its_address_is_one() {
+    let made = Answer::json(StatusCode::OK, &json!({ "id": "12", "token": "a-b", "name": "Alarms" }));
+    let failed = Answer::json(StatusCode::INTERNAL_SERVER_ERROR, &json!({}));
+    let odd = Answer::json(StatusCode::OK, &json!({ "id": "12" }));
+    let server = FakeHttp::start([made, failed, odd]).await;
+    let bot = bot(&server);
+    let address = bot.create_webhook(ChannelId::new(3), "Alarms").await.unwrap();
+    assert_eq!(address.expose(), b"https://discord.com/api/webhooks/12/a-b");
+    assert!(IncomingWebhook::parse(&address).is_ok());
+    for cause in ["server_error", "answer"] {
+        let failed = bot.create_webhook(ChannelId::new(3), "Alarms").await;
+        assert_eq!(failed, Err(RestError::GaveUp { cause }));
+    }
+    let asked = server.requests();
+    assert_eq!(asked.len(), 3, "nobody knows whether it was made, so it is not made again");
+    assert!(asked.iter().all(|asked| asked.line == "POST /api/v10/channels/3/webhooks"));
+    assert_eq!(asked[0].body, r#"{"name":"Alarms"}"#);
+}
+
+#[tokio::test]
 async fn somebody_without_a_voice_channel_is_nowhere() {
     let unknown = Answer::json(StatusCode::NOT_FOUND, &json!({ "code": 10_065 }));
     let server = FakeHttp::start([unknown]).await;

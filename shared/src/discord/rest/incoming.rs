@@ -7,7 +7,7 @@ use twilight_model::id::Id;
 use twilight_model::id::marker::WebhookMarker;
 use url::{Host, Url};
 
-use super::{DiscordRest, Repeat, RestError};
+use super::{ApiBase, DiscordRest, Repeat, RestError};
 use crate::security::secret::Secret;
 
 /// Where Discord's clients say that an incoming webhook is.
@@ -44,6 +44,12 @@ impl IncomingWebhook {
             }
             _ => Err(BadIncomingWebhook),
         }
+    }
+
+    /// Its address below Discord's API, and what follows it, such as `messages` and an id. The token is in it, so it is
+    /// shown to nobody; `None` if the token is not one.
+    pub fn address(&self, base: &ApiBase, rest: &[&str]) -> Option<Url> {
+        base.webhook(self.id.cast(), &self.token, rest)
     }
 }
 
@@ -131,6 +137,20 @@ mod tests {
         );
         let asked: Vec<String> = service.requests().iter().map(|request| request.line.clone()).collect();
         assert_eq!(asked, ["POST /api/v10/webhooks/1/abc?wait=true"; 2]);
+    }
+
+    #[test]
+    fn its_messages_are_below_it_at_our_address_of_discord() {
+        let base = "http://127.0.0.1:8788/api/v10".parse().unwrap();
+        let of =
+            |address: &str, rest: &[&str]| parse(address).unwrap().address(&base, rest).map(String::from);
+        let own = "https://discord.com/api/webhooks/1/a-b";
+        assert_eq!(of(own, &[]).unwrap(), "http://127.0.0.1:8788/api/v10/webhooks/1/a-b");
+        assert_eq!(
+            of(own, &["messages", "7"]).unwrap(),
+            "http://127.0.0.1:8788/api/v10/webhooks/1/a-b/messages/7"
+        );
+        assert_eq!(of("https://discord.com/api/webhooks/1/a%2fb", &[]), None);
     }
 
     #[test]

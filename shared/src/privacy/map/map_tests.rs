@@ -10,7 +10,8 @@ use crate::privacy::TOMBSTONE_LIFE;
 use crate::security::oauth::callback;
 
 /// Stores with something about somebody in which nobody looks for it: their `about` says why.
-const NOBODY_LOOKS: [(Kind, &str); 2] = [(Kind::Table, "audit"), (Kind::Bucket, "evidence")];
+const NOBODY_LOOKS: [(Kind, &str); 3] =
+    [(Kind::Table, "audit"), (Kind::Table, "incidents"), (Kind::Bucket, "evidence")];
 /// Messages and lines leave by themselves within weeks.
 const PASSING: [Kind; 3] = [Kind::Queue, Kind::LogGroup, Kind::Stream];
 

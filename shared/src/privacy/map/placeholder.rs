@@ -3,7 +3,7 @@
 use super::Class;
 
 /// Each word that keys of the map use.
-const WORDS: [(&str, Class); 30] = [
+const WORDS: [(&str, Class); 31] = [
     ("account", Class::Personal),
     ("application", Class::Public),
     ("chain", Class::Public),
@@ -27,6 +27,7 @@ const WORDS: [(&str, Class); 30] = [
     ("pseudonym", Class::Pseudonymous),
     ("request", Class::Public),
     ("segment", Class::Public),
+    ("severity", Class::Public),
     ("shard", Class::Public),
     ("source", Class::Public),
     ("stage", Class::Public),

@@ -4,7 +4,8 @@ use core::{fmt, str::FromStr};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{AuditPage, BadCustomId, ErasureAsked, GuildsPage};
+use super::{AuditPage, BadCustomId, ErasureAsked, GuildsPage, IncidentDeed};
+use crate::domain::incident::IncidentId;
 use crate::domain::playback::LoopMode;
 use crate::ids::GuildId;
 
@@ -37,6 +38,8 @@ pub enum Action {
     AdminPage(GuildsPage),
     /// Show a page of the audit trail.
     AuditPage(AuditPage),
+    /// Show a page of the incidents, from 0.
+    IncidentsPage(u32),
     /// Show a page of the playlists, from 0.
     PlaylistPage(u32),
     /// Take an entry out of the queue.
@@ -57,6 +60,8 @@ pub enum Action {
     Erase(ErasureAsked),
     /// Erase nobody and close the question.
     EraseNot,
+    /// Do something about an incident; signed for [`super::INCIDENTS_TENANT`].
+    Incident(IncidentDeed, IncidentId),
     /// Do nothing and close the question.
     Cancel,
 }
@@ -150,6 +155,7 @@ impl fmt::Display for Action {
             Self::HelpPage(page) => write!(f, "help.{page}"),
             Self::AdminPage(page) => write!(f, "guilds.{page}"),
             Self::AuditPage(page) => write!(f, "audit.{page}"),
+            Self::IncidentsPage(page) => write!(f, "incs.{page}"),
             Self::PlaylistPage(page) => write!(f, "lists.{page}"),
             Self::Remove(entry) => write!(f, "remove.{entry}"),
             Self::PlayNext(entry) => write!(f, "next.{entry}"),
@@ -160,6 +166,7 @@ impl fmt::Display for Action {
             Self::AdminDeny(guild) => write!(f, "deny.{guild}"),
             Self::Erase(asked) => write!(f, "erase.{asked}"),
             Self::EraseNot => f.write_str("keep"),
+            Self::Incident(deed, incident) => write!(f, "inc.{deed}.{incident}"),
             Self::Cancel => f.write_str("cancel"),
         }
     }
@@ -203,6 +210,7 @@ fn with_argument(name: &str, argument: &str) -> Result<Action, BadCustomId> {
         "help" => Action::HelpPage(read(argument)?),
         "guilds" => Action::AdminPage(read(argument)?),
         "audit" => Action::AuditPage(read(argument)?),
+        "incs" => Action::IncidentsPage(read(argument)?),
         "lists" => Action::PlaylistPage(read(argument)?),
         "remove" => Action::Remove(read(argument)?),
         "next" => Action::PlayNext(read(argument)?),
@@ -210,6 +218,10 @@ fn with_argument(name: &str, argument: &str) -> Result<Action, BadCustomId> {
         "approve" => Action::AdminApprove(read(argument)?),
         "erase" => Action::Erase(read(argument)?),
         "deny" => Action::AdminDeny(read(argument)?),
+        "inc" => {
+            let (deed, incident) = argument.split_once('.').ok_or(BadCustomId)?;
+            Action::Incident(deed.parse()?, read(incident)?)
+        }
         _ => return Err(BadCustomId),
     })
 }

@@ -2,7 +2,9 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::clock::Rng;
 use crate::domain::access::Status;
+use crate::domain::incident::IncidentId;
 use crate::ids::{GuildId, UserId};
 
 fn ids(kids: &[(&str, u8)]) -> CustomIds {
@@ -20,6 +22,9 @@ fn any_action() -> impl Strategy<Value = Action> {
         .prop_map(|(page, (guild, hours))| AuditPage { page, filter: AuditFilter { guild, hours } });
     let erasure = ((1_u64..).prop_map(UserId::new), 0_i64..1 << 32)
         .prop_map(|(user, at)| Action::Erase(ErasureAsked::new(user, Timestamp::from_second(at).unwrap())));
+    let deed = proptest::sample::select(IncidentDeed::ALL.to_vec());
+    let incident = (deed, 0_i64..1 << 32, any::<u64>())
+        .prop_map(|(deed, at, seed)| Action::Incident(deed, incident_id(at, seed)));
     prop_oneof![
         Just(Action::Pause),
         Just(Action::Resume),
@@ -35,6 +40,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         guilds.prop_map(Action::AdminPage),
         audit.prop_map(Action::AuditPage),
         any::<u32>().prop_map(Action::PlaylistPage),
+        any::<u32>().prop_map(Action::IncidentsPage),
         handle.clone().prop_map(Action::Remove),
         handle.clone().prop_map(Action::PlayNext),
         handle.prop_map(Action::PlaylistDelete),
@@ -44,6 +50,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         guild.prop_map(Action::AdminDeny),
         erasure,
         Just(Action::EraseNot),
+        incident,
         Just(Action::Cancel),
     ]
 }
@@ -80,6 +87,28 @@ fn a_page_carries_what_its_list_was_narrowed_to() {
     }
     let longest = of(u32::MAX, Some(GuildId::new(u64::MAX)), Some(u32::MAX));
     assert!(ids(&[("k123456789012345", 1)]).sign(&longest, &u64::MAX.to_string()).len() <= MAX_LENGTH);
+}
+
+fn incident_id(second: i64, seed: u64) -> IncidentId {
+    IncidentId::new(Timestamp::from_second(second).unwrap(), Rng::fixed(seed)).unwrap()
+}
+
+#[test]
+fn an_incidents_button_names_the_deed_and_the_incident_and_belongs_to_no_guild() {
+    let incident = incident_id(1_790_000_000, 7);
+    let ids = ids(&[("k123456789012345", 1)]);
+    for deed in IncidentDeed::ALL {
+        let action = Action::Incident(deed, incident);
+        assert_eq!(action.to_string(), format!("inc.{deed}.{incident}"));
+        let id = ids.sign(&action, INCIDENTS_TENANT);
+        assert!(id.len() <= MAX_LENGTH, "{id}");
+        assert_eq!(ids.parse(&id, INCIDENTS_TENANT), Ok(action));
+        assert_eq!(ids.parse(&id, "42"), Err(BadCustomId));
+    }
+    let upper = format!("inc.ack.{}", incident.to_string().to_uppercase());
+    for bad in ["inc", "inc.ack", "inc.ack.", "inc.ack.00", "inc.none.00", &upper] {
+        assert_eq!(bad.parse::<Action>(), Err(BadCustomId), "{bad}");
+    }
 }
 
 #[test]

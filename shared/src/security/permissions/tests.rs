@@ -28,7 +28,9 @@ fn the_matrix_of_roles_and_permissions() {
         P::CommunityRequest | P::SettingsEdit | P::KeyManage | P::ModuleInstall | P::ModuleConfigure => {
             Role::CommunityOwner
         }
-        P::AccessReview | P::ContainmentSet | P::AuditRead | P::IncidentRead => Role::Admin,
+        P::AccessReview | P::ContainmentSet | P::AuditRead | P::IncidentRead | P::IncidentManage => {
+            Role::Admin
+        }
     };
     for role in Role::ALL {
         for permission in Permission::ALL {

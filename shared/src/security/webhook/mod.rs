@@ -9,6 +9,7 @@ mod generic;
 mod github;
 mod keys;
 mod mac;
+mod signing_key;
 mod slack;
 mod source;
 mod standard;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 pub use self::keys::{BadWebhookKeys, KEYS_MAX, SECRET_MIN, WebhookKeys};
+pub use self::signing_key::{BadSigningKey, SigningKey};
 pub use self::source::{UnknownSource, WebhookSource};
 pub use self::twitch::{MessageType, message_type};
 use crate::http_event::HttpEvent;

@@ -1,11 +1,12 @@
-//! The containment flag: one row that everything asks (SPEC T33). Every move is conditional on the version read.
+//! The containment flag: one row that everything asks (SPEC T33). Every move is conditional on the version read. Who raises
+//! it to L4 or further ends every sign-in and API key in the same transaction.
 
 mod row;
 
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 
 use super::change::{Applied, Change, TRIES};
-use super::{Db, StoreError, Table};
+use super::{Db, StoreError, Table, cutoff};
 use crate::domain::access::Reason;
 use crate::domain::containment::{Act, Containment, InvalidMove, Level};
 
@@ -83,7 +84,13 @@ impl FlagStore {
     pub async fn plan(&self, wanted: &Move) -> Result<PlannedMove, FlagError> {
         let (before, seen) = self.versioned().await?;
         let after = wanted.clone().from(before.clone())?;
-        let change = Change::new([self.put(&after, seen)?]);
+        let mut items = vec![self.put(&after, seen)?];
+        if let Move::Raise(_, act, _) = wanted
+            && after.level() >= Level::L4
+        {
+            items.extend(cutoff::end_all(&self.db, act.at)?);
+        }
+        let change = Change::new(items);
         Ok(PlannedMove { change, before, after })
     }
 

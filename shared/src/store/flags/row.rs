@@ -82,7 +82,7 @@ mod tests {
     use crate::ids::UserId;
 
     fn act(by: u64) -> Act {
-        Act { by: UserId::new(by), at: "2026-01-02T12:00:00.5Z".parse().unwrap() }
+        Act { by: UserId::new(by).into(), at: "2026-01-02T12:00:00.5Z".parse().unwrap() }
     }
 
     fn raised() -> Containment {
@@ -107,6 +107,7 @@ mod tests {
             ("version", number(0)),
             ("reason", text("")),
             ("raised_by", text("0")),
+            ("raised_by", text("alarms")),
         ] {
             let mut item = write(&raised(), 1);
             item.insert(name.to_owned(), value);

@@ -3,6 +3,7 @@ use testkit::{Aws, Fault};
 use tokio::task::JoinSet;
 
 use super::*;
+use crate::domain::containment::By;
 use crate::ids::UserId;
 
 const ANN: UserId = UserId::new(1);
@@ -13,7 +14,7 @@ fn store(aws: &Aws) -> FlagStore {
 }
 
 fn act(by: UserId) -> Act {
-    Act { by, at: "2026-01-02T12:00:00Z".parse::<Timestamp>().unwrap() }
+    Act { by: by.into(), at: "2026-01-02T12:00:00Z".parse::<Timestamp>().unwrap() }
 }
 
 fn raise(level: Level) -> Move {
@@ -77,4 +78,33 @@ async fn a_table_that_fails_is_not_calm() {
     let level = store(&aws).level().await;
     assert!(matches!(level, Err(StoreError::Unavailable { operation: "flags.read", .. })), "{level:?}");
     assert!(matches!(store(&aws).make(&raise(Level::L1)).await, Err(FlagError::Store(_))));
+}
+
+#[tokio::test]
+async fn alarms_are_stored_and_go_no_further_than_they_may() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let by_alarms = |level| Move::Raise(level, Act { by: By::Alarms, ..act(ANN) }, "attack".parse().unwrap());
+    assert_eq!(store.make(&by_alarms(Level::L2)).await, Err(InvalidMove::ForPeople.into()));
+    store.make(&by_alarms(Level::L1)).await.unwrap();
+    let flag = store.read().await.unwrap();
+    assert_eq!((flag.level(), flag.raised().unwrap().act().by), (Level::L1, By::Alarms));
+    store.make(&Move::RequestResume(act(ANN))).await.unwrap();
+    assert_eq!(store.make(&Move::ConfirmResume(act(ANN))).await, Err(InvalidMove::SamePerson.into()));
+    assert_eq!(store.make(&Move::ConfirmResume(act(BEN))).await, Ok(Containment::none()));
+}
+
+/// The flag and the end of every credential are one write: both or neither.
+#[tokio::test]
+async fn credentials_end_with_the_flag_or_not_at_all() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let planned = store.plan(&raise(Level::L4)).await.unwrap();
+    store.make(&raise(Level::L1)).await.unwrap();
+    assert_eq!(store.apply(planned.change).await, Ok(Applied::Conflict));
+    for table in [Table::Sessions, Table::ApiKeys] {
+        let get = store.db.client().get_item().table_name(store.db.table(table));
+        let row = get.set_key(Some(cutoff::key(table))).send().await.unwrap().item;
+        assert!(row.is_none(), "{table:?}");
+    }
 }

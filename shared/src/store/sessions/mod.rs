@@ -17,7 +17,7 @@ use self::row::{EpochRow, FamilyRow, denied_key, epoch_key, family_key};
 use super::change::TRIES;
 use super::condition::held;
 use super::item::{Item, from_item, is_live, number, text, to_item};
-use super::{Db, StoreError, Table};
+use super::{Db, StoreError, Table, cutoff};
 use crate::ids::UserId;
 use crate::security::access_token::{Access, LEEWAY};
 use crate::security::key_set::KeySet;
@@ -103,7 +103,9 @@ impl SessionStore {
         for _ in 0..TRIES {
             let Some(row) = self.family(&name, now).await? else { return Ok(Refreshed::Over) };
             let sign_in = row.sign_in();
-            if row.revoked || self.epoch(sign_in.user).await? != sign_in.epoch {
+            let (epoch, cutoff) = tokio::join!(self.epoch(sign_in.user), self.cutoff());
+            let is_before = cutoff?.is_some_and(|cutoff| row.began() <= cutoff);
+            if row.revoked || is_before || epoch? != sign_in.epoch {
                 return Ok(Refreshed::Over);
             }
             match judge(presented, &row.family()?, keys, now) {
@@ -161,7 +163,12 @@ impl SessionStore {
     /// The sign-in behind an access token that its signature vouches for; `None`: the token counts no more. One strongly
     /// consistent call; when it fails nobody knows, and the caller refuses (SPEC W1).
     pub async fn standing(&self, access: &Access, now: Timestamp) -> Result<Option<SignIn>, StoreError> {
-        let keys = [family_key(&access.family), epoch_key(access.user), denied_key(&access.id)];
+        let keys = [
+            family_key(&access.family),
+            epoch_key(access.user),
+            denied_key(&access.id),
+            cutoff::key(Table::Sessions),
+        ];
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys.to_vec())).consistent_read(true).build();
         let wanted = wanted.map_err(|_| corrupt("a read is incomplete"))?;
         let table = self.db.table(Table::Sessions);
@@ -180,14 +187,15 @@ impl SessionStore {
             });
         }
         let rows = output.responses.and_then(|mut all| all.remove(&table)).unwrap_or_default();
-        let mut found: [Option<Item>; 3] = [None, None, None];
+        let mut found: [Option<Item>; 4] = [None, None, None, None];
         for row in rows {
             let at = keys.iter().position(|key| key.iter().all(|(name, value)| row.get(name) == Some(value)));
             if let Some(slot) = at.and_then(|at| found.get_mut(at)) {
                 *slot = Some(row);
             }
         }
-        let [family, epoch, denied] = found;
+        let [family, epoch, denied, cutoff] = found;
+        let cutoff = cutoff::of(Table::Sessions, cutoff.as_ref())?;
         let Some(family) =
             family.map(|row| from_item::<FamilyRow>(Table::Sessions, "family", row)).transpose()?
         else {
@@ -195,8 +203,16 @@ impl SessionStore {
         };
         let epoch = epoch.map(|row| from_item::<EpochRow>(Table::Sessions, "epoch", row)).transpose()?;
         let epoch = epoch.map_or(0, |row| row.epoch);
-        let standing = !family.revoked && is_live(family.expires_at, now) && family.user == access.user;
+        let is_before = cutoff.is_some_and(|cutoff| family.began() <= cutoff);
+        let standing =
+            !family.revoked && !is_before && is_live(family.expires_at, now) && family.user == access.user;
         Ok((standing && denied.is_none() && epoch == access.epoch).then(|| family.sign_in()))
+    }
+
+    /// Since when sign-ins count.
+    async fn cutoff(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.read(cutoff::key(Table::Sessions), "sessions.cutoff").await?;
+        cutoff::of(Table::Sessions, row.as_ref())
     }
 
     async fn epoch(&self, user: UserId) -> Result<u64, StoreError> {

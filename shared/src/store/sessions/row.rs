@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SignIn, corrupt};
 use crate::ids::UserId;
-use crate::security::refresh_token::Family;
+use crate::security::refresh_token::{Family, LIFE};
 use crate::store::StoreError;
 use crate::store::item::{Item, text};
 
@@ -60,6 +60,11 @@ impl FamilyRow {
 
     pub(super) fn sign_in(&self) -> SignIn {
         SignIn { user: self.user, username: self.username.clone(), mfa: self.mfa, epoch: self.epoch }
+    }
+
+    /// When it began: every family lives equally long.
+    pub(super) fn began(&self) -> Timestamp {
+        self.ends_at.saturating_sub(LIFE).unwrap_or(Timestamp::MIN)
     }
 
     pub(super) fn family(&self) -> Result<Family, StoreError> {

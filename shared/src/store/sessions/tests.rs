@@ -4,7 +4,9 @@ use tokio::task::JoinSet;
 
 use super::*;
 use crate::clock::Rng;
+use crate::domain::containment::{Act, Level};
 use crate::security::secret::Secret;
+use crate::store::flags::{FlagStore, Move};
 
 const ADA: UserId = UserId::new(5001);
 
@@ -161,4 +163,24 @@ async fn only_hashes_are_stored() {
         token.reveal()[3..].split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     let text = format!("{:?}", rows.items());
     assert!(text.contains(&token.family()) && !text.contains(&family) && !text.contains(&secret), "{text}");
+}
+
+/// SPEC T33: L4 is one-way. Sign-ins from before it never count again, nor do their refresh tokens; later ones do.
+#[tokio::test]
+async fn no_sign_in_from_before_a_lockdown_of_credentials_counts_again() {
+    let aws = Aws::start().await;
+    let store = store(&aws);
+    let (token, sign_in) = begun(&store).await;
+    let flags = FlagStore::new(Db::new(aws.dynamodb(), aws.prefix()));
+    let raise = |level, at| Move::Raise(level, Act { by: ADA.into(), at }, "leak".parse().unwrap());
+    flags.make(&raise(Level::L3, now())).await.unwrap();
+    assert!(counts(&store, &access(&token, &sign_in), now()).await, "not yet");
+    flags.make(&raise(Level::L5, now() + 1.minute())).await.unwrap();
+    assert!(!counts(&store, &access(&token, &sign_in), now()).await);
+    let refreshed = store.refresh(&token, &keys(), now() + 2.minutes()).await;
+    assert!(matches!(refreshed, Ok(Refreshed::Over)), "{refreshed:?}");
+    let later = RefreshToken::first(Rng::system()).unwrap();
+    let sign_in = store.begin(&later, who(ADA), now() + 2.minutes()).await.unwrap();
+    assert!(counts(&store, &access(&later, &sign_in), now() + 2.minutes()).await);
+    next(&store, &later, now() + 3.minutes()).await;
 }

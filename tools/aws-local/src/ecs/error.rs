@@ -1,9 +1,23 @@
 //! ECS's documented refusals.
 
+use crate::fault::Words;
 use crate::wire::ServiceError;
 
 pub(super) fn no_such_cluster() -> ServiceError {
     ServiceError::client("ClusterNotFoundException", "Cluster not found.")
+}
+
+/// What the service says of what goes wrong with a call.
+pub(super) const WORDS: Words<ServiceError> =
+    Words { broken, throttled, denied: || ServiceError::denied("ecs") };
+
+fn broken() -> ServiceError {
+    let error = ServiceError::internal("These errors are usually caused by a server issue.");
+    ServiceError { code: "ServerException", ..error }
+}
+
+fn throttled() -> ServiceError {
+    ServiceError::client("ThrottlingException", "Rate exceeded")
 }
 
 pub(super) fn no_such_definition() -> ServiceError {

@@ -24,6 +24,7 @@ use axum::body::Body;
 use axum::http::{Request as HttpRequest, Response};
 use serde_json::Value;
 
+use crate::fault::Faults;
 use crate::template::{ClusterPlan, TaskPlan};
 use crate::wire::{self, ServiceError, answer};
 use request::Request;
@@ -67,6 +68,7 @@ struct Inner {
     clusters: Vec<ClusterPlan>,
     families: Vec<TaskPlan>,
     state: Mutex<State>,
+    faults: Faults,
 }
 
 #[derive(Default)]
@@ -81,7 +83,8 @@ struct State {
 impl Ecs {
     pub(crate) fn new(clusters: &[ClusterPlan], families: &[TaskPlan], address: SocketAddr) -> Self {
         let state = Mutex::default();
-        Self(Arc::new(Inner { address, clusters: clusters.to_vec(), families: families.to_vec(), state }))
+        let (clusters, families) = (clusters.to_vec(), families.to_vec());
+        Self(Arc::new(Inner { address, clusters, families, state, faults: Faults::default() }))
     }
 
     /// Says what tasks of a family run. Without a program they stay as they are until they are stopped.
@@ -137,20 +140,27 @@ impl Ecs {
         self.lock().tasks.get(task_arn).map(Task::logs).unwrap_or_default()
     }
 
-    /// Answers one call.
-    pub(crate) async fn call(&self, operation: &str, request: HttpRequest<Body>) -> Response<Body> {
-        answer("com.amazonaws.ecs", "1.1", self.dispatch(operation, request.into_body()).await)
+    /// The faults in force.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.0.faults
     }
 
-    async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
+    /// Answers one call.
+    pub(crate) async fn call(&self, operation: &str, request: HttpRequest<Body>) -> Response<Body> {
         let too_long = || error::invalid_parameter("The request is too large.");
-        let request: Request = wire::request(body, MAX_REQUEST, too_long).await?;
+        let request = wire::request::<Request>(request.into_body(), MAX_REQUEST, too_long).await;
+        let act = || self.dispatch(operation, &request?);
+        let result = self.0.faults.take(operation).around(act, &error::WORDS).await;
+        answer("com.amazonaws.ecs", "1.1", result)
+    }
+
+    fn dispatch(&self, operation: &str, request: &Request) -> Result<Value, ServiceError> {
         self.know_cluster(request.cluster())?;
         match operation {
-            "RunTask" => self.run_task(&request),
-            "StopTask" => self.stop_task(&request),
-            "DescribeTasks" => self.describe_tasks(&request),
-            "ListTasks" => Ok(self.list_tasks(&request)),
+            "RunTask" => self.run_task(request),
+            "StopTask" => self.stop_task(request),
+            "DescribeTasks" => self.describe_tasks(request),
+            "ListTasks" => Ok(self.list_tasks(request)),
             other => {
                 Err(ServiceError::client("UnsupportedFeatureException", format!("{other} is not emulated")))
             }

@@ -10,7 +10,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Request, Response, StatusCode, request::Parts};
 use serde_json::{Value, json};
 
-use super::Function;
+use super::{Destinations, Function, Settings};
+use crate::fault::Words;
 use crate::machine;
 use crate::wire::{ACCOUNT, REGION};
 
@@ -22,29 +23,64 @@ const RETRIES: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(2)];
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value, String>> + Send>>;
 type Handler = Arc<dyn Fn(Value) -> Answer + Send + Sync>;
+type Watcher = Arc<dyn Fn(&Invoked<'_>) + Send + Sync>;
+
+/// An invocation that is over.
+#[derive(Debug)]
+pub(crate) struct Invoked<'a> {
+    pub(crate) function: &'a str,
+    pub(crate) took: Duration,
+    pub(crate) failed: bool,
+}
 
 /// The functions of a stack, by name.
 #[derive(Default)]
 pub struct Functions {
     handlers: Mutex<BTreeMap<String, Handler>>,
     retries: Mutex<Option<[Duration; 2]>>,
+    watcher: Arc<Mutex<Option<Watcher>>>,
+    settings: Arc<Settings>,
+    destinations: Destinations,
 }
 
 /// A refusal, as the service words it.
-struct Refusal {
+#[derive(Debug)]
+pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: String,
 }
 
 impl Functions {
+    /// None yet, under these settings; what none of them takes goes there.
+    pub(crate) fn new(settings: Arc<Settings>, destinations: Destinations) -> Self {
+        Self { settings, destinations, ..Self::default() }
+    }
+
+    /// What can be changed of them while they run.
+    pub(crate) fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
     /// Answers invocations of `name` with what `handler` makes of them; an `Err` is a function that failed.
     pub fn serve<F, Fut>(&self, name: &str, handler: F)
     where
         F: Fn(Value) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Value, String>> + Send + 'static,
     {
-        let handler: Handler = Arc::new(move |event| Box::pin(handler(event)));
+        let (watcher, function) = (Arc::clone(&self.watcher), name.to_owned());
+        let handler: Handler = Arc::new(move |event| {
+            let (answer, watcher, function) = (handler(event), Arc::clone(&watcher), function.clone());
+            let begun = tokio::time::Instant::now();
+            Box::pin(async move {
+                let answer = answer.await;
+                let watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(watch) = watcher {
+                    watch(&Invoked { function: &function, took: begun.elapsed(), failed: answer.is_err() });
+                }
+                answer
+            })
+        });
         self.handlers.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), handler);
     }
 
@@ -67,9 +103,40 @@ impl Functions {
         self.handler(name).is_some()
     }
 
+    /// Tells of each invocation that is over, for the metrics of the service.
+    pub(crate) fn watch(&self, watcher: impl Fn(&Invoked<'_>) + Send + Sync + 'static) {
+        *self.watcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(watcher));
+    }
+
+    /// Invokes a function asynchronously, as another service does; one that is not there is told nothing.
+    pub fn hand_over(&self, name: &str, event: Value) {
+        if let Some(handler) = self.handler(name).filter(|_| !self.settings.is_stopped(name)) {
+            self.deliver(name, handler, event);
+        }
+    }
+
+    /// Three tries in all, as Lambda makes them; then it is put aside.
+    fn deliver(&self, name: &str, handler: Handler, event: Value) {
+        let (waits, name, destinations) = (self.waits(), name.to_owned(), self.destinations.clone());
+        tokio::spawn(async move {
+            for wait in waits {
+                if handler(event.clone()).await.is_ok() {
+                    return;
+                }
+                tokio::time::sleep(wait).await;
+            }
+            if let Err(message) = handler(event.clone()).await {
+                destinations.put_aside(&name, &event, &message);
+            }
+        });
+    }
+
     /// Runs one event through a function, as a service does that calls it by itself.
     pub(crate) async fn run_once(&self, name: &str, event: Value) -> Result<Value, String> {
         let handler = self.handler(name).ok_or_else(|| format!("there is no function {name}"))?;
+        if self.settings.is_stopped(name) {
+            return Err(Refusal::too_many().message);
+        }
         handler(event).await
     }
 
@@ -94,13 +161,19 @@ impl Functions {
         let payload =
             axum::body::to_bytes(request.into_body(), most).await.map_err(|_| Refusal::too_large(most))?;
         let handler = self.handler(name).ok_or_else(|| Refusal::not_found(name))?;
+        // An asynchronous one is taken, and then waits until it is given up.
+        if self.settings.is_stopped(name) && !is_event {
+            return Err(Refusal::too_many());
+        }
         if dry {
             return Ok(response(StatusCode::NO_CONTENT, Body::empty()));
         }
         let event = if payload.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&payload) };
         let event: Value = event.map_err(|_| Refusal::not_json())?;
         if is_event {
-            tokio::spawn(deliver(handler, event, self.waits()));
+            if !self.settings.is_stopped(name) {
+                self.deliver(name, handler, event);
+            }
             return Ok(response(StatusCode::ACCEPTED, Body::empty()));
         }
         Ok(match handler(event).await {
@@ -125,18 +198,6 @@ impl std::fmt::Debug for Functions {
     }
 }
 
-/// Three tries in all, as Lambda makes them.
-async fn deliver(handler: Handler, event: Value, waits: [Duration; 2]) {
-    for wait in waits {
-        if handler(event.clone()).await.is_ok() {
-            return;
-        }
-        tokio::time::sleep(wait).await;
-    }
-    // What fails three times is dropped: the functions here have no destination for failures.
-    let _ = handler(event).await;
-}
-
 fn failed(message: &str) -> Response<Body> {
     let body = json!({ "errorType": "Unhandled", "errorMessage": message });
     let mut response = response(StatusCode::OK, Body::from(body.to_string()));
@@ -155,8 +216,17 @@ fn response(status: StatusCode, body: Body) -> Response<Body> {
     response
 }
 
+/// An answer in JSON; `null` is an empty one.
+pub(super) fn json(status: StatusCode, body: &Value) -> Response<Body> {
+    let text = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+    let mut response = response(status, text);
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(axum::http::header::CONTENT_TYPE, json);
+    response
+}
+
 impl Refusal {
-    fn not_found(name: &str) -> Self {
+    pub(super) fn not_found(name: &str) -> Self {
         let message = format!("Function not found: arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}");
         Self { status: StatusCode::NOT_FOUND, code: "ResourceNotFoundException", message }
     }
@@ -166,12 +236,48 @@ impl Refusal {
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, code: "RequestTooLargeException", message }
     }
 
-    fn not_json() -> Self {
+    pub(super) fn not_json() -> Self {
         let message = "Could not parse request body into json".to_owned();
         Self { status: StatusCode::BAD_REQUEST, code: "InvalidRequestContentException", message }
     }
 
-    fn response(self) -> Response<Body> {
+    fn too_many() -> Self {
+        let message = "Rate Exceeded.".to_owned();
+        Self { status: StatusCode::TOO_MANY_REQUESTS, code: "TooManyRequestsException", message }
+    }
+
+    /// What the service says of what goes wrong with a call.
+    pub(super) const WORDS: Words<Self> =
+        Words { broken: Self::broken, throttled: Self::too_many, denied: Self::denied };
+
+    fn denied() -> Self {
+        let message = "User is not authorized to perform the operation on this resource.".to_owned();
+        Self { status: StatusCode::FORBIDDEN, code: "AccessDeniedException", message }
+    }
+
+    fn broken() -> Self {
+        let message = "The AWS Lambda service encountered an internal error.".to_owned();
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, code: "ServiceException", message }
+    }
+
+    pub(super) fn invalid(field: &str) -> Self {
+        let message = format!("1 validation error detected: Value at '{field}' failed to satisfy constraint");
+        Self { status: StatusCode::BAD_REQUEST, code: "InvalidParameterValueException", message }
+    }
+
+    pub(super) fn too_much_reserved(least: u32) -> Self {
+        let message = format!(
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [{least}]."
+        );
+        Self { status: StatusCode::BAD_REQUEST, code: "InvalidParameterValueException", message }
+    }
+
+    pub(super) fn no_mapping() -> Self {
+        let message = "The resource you requested does not exist.".to_owned();
+        Self { status: StatusCode::NOT_FOUND, code: "ResourceNotFoundException", message }
+    }
+
+    pub(super) fn response(self) -> Response<Body> {
         let body = json!({ "Type": "User", "Message": self.message });
         let mut response = response(self.status, Body::from(body.to_string()));
         response.headers_mut().insert("x-amzn-errortype", HeaderValue::from_static(self.code));

@@ -5,9 +5,11 @@
 //! One process, one invocation at a time, as in the cloud; a process that has died stays dead. The child's environment is
 //! what Lambda gives, what the options say, and nothing of ours.
 
+mod destination;
 mod invoke;
 mod process;
 mod runtime_api;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,9 +21,12 @@ use tokio::time::Instant;
 
 use crate::host::{Host, bind, serve};
 use crate::machine;
+pub(crate) use destination::Destinations;
 pub use invoke::Functions;
+pub(crate) use invoke::Invoked;
 use process::Process;
 use runtime_api::RuntimeApi;
+pub(crate) use settings::Settings;
 
 /// How often we look whether the child still lives while we wait for it.
 const LOOK: Duration = Duration::from_millis(20);

@@ -2,15 +2,15 @@
 //! XML out).
 //!
 //! Emulated: `Publish`, `ListTopics`, `GetTopicAttributes`. Subscriptions of the protocol `sqs` are delivered at once, in
-//! the envelope or raw. The envelope has the documented fields but those of the signature (`SignatureVersion`,
+//! the envelope or raw; functions are invoked asynchronously, with the three tries of such an invocation. The envelope has the documented fields but those of the signature (`SignatureVersion`,
 //! `Signature`, `SigningCertURL`) and `UnsubscribeURL`, which nobody here could sign or serve. Attributes of a message do
-//! not go with a raw delivery, since queues here take none. Subscriptions by mail and of functions are kept on record and
-//! told nothing. Not emulated, and refused: FIFO topics, filters, `MessageStructure`, text messages to telephones.
+//! not go with a raw delivery, since queues here take none. Subscriptions by mail are kept on record and told nothing. Not emulated, and refused: FIFO topics, filters, `MessageStructure`, text messages to telephones.
 
 mod attribute;
 mod envelope;
 mod error;
 mod form;
+mod lambda_event;
 mod record;
 mod request;
 
@@ -22,6 +22,7 @@ use axum::http::{Request, Response};
 
 use crate::calls::Recorder;
 use crate::fault::{Faults, Words};
+use crate::lambda::Functions;
 use crate::machine;
 use crate::sqs::Sqs;
 use crate::template::{Protocol, SubscriptionPlan, TopicPlan};
@@ -48,15 +49,16 @@ const WORDS: Words<SnsError> =
 pub(crate) struct Sns {
     topics: BTreeMap<String, TopicPlan>,
     queues: Arc<Sqs>,
+    functions: Arc<Functions>,
     record: Record,
     faults: Faults,
 }
 
 impl Sns {
-    /// The template's topics, which deliver into `queues`.
-    pub(crate) fn new(plans: &[TopicPlan], queues: Arc<Sqs>) -> Self {
+    /// The template's topics, which deliver into `queues` and to `functions`.
+    pub(crate) fn new(plans: &[TopicPlan], queues: Arc<Sqs>, functions: Arc<Functions>) -> Self {
         let topics = plans.iter().map(|plan| (arn(&plan.name), plan.clone())).collect();
-        Self { topics, queues, record: Record::default(), faults: Faults::default() }
+        Self { topics, queues, functions, record: Record::default(), faults: Faults::default() }
     }
 
     /// Whether a request is in this service's protocol: the only one here that takes forms.
@@ -118,6 +120,21 @@ impl Sns {
         }
     }
 
+    /// Publishes what a service here has to say; a topic that is not there hears nothing.
+    pub(crate) fn tell(&self, topic_arn: &str, subject: &str, message: &str) {
+        let published = Published {
+            message_id: machine::uuid().unwrap_or_default(),
+            topic_arn: topic_arn.to_owned(),
+            subject: Some(subject.chars().take(100).collect()),
+            message: message.to_owned(),
+            attributes: BTreeMap::new(),
+            at: machine::now(),
+        };
+        if let Ok(topic) = self.topic(topic_arn) {
+            self.hand_out(topic, published);
+        }
+    }
+
     fn publish(&self, form: &Form) -> Result<String, SnsError> {
         let publish = Publish::read(form)?;
         let topic = self.topic(&publish.topic_arn)?;
@@ -130,18 +147,21 @@ impl Sns {
             attributes: publish.attributes,
             at: machine::now(),
         };
-        for subscription in topic.subscriptions.iter().filter(|one| one.protocol == Protocol::Sqs) {
-            self.deliver(subscription, &published);
-        }
-        self.record.keep(&topic.name, published);
+        self.hand_out(topic, published);
         Ok(element("MessageId", &message_id))
     }
 
-    /// A queue that is not there gets nothing, as in the cloud: the publisher is not told.
-    fn deliver(&self, subscription: &SubscriptionPlan, published: &Published) {
-        let queue = subscription.endpoint.rsplit(':').next().unwrap_or_default();
-        let body = if subscription.raw { published.message.clone() } else { envelope::of(published) };
-        self.queues.deliver(queue, body);
+    /// What is not there gets nothing, as in the cloud: the publisher is not told.
+    fn hand_out(&self, topic: &TopicPlan, published: Published) {
+        for subscription in &topic.subscriptions {
+            let name = subscription.endpoint.rsplit(':').next().unwrap_or_default();
+            match subscription.protocol {
+                Protocol::Sqs => self.queues.deliver(name, in_queue(subscription, &published)),
+                Protocol::Lambda => self.functions.hand_over(name, lambda_event::of(&published)),
+                Protocol::Email => {}
+            }
+        }
+        self.record.keep(&topic.name, published);
     }
 
     /// All on one page: a template holds fewer than the service's hundred.
@@ -173,6 +193,11 @@ impl Sns {
     fn topic(&self, arn: &str) -> Result<&TopicPlan, SnsError> {
         self.topics.get(arn).ok_or_else(SnsError::no_such_topic)
     }
+}
+
+/// What a queue gets.
+fn in_queue(subscription: &SubscriptionPlan, published: &Published) -> String {
+    if subscription.raw { published.message.clone() } else { envelope::of(published) }
 }
 
 fn arn(topic: &str) -> String {

@@ -78,6 +78,13 @@ impl Sqs {
         let _ = self.send(queue, Outgoing { body, delay_s: None });
     }
 
+    /// How many messages could be received from each queue.
+    pub(crate) fn depths(&self) -> Vec<(String, usize)> {
+        let now_ms = machine::now_ms();
+        let mut queues = self.lock();
+        queues.iter_mut().map(|(name, queue)| (name.clone(), queue.counts(now_ms).visible)).collect()
+    }
+
     async fn dispatch(&self, operation: &str, body: Body) -> Result<Value, ServiceError> {
         let request: Request = wire::request(body, MAX_REQUEST, error::batch_too_long).await?;
         match operation {

@@ -38,6 +38,10 @@ fn of(resource: &Resource<'_>) -> Result<Vec<(&'static str, String)>, TemplateEr
             let id = kms::id_of(resource.id);
             vec![("Arn", arn("kms", &format!("key/{id}"))), ("KeyId", id.clone()), ("", id)]
         }
+        "AWS::CloudWatch::Alarm" | "AWS::CloudWatch::CompositeAlarm" => {
+            let name = resource.required_text("AlarmName")?;
+            vec![("Arn", arn("cloudwatch", &format!("alarm:{name}"))), ("", name)]
+        }
         "AWS::KMS::Alias" => vec![("", resource.required_text("AliasName")?)],
         // A function without a name of its own is named by CloudFormation, and nobody here can say how.
         "AWS::Serverless::Function" | "AWS::Lambda::Function" => match resource.text("FunctionName") {
@@ -63,6 +67,7 @@ A: { Type: 'AWS::KMS::Alias', Properties: { AliasName: alias/a, TargetKeyId: !Re
 F: { Type: 'AWS::Serverless::Function', Properties: { FunctionName: f } }
 G: { Type: 'AWS::Lambda::Function', Properties: {} }
 S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: s } }
+W: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: w } }
 ";
         let resources = serde_yaml_ng::from_str(yaml).unwrap();
         let known = known(&sorted(&resources, &Parameters::default())).unwrap();
@@ -80,6 +85,8 @@ S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: s } }
             ("T", "arn:aws:sns:eu-central-1:000000000000:t"),
             ("T.TopicArn", "arn:aws:sns:eu-central-1:000000000000:t"),
             ("T.TopicName", "t"),
+            ("W", "w"),
+            ("W.Arn", "arn:aws:cloudwatch:eu-central-1:000000000000:alarm:w"),
         ];
         let expected = expected.map(|(path, value)| (path.to_owned(), value.to_owned()));
         assert_eq!(known, BTreeMap::from(expected));

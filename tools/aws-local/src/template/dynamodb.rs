@@ -19,6 +19,8 @@ pub struct TablePlan {
     pub indexes: Vec<IndexPlan>,
     /// The attribute whose epoch seconds end a row, if TTL is on.
     pub ttl_attribute: Option<String>,
+    /// For how many days each moment can be restored, if point-in-time recovery is on.
+    pub recovery_days: Option<u32>,
 }
 
 /// A partition key with an optional sort key.
@@ -57,6 +59,7 @@ impl TablePlan {
             key: key(resource, "KeySchema", resource.list("KeySchema")?)?,
             indexes: indexes.iter().map(|node| index(resource, node)).collect::<Result<_, _>>()?,
             ttl_attribute: ttl(resource)?,
+            recovery_days: recovery(resource)?,
         })
     }
 }
@@ -90,6 +93,20 @@ fn index(resource: &Resource<'_>, node: &Value) -> Result<IndexPlan, TemplateErr
             .map(|name| resource.resolve(PROPERTY, name))
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// 35 days unless it says fewer.
+fn recovery(resource: &Resource<'_>) -> Result<Option<u32>, TemplateError> {
+    const PROPERTY: &str = "PointInTimeRecoverySpecification";
+    let Some(node) = resource.get(PROPERTY) else { return Ok(None) };
+    if resource.member(PROPERTY, node, "PointInTimeRecoveryEnabled")? != "true" {
+        return Ok(None);
+    }
+    let Some(days) = node.get("RecoveryPeriodInDays") else { return Ok(Some(35)) };
+    let days = resource.resolve(PROPERTY, days)?;
+    days.parse()
+        .map(Some)
+        .map_err(|_| resource.error(PROPERTY, "RecoveryPeriodInDays is not a number of days"))
 }
 
 fn ttl(resource: &Resource<'_>) -> Result<Option<String>, TemplateError> {

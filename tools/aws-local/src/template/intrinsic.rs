@@ -1,4 +1,4 @@
-//! `!Ref`, `!Sub`, `!GetAtt` and `!FindInMap` over parameters, mappings and what is known of resources before they exist
+//! `!Ref`, `!Sub`, `!GetAtt`, `!FindInMap` and `!If` over parameters, mappings, conditions and what is known of resources before they exist
 //! (see `attributes.rs`). Everything else in a name is refused, so that nothing is named by a guess.
 
 use std::collections::BTreeMap;
@@ -57,6 +57,13 @@ impl Parameters {
         self
     }
 
+    /// Also knows the template's `Conditions`, as `Conditions/Name`, as far as they can be told.
+    pub(crate) fn with_conditions(mut self, node: Option<&Value>) -> Self {
+        let known = super::conditions::known(node, &self);
+        self.0.extend(known.into_iter().map(|(name, holds)| (condition(&name), holds.to_string())));
+        self
+    }
+
     /// Also knows these attributes of resources.
     pub(crate) fn with(mut self, attributes: BTreeMap<String, String>) -> Self {
         self.0.extend(attributes);
@@ -91,6 +98,12 @@ impl Parameters {
                 let keys = keys.iter().map(|key| self.resolve(key)).collect::<Result<Vec<_>, _>>()?;
                 self.value(&keys.join("/")).map(str::to_owned)
             }
+            ("If", Value::Sequence(parts)) => match parts.as_slice() {
+                [Value::String(name), yes, no] => {
+                    self.resolve(if self.value(&condition(name))? == "true" { yes } else { no })
+                }
+                _ => Err(Unresolved::Function(function.to_owned())),
+            },
             _ => Err(Unresolved::Function(function.to_owned())),
         }
     }
@@ -129,6 +142,11 @@ fn path(argument: &Value) -> Option<String> {
     }
 }
 
+/// What a condition is kept as: no parameter's name has a slash.
+fn condition(name: &str) -> String {
+    format!("Conditions/{name}")
+}
+
 /// `!Sub`, `Sub` and `Fn::Sub` are one function.
 fn function_name(tag: &str) -> String {
     tag.trim_start_matches('!').trim_start_matches("Fn::").to_owned()
@@ -154,7 +172,10 @@ mod tests {
         let attributes = [("Topic", "arn"), ("Topic.TopicName", "name")];
         let attributes = attributes.map(|(path, value)| (path.to_owned(), value.to_owned()));
         let maps: Value = serde_yaml_ng::from_str("Days: { timmy: { Most: 7 }, '1': { Most: 8 } }").unwrap();
+        let conditions: Value =
+            serde_yaml_ng::from_str("Yes: !Equals [a, a]\nNo: !Not [!Condition Yes]").unwrap();
         let parameters = Parameters::new(Some(&node), &overrides).with_maps(Some(&maps));
+        let parameters = parameters.with_conditions(Some(&conditions));
         let parameters = parameters.with(attributes.into());
         parameters.resolve(&serde_yaml_ng::from_str(yaml).unwrap())
     }
@@ -178,6 +199,8 @@ mod tests {
             ("!Sub '${Topic.TopicName}!'", "name!"),
             ("!FindInMap [Days, !Ref Prefix, Most]", "7"),
             ("Fn::FindInMap: [Days, '1', Most]", "8"),
+            ("!If [Yes, !Ref Prefix, !Ref Open]", "timmy"),
+            ("Fn::If: ['No', a, !If [Yes, b, c]]", "b"),
         ] {
             assert_eq!(resolve(yaml).unwrap(), expected, "{yaml}");
         }
@@ -196,6 +219,8 @@ mod tests {
         let unknown = Unresolved::Parameter("Days/other/Most".into());
         assert_eq!(resolve("!FindInMap [Days, other, Most]"), Err(unknown));
         assert_eq!(resolve("!FindInMap [Days, timmy]"), Err(Unresolved::Function("FindInMap".into())));
+        assert_eq!(resolve("!If [Maybe, a, b]"), Err(Unresolved::Parameter("Conditions/Maybe".into())));
+        assert_eq!(resolve("!If [Yes, a]"), Err(Unresolved::Function("If".into())));
         assert_eq!(resolve("[1]"), Err(Unresolved::NotScalar));
     }
 }

@@ -1,11 +1,14 @@
-//! `template.yaml` as the one source of what exists: tables, queues, topics, keys, secrets, buckets, tasks and log
-//! groups, ready to be created.
+//! `template.yaml` as the one source of what exists: tables, queues, topics, keys, secrets, buckets, tasks, log
+//! groups and alarms, ready to be created.
 //!
 //! Only what an emulator needs is read. `Condition:` of a resource is ignored, so every resource exists locally.
 
+mod alarms;
 mod attributes;
+mod conditions;
 mod dynamodb;
 mod ecs;
+mod functions;
 mod intrinsic;
 mod kms;
 mod logs;
@@ -20,8 +23,10 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml_ng::{Mapping, Value};
 
+pub use alarms::{AlarmKind, AlarmPlan, Comparison, MetricAlarm, MetricStat, Missing, Source, Statistic};
 pub use dynamodb::{IndexPlan, KeyPlan, TablePlan};
 pub use ecs::{ClusterPlan, TaskPlan};
+pub use functions::{FunctionPlan, MappingPlan, RulePlan};
 pub use intrinsic::Parameters;
 pub use kms::{AliasPlan, CryptoKeyPlan, CryptoKeySpec};
 pub use logs::LogGroupPlan;
@@ -32,7 +37,7 @@ pub use sns::{Protocol, SubscriptionPlan, TopicPlan};
 pub use sqs::{QueuePlan, Redrive};
 
 /// What the template asks for, with every name resolved.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// `AWS::DynamoDB::Table`, in the order of their logical ids.
     pub tables: Vec<TablePlan>,
@@ -54,6 +59,10 @@ pub struct Plan {
     pub tasks: Vec<TaskPlan>,
     /// `AWS::Logs::LogGroup`, likewise.
     pub log_groups: Vec<LogGroupPlan>,
+    /// `AWS::Serverless::Function` with a name of its own, likewise.
+    pub functions: Vec<FunctionPlan>,
+    /// `AWS::CloudWatch::Alarm` and `AWS::CloudWatch::CompositeAlarm`, likewise.
+    pub alarms: Vec<AlarmPlan>,
 }
 
 /// Why a template cannot be used here.
@@ -95,6 +104,7 @@ impl Plan {
         let template: Value = serde_yaml_ng::from_str(text)?;
         let parameters =
             Parameters::new(template.get("Parameters"), overrides).with_maps(template.get("Mappings"));
+        let parameters = parameters.with_conditions(template.get("Conditions"));
         let empty = Mapping::new();
         let resources = template.get("Resources").and_then(Value::as_mapping).unwrap_or(&empty);
         let attributes = attributes::known(&sorted(resources, &parameters))?;
@@ -114,9 +124,13 @@ impl Plan {
                 "AWS::ECS::Cluster" => plan.clusters.push(ClusterPlan::read(resource)?),
                 "AWS::ECS::TaskDefinition" => plan.tasks.push(TaskPlan::read(resource)?),
                 "AWS::Logs::LogGroup" => plan.log_groups.push(LogGroupPlan::read(resource)?),
+                "AWS::Serverless::Function" => plan.functions.extend(FunctionPlan::read(resource)?),
+                "AWS::CloudWatch::Alarm" => plan.alarms.push(AlarmPlan::of_metric(resource)?),
+                "AWS::CloudWatch::CompositeAlarm" => plan.alarms.push(AlarmPlan::composite(resource)?),
                 _ => {}
             }
         }
+        alarms::check(&plan.alarms, &named)?;
         Ok(plan)
     }
 }

@@ -31,7 +31,7 @@ pub struct SubscriptionPlan {
 pub enum Protocol {
     /// Into a queue; the endpoint is its ARN.
     Sqs,
-    /// By invoking a function; kept on record only.
+    /// By invoking a function; the endpoint is its ARN.
     Lambda,
     /// By mail; kept on record only.
     Email,
@@ -48,6 +48,9 @@ impl TopicPlan {
             if refers_to(other, resource.id) {
                 subscriptions.push(SubscriptionPlan::read(other)?);
             }
+        }
+        for function in all.iter().filter(|other| other.kind == "AWS::Serverless::Function") {
+            subscriptions.extend(of_function(function, resource.id)?);
         }
         Ok(Self {
             name: resource.required_text("TopicName")?,
@@ -66,6 +69,26 @@ impl SubscriptionPlan {
         let raw = resource.flag("RawMessageDelivery")?.unwrap_or(false);
         checked(resource, "Endpoint", Self { protocol, endpoint, raw })
     }
+}
+
+/// The subscriptions to a topic that SAM makes of a function's `Events`.
+fn of_function(function: &Resource<'_>, topic: &str) -> Result<Vec<SubscriptionPlan>, TemplateError> {
+    let events = function.get("Events").and_then(Value::as_mapping).into_iter().flatten();
+    let mut subscriptions = Vec::new();
+    for (_, event) in events.filter(|(_, event)| event.get("Type").and_then(Value::as_str) == Some("SNS")) {
+        let properties = event.get("Properties").unwrap_or(&Value::Null);
+        let arn = function.member("Events", properties, "Topic")?;
+        if function.parameters.get(topic) != Some(&arn) {
+            continue;
+        }
+        if properties.get("FilterPolicy").is_some() {
+            return Err(function.error("Events", "FilterPolicy is not emulated"));
+        }
+        let endpoint = function.parameters.get(&format!("{}.Arn", function.id));
+        let endpoint = endpoint.ok_or_else(|| function.error("FunctionName", "is missing"))?.to_owned();
+        subscriptions.push(SubscriptionPlan { protocol: Protocol::Lambda, endpoint, raw: false });
+    }
+    Ok(subscriptions)
 }
 
 /// An item of a topic's `Subscription`.
@@ -135,6 +158,36 @@ mod tests {
         };
         assert_eq!(topic.subscriptions, [mail, queue]);
         assert_eq!(topic.kms_key.as_deref(), Some("k"));
+    }
+
+    #[test]
+    fn a_functions_event_is_a_subscription() {
+        let text = "
+Resources:
+  T: { Type: 'AWS::SNS::Topic', Properties: { TopicName: t } }
+  Other: { Type: 'AWS::SNS::Topic', Properties: { TopicName: o } }
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: f
+      Events:
+        Alarm: { Type: SNS, Properties: { Topic: !Ref T } }
+        Order: { Type: SQS, Properties: { Queue: q } }
+";
+        let plan = Plan::parse(text, &BTreeMap::new()).unwrap();
+        let endpoint = "arn:aws:lambda:eu-central-1:000000000000:function:f".to_owned();
+        let expected = SubscriptionPlan { protocol: Protocol::Lambda, endpoint, raw: false };
+        assert_eq!(
+            (&plan.topics[0].subscriptions, &plan.topics[1].subscriptions),
+            (&vec![], &vec![expected])
+        );
+        for (from, to) in [
+            ("Topic: !Ref T", "Topic: !Ref T, FilterPolicy: { a: [b] }"),
+            ("Topic: !Ref T", "Other: !Ref T"),
+            ("FunctionName: f", "Handler: f"),
+        ] {
+            assert!(Plan::parse(&text.replace(from, to), &BTreeMap::new()).is_err(), "{to}");
+        }
     }
 
     #[test]

@@ -6,11 +6,13 @@ use serde_json::Value;
 use super::client::Request;
 
 /// Which of a list's fields are shown, by the list's name.
-const COLUMNS: [(&str, &[&str]); 5] = [
+const COLUMNS: [(&str, &[&str]); 7] = [
     ("keys", &["id", "name", "role", "state", "expires_at", "used_at"]),
     ("roles", &["user", "role", "given_by", "given_at"]),
     ("guilds", &["guild", "status", "premium", "requested_at", "reason"]),
     ("actions", &["seq", "at", "action", "resource", "admin", "source"]),
+    ("incidents", &["id", "severity", "status", "opened_at", "title", "label", "count"]),
+    ("timeline", &["at", "what", "value", "by"]),
     ("upcoming", &["entry", "title", "artist", "requester"]),
 ];
 

@@ -15,7 +15,8 @@ use super::session::Users;
 use super::voice::{self, Places, SUPERVISOR};
 
 /// What an HTTP API leads to it; the template has the same.
-const ROUTES: [&str; 4] = ["/api/{*proxy}", "/status", "/openapi.json", "/.well-known/{*proxy}"];
+const ROUTES: [&str; 5] =
+    ["/api/{*proxy}", "/status", "/status.json", "/openapi.json", "/.well-known/{*proxy}"];
 
 /// Starts it. `base` is where clients reach it.
 pub(crate) fn start(places: &Places<'_>, users: &Users, base: &str) -> Result<Router> {
@@ -27,6 +28,7 @@ pub(crate) fn start(places: &Places<'_>, users: &Users, base: &str) -> Result<Ro
         ("OPERATOR_IDS", format!("{},{}", users.operator, users.second_operator)),
         ("ALLOW_HTTP", "true".to_owned()),
         ("PRIVACY_QUEUE_URL", format!("{endpoint}/{ACCOUNT}/timmybot-privacy")),
+        ("STATUS_BUCKET", format!("timmybot-status-{ACCOUNT}")),
         ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
         ("SECURITY_CONTACT", "mailto:nobody@local.invalid".to_owned()),
         ("VOICE_QUEUE_URL_TEMPLATE", voice::doorbells(&endpoint)),

@@ -15,6 +15,8 @@ pub(crate) const GUILD: &str = "290926798626357999";
 pub(crate) const CHANNEL: &str = "645027906669510667";
 pub(crate) const VOICE_CHANNEL: &str = "645027906669510668";
 const QUIET_ROOM: &str = "645027906669510669";
+/// Where incidents are told.
+pub(crate) const OPERATORS: &str = "645027906669510672";
 const DJ: &str = "645027906669510670";
 const MODERATORS: &str = "645027906669510671";
 
@@ -91,6 +93,7 @@ fn guilds(users: &Users) -> Result<Vec<GuildConfig>> {
                 channel(CHANNEL, "general", ChannelKind::Text)?,
                 channel(VOICE_CHANNEL, "Lounge", ChannelKind::Voice)?,
                 channel(QUIET_ROOM, "Quiet room", ChannelKind::Voice)?,
+                channel(OPERATORS, "operators", ChannelKind::Text)?,
             ],
             roles: vec![
                 role(DJ, "DJ", Permissions::empty())?,

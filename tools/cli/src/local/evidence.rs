@@ -71,8 +71,9 @@ pub(crate) fn start(places: &Places<'_>, base: &str) -> Result<Evidence> {
         }
     });
     let (asked, sqs) = (Arc::clone(&watch.app), Sqs::new(&testkit::sdk_config(&endpoint)));
+    let intake = places.stack.intake("timmybot-privacy");
     let polling = tokio::spawn(async move {
-        poll(&sqs, &privacy_queue(&endpoint), |batch| {
+        poll(&sqs, &privacy_queue(&endpoint), intake, |batch| {
             let app = Arc::clone(&asked);
             async move { handle(&app, batch).await }
         })

@@ -1,6 +1,7 @@
 //! The bot on one machine: the stack, and the commands that play Discord to it.
 
 mod accounts;
+mod alarms;
 mod api;
 mod attached;
 pub(crate) mod chat;
@@ -34,10 +35,14 @@ use shared::clock::{Clock, Rng};
 
 use crate::api::Api;
 use crate::audit::Audit;
+use crate::channel::Channel;
+use crate::incidents::Incidents;
+use crate::lockdown::{Lockdown, Resume};
 use crate::receipt::Receipt;
 use crate::retention::Retention;
 use crate::rotate::Rotate;
 use crate::say;
+use crate::status::Status;
 use crate::webhook::Webhook;
 
 /// How often a worker looks whether its stack is still there.
@@ -105,9 +110,34 @@ pub(crate) fn rotate(args: &Rotate) -> Result<()> {
     wait(args.run(Clock::system().now()))
 }
 
+/// Sees to who is told of incidents.
+pub(crate) fn channel(args: &Channel) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
+/// Shuts the bot down to a level.
+pub(crate) fn lockdown(args: &Lockdown) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
+/// Asks to let the bot run again, or confirms it.
+pub(crate) fn resume(args: &Resume) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
 /// Looks through what is kept.
 pub(crate) fn retention(args: &Retention) -> Result<()> {
     wait(args.run())
+}
+
+/// Looks at incidents.
+pub(crate) fn incidents(args: &Incidents) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
+/// Looks how the bot does.
+pub(crate) fn status(args: &Status) -> Result<()> {
+    wait(args.run(Clock::system().now()))
 }
 
 /// Uses the API.

@@ -3,16 +3,27 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use aws_local::cloudwatch::State;
 use aws_local::ecs::Refusal;
 use aws_local::{Fault, Stack};
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use shared::clock::Clock;
+use shared::security::event::Platform;
+use shared::telemetry::{AuthFailure, Metric, Sink, Telemetry};
 use simulator::{Offer, OfferKind, Song, Stage};
 
 /// Where a worker may be started, in the order in which they are tried.
 const PROVIDERS: [&str; 2] = ["FARGATE_SPOT", "FARGATE"];
+
+/// The alarm that pauses the bot by itself, as a stack that is not prod names it.
+const UNDER_ATTACK: &str = "TimmyBot-UnderAttack-timmybot";
+
+/// The fewest that are too many for the alarms of SPEC T25 and T26. Both at once are an attack.
+const ATTEMPTS: u32 = 11;
+const FORGERIES: u32 = 21;
 
 /// The stack, as the page sees it.
 pub(crate) struct LocalStage {
@@ -54,6 +65,25 @@ impl LocalStage {
         Ok(())
     }
 
+    /// As `SetAlarmState` does: the alarm tells its topic, and from there on everything is as in the cloud.
+    fn trip_alarm(&self, on: bool) {
+        let to = if on { State::Alarm } else { State::Ok };
+        let (alarms, now) = (self.stack.cloudwatch(), Clock::system().now());
+        // The alarm is the template's.
+        let _ = alarms.set(UNDER_ATTACK, to, "Tripped by hand on the page", now);
+    }
+
+    /// As if functions had counted so many: the alarms find them with their next look.
+    fn count(&self, metric: Metric, times: u32) {
+        let (sink, written) = Sink::memory();
+        Telemetry::new(sink, "simulator", Clock::system()).metric(metric, times);
+        written.writes().iter().for_each(|line| self.stack.cloudwatch().hear(line));
+    }
+
+    fn is_tripped(&self) -> bool {
+        self.stack.cloudwatch().state(UNDER_ATTACK) == Ok(State::Alarm)
+    }
+
     fn refuse_workers(&self, on: bool) {
         for provider in PROVIDERS {
             self.stack.ecs().admit(provider);
@@ -85,6 +115,19 @@ impl LocalStage {
                 Ok(())
             }
             "expire_lease" => self.expire_lease().await,
+            "trip_alarm" => {
+                self.trip_alarm(on);
+                Ok(())
+            }
+            "attempts" => {
+                self.count(Metric::UnauthorizedAccess, ATTEMPTS);
+                Ok(())
+            }
+            "forgeries" => {
+                let (platform, reason) = (Platform::Discord, AuthFailure::BadSignature);
+                self.count(Metric::AuthFailures { platform, reason }, FORGERIES);
+                Ok(())
+            }
             _ => Err("there is no such fault".to_owned()),
         }
     }
@@ -102,6 +145,13 @@ impl Stage for LocalStage {
             offer("kill_worker", "Kill the worker", OfferKind::Button),
             offer("stop_worker", "Take the worker's capacity back", OfferKind::Button),
             offer("expire_lease", "Expire the worker's lease", OfferKind::Button),
+            offer(
+                "trip_alarm",
+                "Trip the alarm \"under attack\"",
+                OfferKind::Switch { on: self.is_tripped() },
+            ),
+            offer("attempts", &format!("{ATTEMPTS} attempts by strangers"), OfferKind::Button),
+            offer("forgeries", &format!("{FORGERIES} forged requests"), OfferKind::Button),
             offer("throttle_tables", "Throttle the tables", switch(&self.throttled)),
             offer("no_workers", "No worker can start", switch(&self.no_workers)),
         ]
@@ -133,10 +183,9 @@ mod tests {
     async fn every_offer_can_be_made_or_says_why_not() {
         let stage = stage();
         for offer in stage.offers() {
-            match offer.kind {
-                OfferKind::Switch { .. } => assert_eq!(stage.fault(&offer.id, true).await, Ok(())),
-                _ => assert!(stage.fault(&offer.id, true).await.is_err(), "no worker runs: {}", offer.id),
-            }
+            let done = stage.fault(&offer.id, true).await;
+            let needs_worker = ["kill_worker", "stop_worker", "expire_lease"].contains(&offer.id.as_str());
+            assert_eq!(done.is_err(), needs_worker, "no worker runs: {}", offer.id);
         }
         assert!(stage.fault("flood", true).await.is_err());
     }
@@ -144,12 +193,35 @@ mod tests {
     #[tokio::test]
     async fn switches_are_on_until_they_are_switched_off() {
         let stage = stage();
-        for id in ["throttle_tables", "no_workers"] {
+        for id in ["throttle_tables", "no_workers", "trip_alarm"] {
             assert!(!is_on(&stage, id));
             stage.fault(id, true).await.unwrap();
             assert!(is_on(&stage, id));
             stage.fault(id, false).await.unwrap();
             assert!(!is_on(&stage, id));
         }
+    }
+
+    /// By the template's own thresholds and rule, not by a word of ours.
+    #[tokio::test]
+    async fn attempts_and_forgeries_are_each_an_alarm_and_both_an_attack() {
+        let stage = stage();
+        let look = || {
+            let changes = stage.stack.cloudwatch().evaluate(Clock::system().now());
+            let raised = changes.into_iter().filter(|change| change.to == State::Alarm);
+            raised.map(|change| change.alarm.trim_end_matches("-timmybot").to_owned()).collect::<Vec<_>>()
+        };
+        let raised = |names: &[&str], found: Vec<String>| {
+            // No function runs here, which its own alarm notices.
+            let ours = found.into_iter().filter(|name| name != "TimmyBot-FanOut-silent");
+            assert_eq!(ours.collect::<Vec<_>>(), names);
+        };
+        raised(&[], look());
+        stage.fault("attempts", true).await.unwrap();
+        raised(&["TimmyBot-UnauthorizedAccess"], look());
+        assert!(!is_on(&stage, "trip_alarm"));
+        stage.fault("forgeries", true).await.unwrap();
+        raised(&["TimmyBot-AuthFailures", "TimmyBot-UnderAttack"], look());
+        assert!(is_on(&stage, "trip_alarm"));
     }
 }

@@ -27,10 +27,10 @@ use super::stage::LocalStage;
 use super::voice::{self, Places, SUPERVISOR};
 use super::watch::watch;
 use super::webhooks::WebhooksFunction;
-use super::{accounts, api, evidence, music, seed, thread, webhooks};
+use super::{accounts, alarms, api, evidence, music, seed, thread, webhooks};
 
 /// What the functions write.
-const LOG: &str = "log.jsonl";
+pub(super) const LOG: &str = "log.jsonl";
 
 /// Where to listen and where to keep data.
 #[derive(Debug, clap::Args)]
@@ -77,6 +77,7 @@ impl Up {
         let oauth = accounts::start(&places, &public_base(address)).await?;
         let hooks = webhooks::start(&places, &public_base(address)).await?;
         let evidence = evidence::start(&places, &public_base(address))?;
+        let alarms = alarms::start(&stack, &places, &public_base(address)).await?;
         let door = door(function, oauth, hooks).nest("/music", music::router(music::folder(&self.data)?));
         let door = door.merge(api::start(&places, &session.users, &public_base(address))?);
         let serving = tokio::spawn(axum::serve(listener, door).with_graceful_shutdown(ended()).into_future());
@@ -89,6 +90,7 @@ impl Up {
         let served = serving.await;
         Session::remove(&self.data);
         evidence.end().await;
+        alarms.end();
         watching.abort();
         let _ = watching.await;
         if let Some(discord) = Arc::into_inner(discord) {
@@ -134,6 +136,7 @@ impl Up {
         writeln!(out, "  ./timmy listen                       what the member in the voice channel hears")?;
         writeln!(out, "  ./timmy send press 1                 the first button of the last answer")?;
         writeln!(out, "  ./timmy send --as operator admin list pending")?;
+        writeln!(out, "  ./timmy status                       how it does; the page can trip an alarm")?;
         writeln!(out, "  ./timmy api login --as operator      then ./timmy api --help\n")?;
         Ok(writeln!(out, "Ctrl-C ends it.")?)
     }
@@ -158,6 +161,7 @@ fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
         ("VOICE_QUEUE_URL_TEMPLATE", voice::doorbells(&session.aws_endpoint)),
         ("REPLY_DEADLINE_QUEUE_URL", voice::deadline_queue(&session.aws_endpoint)),
         ("PRIVACY_QUEUE_URL", voice::privacy_queue(&session.aws_endpoint)),
+        ("CONTROL_QUEUE_URL", voice::control_queue(&session.aws_endpoint)),
         ("VOICE_SUPERVISOR_FUNCTION", SUPERVISOR.to_owned()),
         ("OAUTH_FUNCTION", accounts::OAUTH.to_owned()),
         ("PUBLIC_BASE_URL", session.public.clone()),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use aws_local::ecs::Program;
-use aws_local::{ACCOUNT, REGION, Stack};
+use aws_local::{ACCOUNT, Intake, REGION, Stack};
 use aws_sdk_sqs::Client as Sqs;
 use aws_sdk_sqs::types::Message;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ use simulator::Simulator;
 use voice_supervisor::{App, Config, Machine};
 
 use super::discord::{APPLICATION, BOT_TOKEN};
-use super::music;
+use super::{alarms, music};
 
 /// Names as in the template with its defaults.
 pub(crate) const SUPERVISOR: &str = "timmybot-voice-supervisor";
@@ -44,7 +44,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Where the parts of the stack are.
 pub(crate) struct Places<'a> {
     /// The AWS services.
-    pub(crate) stack: &'a Stack,
+    pub(crate) stack: &'a Arc<Stack>,
     /// Discord.
     pub(crate) discord: &'a Simulator,
     /// The data folder.
@@ -61,6 +61,11 @@ pub(crate) fn deadline_queue(endpoint: &str) -> String {
 /// The queue of what is asked about people's data.
 pub(crate) fn privacy_queue(endpoint: &str) -> String {
     format!("{endpoint}/{ACCOUNT}/timmybot-privacy")
+}
+
+/// Where orders about incidents and containment go.
+pub(crate) fn control_queue(endpoint: &str) -> String {
+    format!("{endpoint}/{ACCOUNT}/timmybot-control")
 }
 
 /// The doorbells' queues.
@@ -82,16 +87,22 @@ pub(crate) async fn start(places: &Places<'_>) -> Result<()> {
         async move { supervisor.handle(event).await }
     });
     let (told, runtime) = (supervisor.clone(), tokio::runtime::Handle::current());
-    places.stack.ecs().on_stopped(Arc::new(move |event| {
-        let supervisor = told.clone();
-        // A failure is in the log; EventBridge would try again, and so does whoever plays something next.
-        runtime.spawn(async move { drop(supervisor.handle(event).await) });
+    let stack = Arc::downgrade(places.stack);
+    places.stack.ecs().on_stopped(Arc::new(move |event: Value| {
+        let (supervisor, stack) = (told.clone(), stack.clone());
+        runtime.spawn(async move {
+            if let Some(stack) = stack.upgrade() {
+                alarms::worker_stopped(&stack, event.clone());
+            }
+            // A failure is in the log; EventBridge would try again, and so does whoever plays something next.
+            drop(supervisor.handle(event).await);
+        });
     }));
     supervisor.end_what_was(places).await?;
-    let queue = Sqs::new(&sdk);
+    let (queue, intake) = (Sqs::new(&sdk), places.stack.intake("timmybot-reply-deadline"));
     tokio::spawn(async move {
         let url = deadline_queue(&supervisor.endpoint);
-        poll(&queue, &url, |batch| {
+        poll(&queue, &url, intake, |batch| {
             let supervisor = supervisor.clone();
             async move { supervisor.handle(batch).await }
         })
@@ -202,20 +213,26 @@ impl Supervisor {
     }
 }
 
-/// Lambda's poller of a queue: what is handled is deleted, what failed comes again.
-pub(crate) async fn poll<F, Fut>(client: &Sqs, queue: &str, invoke: F)
+/// Lambda's poller of a queue: what is handled is deleted, what failed comes again. While the intake is off nothing is
+/// taken, and what comes waits.
+pub(crate) async fn poll<F, Fut>(client: &Sqs, queue: &str, intake: Intake, invoke: F)
 where
     F: Fn(Value) -> Fut,
     Fut: Future<Output = Result<Value, String>>,
 {
     loop {
+        if !intake.is_on() {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        }
         let receive = client.receive_message().queue_url(queue).max_number_of_messages(10);
         let Ok(received) = receive.wait_time_seconds(WAIT_S).send().await else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
         let messages = received.messages.unwrap_or_default();
-        if messages.is_empty() {
+        // Turned off while we waited: what came is seen again later.
+        if messages.is_empty() || !intake.is_on() {
             continue;
         }
         let failed = invoke(batch(&messages)).await.ok().map(|answer| failures(&answer));

@@ -71,8 +71,9 @@ pub(crate) async fn start(places: &Places<'_>, base: &str) -> Result<WebhooksFun
     };
     let function = WebhooksFunction(Arc::new(App::new(Config::from_env(&env)?, &sdk, &machine)?));
     let (client, polled) = (Sqs::new(&sdk), function.clone());
+    let intake = places.stack.intake("timmybot-webhooks");
     tokio::spawn(async move {
-        poll(&client, &queue, |batch| {
+        poll(&client, &queue, intake, |batch| {
             let function = polled.clone();
             async move { function.invoke(batch).await }
         })

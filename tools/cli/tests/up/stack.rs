@@ -39,7 +39,7 @@ pub(crate) struct Up {
     process: Child,
     _silence: Silence,
     folder: tempfile::TempDir,
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl Up {
@@ -96,7 +96,7 @@ impl Up {
         assert!(gone.await.is_some(), "the worker stays");
     }
 
-    fn db(&self) -> Db {
+    pub(crate) fn db(&self) -> Db {
         Db::new(shared::store::client(&testkit::sdk_config(self.text("aws_endpoint"))), "timmybot")
     }
 
@@ -203,7 +203,7 @@ impl Up {
         said
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.session[name].as_str().unwrap()
     }
 
@@ -249,15 +249,26 @@ impl Up {
     }
 
     async fn sign_and_send(&self, interaction: &Value) -> Value {
+        let (status, answer) = self.send_signed(&self.key(), interaction).await;
+        assert_eq!(status, 200);
+        answer
+    }
+
+    /// What Discord signs with here.
+    pub(crate) fn key(&self) -> DiscordKey {
         let seed = hex::decode(self.text("test_signing_key")).unwrap().try_into().unwrap();
+        DiscordKey::from_seed(seed)
+    }
+
+    /// Sends an interaction that is signed with this key; what comes back.
+    pub(crate) async fn send_signed(&self, key: &DiscordKey, interaction: &Value) -> (u16, Value) {
         let (body, at) = (interaction.to_string(), Clock::system().now().as_second());
-        let signature = DiscordKey::from_seed(seed).sign(at, body.as_bytes());
+        let signature = key.sign(at, body.as_bytes());
         let request = self.client.post(self.text("discord")).body(body);
         let request = request.header("content-type", "application/json");
         let request = request.header("x-signature-timestamp", at.to_string());
         let answer = request.header("x-signature-ed25519", signature).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        answer.json().await.unwrap()
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 
     /// Waits until nobody waits any more.
@@ -323,7 +334,7 @@ pub(crate) async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::O
     futures.collect::<FuturesUnordered<F>>().collect().await
 }
 
-async fn until<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+pub(crate) async fn until<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let looking = async {
         let mut often = tokio::time::interval(Duration::from_millis(100));
         loop {

@@ -1,5 +1,6 @@
 //! The list of targets. Each says what it promises at the top of its file.
 
+mod alarms;
 mod bodies;
 mod doors;
 mod keys;
@@ -40,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     target("webhook_body", bodies::webhook_body, 8192, "webhook_body"),
     target("credential", keys::credential, 2048, "credential"),
     target("service_answer", services::service_answer, 4096, "service"),
+    target("alarm_notification", alarms::alarm_notification, 8192, "alarm"),
 ];
 
 /// Breaks on purpose; the runner looks for it first, since a run that cannot fail proves nothing.

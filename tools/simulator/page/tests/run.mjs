@@ -7,6 +7,7 @@
 import { launch } from './browser.mjs';
 import { stories as access } from './access.story.mjs';
 import { stories as accounts } from './accounts.story.mjs';
+import { stories as incidents } from './incidents.story.mjs';
 import { stories as looks } from './looks.story.mjs';
 import { stories as music } from './music.story.mjs';
 import { stories as talking } from './talking.story.mjs';
@@ -14,7 +15,7 @@ import { stories as talking } from './talking.story.mjs';
 const url = process.env.TIMMY_URL;
 if (!url) throw new Error('TIMMY_URL is not set');
 const only = process.argv.slice(2).join(' ');
-const all = [...access, ...accounts, ...music, ...talking, ...looks].filter(({ name }) => name.includes(only));
+const all = [...access, ...accounts, ...music, ...talking, ...looks, ...incidents].filter(({ name }) => name.includes(only));
 
 const browser = await launch();
 let failed = 0;

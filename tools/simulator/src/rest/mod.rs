@@ -53,6 +53,7 @@ pub(crate) fn router(core: &Arc<Core>) -> Router {
             patch(webhooks::edit_follow_up).delete(webhooks::delete_follow_up),
         )
         .route("/channels/{channel}/messages", post(messages::post))
+        .route("/channels/{channel}/webhooks", post(webhooks::make))
         .route(
             "/channels/{channel}/messages/{message}",
             patch(messages::edit).delete(messages::delete).get(messages::get),

@@ -1,15 +1,19 @@
-//! Answers to interactions. The token in the path is the whole authentication (Discord: "Interaction Endpoints").
+//! Answers to interactions, and incoming webhooks, which share their paths. The token in the path is the whole
+//! authentication (Discord: "Interaction Endpoints", "Webhook Resource").
 
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::State;
+use super::auth::Bot;
 use super::error::Error;
 use super::sent::Sent;
-use crate::ids::{ApplicationId, MessageId};
+use crate::ids::{ApplicationId, ChannelId, MessageId};
 use crate::machine;
+use crate::rules::Violation;
 use crate::world::{Body, Message, Refusal, World};
 
 /// The application, and the interaction's token.
@@ -51,11 +55,49 @@ pub(super) async fn delete(core: State, Path((application, token)): Webhook) -> 
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What a webhook is made with.
+#[derive(Deserialize)]
+pub(super) struct New {
+    name: String,
+}
+
+/// Of a webhook's name, in characters.
+const NAME_MAX: usize = 80;
+
+/// A bot makes an incoming webhook: its application owns it.
+pub(super) async fn make(
+    core: State,
+    bot: Bot,
+    Path(channel): Path<ChannelId>,
+    Json(new): Json<New>,
+) -> Result<Json<Value>, Error> {
+    let reserved = ["clyde", "discord"].iter().any(|word| new.name.to_lowercase().contains(word));
+    if reserved || !(1..=NAME_MAX).contains(&new.name.trim().chars().count()) {
+        let rule = "1 to 80 characters, without \"clyde\" and \"discord\"";
+        return Err(Refusal::Form(Violation::new("name", rule)).into());
+    }
+    let token = machine::nonce().map_err(|_| Refusal::Channel)?;
+    let mut made = Value::Null;
+    core.change(|world| {
+        let id = world.make_webhook(channel, &token, Some(bot.0), machine::now())?;
+        made = json!({
+            "type": 1, "id": id, "name": new.name, "avatar": null, "channel_id": channel,
+            "guild_id": world.channel(channel).map(|(guild, _)| guild),
+            "application_id": bot.0, "token": token,
+            "url": format!("https://discord.com/api/webhooks/{id}/{token}"),
+        });
+        Ok(Vec::new())
+    })?;
+    Ok(Json(made))
+}
+
 pub(super) async fn follow_up(
     core: State,
     Path((application, token)): Webhook,
+    RawQuery(query): RawQuery,
     Json(body): Json<Value>,
 ) -> Result<Json<Value>, Error> {
+    let body = core.world().heeded(&token, body, wants_components(query.as_deref()))?;
     let body = Body::parse_new(body)?;
     shown(&core, |world| {
         if world.is_incoming(&token) {
@@ -69,10 +111,23 @@ pub(super) async fn follow_up(
 pub(super) async fn edit_follow_up(
     core: State,
     Path((application, token, message)): Path<(ApplicationId, String, MessageId)>,
+    RawQuery(query): RawQuery,
     Json(body): Json<Value>,
 ) -> Result<Json<Value>, Error> {
+    let body = core.world().heeded(&token, body, wants_components(query.as_deref()))?;
     let body = Body::parse(body)?;
-    shown(&core, |world| world.edit_follow_up(application, (&token, message), body, machine::now()))
+    shown(&core, |world| {
+        if world.is_incoming(&token) {
+            world.edit_executed(application, (&token, message), body, machine::now())
+        } else {
+            world.edit_follow_up(application, (&token, message), body, machine::now())
+        }
+    })
+}
+
+/// Discord: `with_components`, false where it is not said.
+fn wants_components(query: Option<&str>) -> bool {
+    query.unwrap_or_default().split('&').any(|pair| pair == "with_components=true")
 }
 
 pub(super) async fn delete_follow_up(

@@ -298,6 +298,9 @@ impl World {
                 view.insert("interaction_metadata".to_owned(), self.origin_view(origin));
                 view.insert("application_id".to_owned(), json!(message.author));
             }
+            if let Some(Value::Object(webhook)) = self.webhook_view(message.author) {
+                view.extend(webhook);
+            }
         }
         view
     }

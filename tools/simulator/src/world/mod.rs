@@ -36,8 +36,8 @@ pub struct World {
     voice: BTreeMap<(GuildId, UserId), VoiceState>,
     messages: BTreeMap<ChannelId, Vec<Message>>,
     interactions: BTreeMap<String, Interaction>,
-    /// Incoming webhooks, by their tokens: their ids and channels.
-    incoming: BTreeMap<String, (ApplicationId, ChannelId)>,
+    /// Incoming webhooks, by their tokens.
+    incoming: BTreeMap<String, incoming::Incoming>,
     statuses: BTreeMap<ChannelId, String>,
     /// Forms that people have before them, by their custom ids.
     modals: BTreeMap<(UserId, String), Value>,

@@ -77,6 +77,44 @@ async fn messages_are_posted_edited_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_bot_makes_a_webhook_whose_messages_have_buttons_and_edits_them() {
+    let api = Api::new();
+    let made = api.call(Method::POST, "/channels/1001/webhooks", json!({ "name": "Alarms" })).await;
+    assert_eq!((made.status, &made.body["application_id"]), (200, &json!("9001")));
+    let path =
+        format!("/webhooks/{}/{}", made.body["id"].as_str().unwrap(), made.body["token"].as_str().unwrap());
+    let card = |label: &str| {
+        let button = json!({ "type": 2, "style": 2, "custom_id": "a", "label": label });
+        json!({ "flags": 1 << 15, "components": [{ "type": 1, "components": [button] }] })
+    };
+    let posted = format!("{path}?wait=true&with_components=true");
+    let posted = api.call_with(Method::POST, &posted, card("Take"), None).await;
+    assert_eq!((posted.status, &posted.body["application_id"]), (200, &json!("9001")));
+    let message = format!("{path}/messages/{}", posted.body["id"].as_str().unwrap());
+    let edited = api.call_with(Method::PATCH, &message, card("Taken"), None).await;
+    assert_eq!(edited.body["components"][0]["components"][0]["label"], "Taken");
+    for name in ["", "Clyde", "my discord bot", &"x".repeat(81)] {
+        let refused = api.call(Method::POST, "/channels/1001/webhooks", json!({ "name": name })).await;
+        assert_eq!((refused.status, refused.body["code"].as_u64()), (400, Some(50_035)), "{name}");
+    }
+    let nobody = api.call_with(Method::POST, "/channels/1001/webhooks", json!({ "name": "a" }), None).await;
+    assert_eq!(nobody.status, 401);
+}
+
+#[tokio::test]
+async fn a_webhook_that_a_member_made_has_no_buttons() {
+    let api = Api::new();
+    let address = api.simulator.make_webhook(GENERAL, "t0k3n").unwrap();
+    let path = address.strip_prefix(&api.simulator.rest_url()).unwrap().to_owned();
+    let button = json!({ "type": 2, "style": 2, "custom_id": "a", "label": "Take" });
+    let body = json!({ "content": "x", "components": [{ "type": 1, "components": [button] }] });
+    let posted = api.call_with(Method::POST, &path, body.clone(), None).await;
+    assert_eq!((posted.status, &posted.body["components"]), (200, &json!([])));
+    let refused = api.call_with(Method::POST, &format!("{path}?with_components=true"), body, None).await;
+    assert_eq!((refused.status, refused.body["code"].as_u64()), (400, Some(50_035)));
+}
+
+#[tokio::test]
 async fn a_deferred_reply_is_answered_with_its_token_alone() {
     let api = Api::new();
     api.simulator.interact(APP, GENERAL, "tok").unwrap();

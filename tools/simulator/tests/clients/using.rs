@@ -250,6 +250,28 @@ async fn choices_forms_and_buttons_go_there_and_back() {
     assert_eq!(stage.simulator.messages(GENERAL)[0].content(), "denied");
 }
 
+/// What a webhook posts that the application owns has buttons that come back to the application.
+#[tokio::test]
+async fn a_button_of_the_applications_webhook_comes_back() {
+    let stage = Stage::ready().await;
+    let address = stage.simulator.make_webhook_of(APP, GENERAL, "t0k3n").unwrap();
+    let button = json!({ "type": 2, "style": 1, "label": "Take it", "custom_id": "take" });
+    let parts = [json!({ "type": 10, "content": "Trouble" }), json!({ "type": 1, "components": [button] })];
+    let card = json!({ "flags": 1 << 15, "components": [{ "type": 17, "components": parts }] });
+    let posted = stage.client.post(format!("{address}?wait=true&with_components=true")).json(&card);
+    let posted: Value = posted.send().await.unwrap().json().await.unwrap();
+    assert_eq!((&posted["application_id"], &posted["channel_id"]), (&json!("9001"), &json!("1001")));
+    stage.says(json!({ "type": 4, "data": { "content": "you have it", "flags": 64 } }));
+    let press = json!({ "kind": "component", "message": posted["id"], "custom_id": "take" });
+    let (status, outcome) = stage.does(5002, press).await;
+    assert_eq!((status, &outcome["outcome"]), (200, &json!("message")), "{outcome}");
+    let asked = stage.asked();
+    let of = (&asked["message"]["id"], &asked["message"]["webhook_id"], &asked["data"]["custom_id"]);
+    assert_eq!(of, (&posted["id"], &posted["webhook_id"], &json!("take")));
+    let seen = stage.get("sim/channels/1001/messages?as=5001").await;
+    assert_eq!(seen.as_array().unwrap().len(), 1, "the answer is for who pressed");
+}
+
 #[tokio::test]
 async fn a_message_is_acted_on_and_what_is_not_offered_cannot_be_used() {
     let stage = Stage::ready().await;

@@ -43,6 +43,7 @@ fn logs_are_kept_as_long_as_the_stage_says() {
 fn the_interactions_function_is_told_what_it_needs_and_no_more() {
     let expected = [
         "ALLOW_HTTP",
+        "CONTROL_QUEUE_URL",
         "CUSTOM_ID_KEY_SECRET",
         "DISCORD_APPLICATION_ID",
         "DISCORD_PUBLIC_KEYS",
@@ -138,6 +139,7 @@ fn the_api_is_told_what_it_needs_and_no_more() {
         "PUBLIC_BASE_URL",
         "SECURITY_CONTACT",
         "SHARD_COUNT",
+        "STATUS_BUCKET",
         "TABLE_PREFIX",
         "VOICE_QUEUE_URL_TEMPLATE",
         "VOICE_SUPERVISOR_FUNCTION",
@@ -334,4 +336,114 @@ fn deadlines_are_retried_one_by_one_and_by_few_at_once() {
     let timeout = function["Timeout"].as_u64().expect("a timeout");
     let visibility = &template.resource("ReplyDeadlineQueue")["Properties"]["VisibilityTimeout"];
     assert!(visibility.as_u64() >= Some(6 * timeout), "Lambda asks for six times the function's timeout");
+}
+
+#[test]
+fn security_alarms_is_told_what_it_needs_and_no_more() {
+    let expected = [
+        "ALARM_SUFFIX",
+        "ALERT_TOPIC_ARN",
+        "CONTROL_QUEUE_URL",
+        "CUSTOM_ID_KEY_SECRET",
+        "DISCORD_API_BASE_URL",
+        "ECS_CLUSTER",
+        "EVIDENCE_BUCKET",
+        "INCIDENT_RULE",
+        "LOG_KEY_SECRET",
+        "PUBLIC_BASE_URL",
+        "RUNBOOK_BASE_URL",
+        "SECRET_PREFIX",
+        "SEVERITY_TOPIC_ARNS",
+        "STATUS_BUCKET",
+        "TABLE_PREFIX",
+        "TOKEN_KEY_ID",
+    ];
+    assert_eq!(environment("SecurityAlarmsFunction"), expected.map(str::to_owned).into());
+}
+
+/// SPEC T27: alarms come by the topic, orders by the queue, and what cannot be done is kept where somebody looks, whoever it
+/// was that gave up: the topic, a rule, the queue or Lambda.
+#[test]
+fn alarms_are_heard_and_never_lost() {
+    let template = ours();
+    let function = &template.resource("SecurityAlarmsFunction")["Properties"];
+    let dead = json!({ "Fn::GetAtt": ["ControlDeadLetterQueue", "Arn"] });
+    assert_eq!(function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"], dead);
+    let events = &function["Events"];
+    assert_eq!(events["Alarm"]["Properties"]["Topic"], json!({ "Ref": "AlertTopic" }));
+    assert_eq!(events["Alarm"]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"], dead);
+    let order = &events["Order"]["Properties"];
+    assert_eq!(order["Queue"], json!({ "Fn::GetAtt": ["ControlQueue", "Arn"] }));
+    assert_eq!(order["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    let queue = &template.resource("ControlQueue")["Properties"];
+    let timeout = function["Timeout"].as_u64().expect("a timeout");
+    assert!(queue["VisibilityTimeout"].as_u64() >= Some(6 * timeout));
+    assert_eq!(queue["RedrivePolicy"], json!({ "deadLetterTargetArn": dead, "maxReceiveCount": 5 }));
+    for rule in ["WorkerStopped", "SecretTouched", "Finding"] {
+        assert_eq!(events[rule]["Properties"]["DeadLetterConfig"]["Arn"], dead, "{rule}");
+    }
+    let policy =
+        &template.resource("ControlDeadLetterQueuePolicy")["Properties"]["PolicyDocument"]["Statement"];
+    let services: Vec<_> =
+        policy.as_array().expect("statements").iter().map(|one| &one["Principal"]).collect();
+    let service = |name: &str| json!({ "Service": format!("{name}.amazonaws.com") });
+    assert_eq!(services, [&service("events"), &service("sns"), &json!("*")]);
+}
+
+/// The tick is off until the function itself switches it on; the sign of life never is.
+#[test]
+fn nothing_ticks_while_nothing_is_wrong() {
+    let template = ours();
+    let events = &template.resource("SecurityAlarmsFunction")["Properties"]["Events"];
+    let tick = &events["Tick"]["Properties"];
+    assert_eq!((&tick["State"], &tick["Schedule"]), (&json!("DISABLED"), &json!("rate(5 minutes)")));
+    let named = &template.resource("SecurityAlarmsFunction")["Properties"]["Environment"]["Variables"];
+    assert_eq!(tick["Name"], named["INCIDENT_RULE"]);
+    let hourly = &events["Hourly"]["Properties"];
+    assert_eq!((&hourly["State"], &hourly["Schedule"]), (&Value::Null, &json!("rate(1 hour)")));
+}
+
+/// Containment knows schedules by their names, and this function's own by how these begin.
+#[test]
+fn each_rule_is_named_after_its_function() {
+    let template = ours();
+    for (id, function) in template.of_type(FUNCTION) {
+        let name = function["Properties"]["FunctionName"]["Fn::Sub"].as_str().expect("a name");
+        let start = if id == "SecurityAlarmsFunction" { "${TablePrefix}-incidents" } else { name };
+        let events = function["Properties"]["Events"].as_object().into_iter().flatten();
+        for (event, body) in events {
+            let properties = &body["Properties"];
+            let rule = match body["Type"].as_str() {
+                Some("Schedule") => &properties["Name"],
+                Some("EventBridgeRule") => &properties["RuleName"],
+                _ => continue,
+            };
+            let rule = rule["Fn::Sub"].as_str().unwrap_or_default();
+            let rest = rule.strip_prefix(start);
+            let own = id == "SecurityAlarmsFunction" && rest == Some("");
+            assert!(own || rest.is_some_and(|rest| rest.starts_with('-')), "{id} {event}: {rule}");
+        }
+    }
+}
+
+/// Whoever writes our secrets and is not one of these functions is told of; who has no role at all, too.
+#[test]
+fn a_secret_that_is_touched_by_anybody_else_is_told_of() {
+    let template = ours();
+    let events = &template.resource("SecurityAlarmsFunction")["Properties"]["Events"];
+    let detail = &events["SecretTouched"]["Properties"]["Pattern"]["detail"];
+    let others = &detail["$or"];
+    let named = &others[0]["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"][0]["anything-but"];
+    let own = ["OauthRole", "TokenRotationRole", "DataRetentionRole"];
+    assert_eq!(*named, json!(own.map(|role| json!({ "Fn::GetAtt": [role, "Arn"] }))));
+    assert_eq!(
+        others[1]["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"],
+        json!([{ "exists": false }])
+    );
+    for (id, role) in template.of_type("AWS::IAM::Role") {
+        let policies = role["Properties"]["Policies"].to_string();
+        let writes = policies.contains("secretsmanager:PutSecretValue")
+            || policies.contains("secretsmanager:DeleteSecret");
+        assert_eq!(writes, own.contains(&id), "{id}");
+    }
 }

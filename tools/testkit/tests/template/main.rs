@@ -6,6 +6,7 @@
     reason = "helpers of tests, which clippy takes for production code"
 )]
 
+mod alarms;
 mod bill;
 mod data_map;
 mod functions;

@@ -56,6 +56,13 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
         (tail("-voice:*"), tail("task/${VoiceCluster}/*"), tail("${AudioBucket.Arn}/*"), tail("\"*\"")),
         (1, 1, 1, 1)
     );
+    // What people may know of incidents, evidence of containment, channels of alarms, each of our tables, and mappings,
+    // which are named by chance.
+    assert_eq!(
+        (tail("${StatusBucket.Arn}/*"), tail("${EvidenceBucket.Arn}/containment/*"), tail("/channels/*")),
+        (1, 1, 1)
+    );
+    assert_eq!((tail(":table/${TablePrefix}-*"), tail(":event-source-mapping:*")), (1, 1));
     // Keys in other regions, chosen by their alias.
     assert_eq!((tail("/users/*"), tail("/oauth-clients/*"), tail(":key/*")), (1, 1, 1));
     assert_eq!(tail("/webhooks/*"), 1);
@@ -63,7 +70,7 @@ fn the_only_stars_stand_where_a_name_cannot_be_known() {
     assert_eq!((tail("${EvidenceBucket.Arn}/checkpoints/*"), tail("${ExportsBucket.Arn}/exports/*")), (1, 1));
     // All log groups are looked through, and those of functions are told to forget.
     assert_eq!((tail(":log-group:*"), tail(":log-group:/aws/lambda/${TablePrefix}-*")), (1, 1));
-    assert_eq!(stars.len(), 12, "{stars:?}");
+    assert_eq!(stars.len(), 17, "{stars:?}");
 }
 
 fn allowing(role: &Value) -> Vec<Value> {
@@ -90,14 +97,21 @@ fn each_role_is_assumed_by_the_one_service_that_it_is_for() {
     }
 }
 
-/// Only one role starts and stops tasks, only this family's, only in this cluster, and gives them these two roles only
-/// as tasks.
+/// Only one role starts tasks, only this family's, only in this cluster, and gives them these two roles only as tasks.
+/// Another one can stop them, to contain the bot.
 #[test]
 fn one_role_starts_one_family() {
     for (role, statements) in roles() {
-        let reaches = |action: &String| action.starts_with("ecs:") || action.starts_with("iam:");
-        let any = statements.iter().any(|statement| statement.actions.iter().any(reaches));
-        assert_eq!(any, role == "VoiceSupervisorRole", "{role}");
+        let of_tasks = |action: &&String| action.starts_with("ecs:") || action.starts_with("iam:");
+        let reached: BTreeSet<_> =
+            statements.iter().flat_map(|one| &one.actions).filter(of_tasks).map(String::as_str).collect();
+        match role.as_str() {
+            "VoiceSupervisorRole" => {
+                assert!(reached.contains("ecs:RunTask") && reached.contains("iam:PassRole"));
+            }
+            "SecurityAlarmsRole" => assert_eq!(reached, ["ecs:ListTasks", "ecs:StopTask"].into()),
+            _ => assert!(reached.is_empty(), "{role}"),
+        }
     }
     let template = ours();
     let all = allowing(template.resource("VoiceSupervisorRole"));
@@ -210,7 +224,8 @@ fn interactions_reaches_no_service_beyond_its_six() {
         actions_of(role, "lambda:InvokeFunction"),
         ["function/oauth", "function/voice-supervisor"].map(str::to_owned).into()
     );
-    let sends = ["queue/privacy", "queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
+    let sends =
+        ["queue/control", "queue/privacy", "queue/reply-deadline", "queue/voice-0"].map(str::to_owned);
     assert_eq!(actions_of(role, "sqs:SendMessage"), sends.into());
     assert_eq!(actions_on(role, "table/leases"), ["dynamodb:GetItem".to_owned()].into());
 }
@@ -237,7 +252,7 @@ fn the_key_is_used_through_one_service_a_statement() {
         let policies = role["Properties"]["Policies"].as_array().expect("policies");
         let all =
             policies.iter().filter_map(|policy| policy["PolicyDocument"]["Statement"].as_array()).flatten();
-        let through = |one: &&Value| !of_copies(one) && !of_signing(one);
+        let through = |one: &&Value| !of_copies(one) && !of_signing(one) && !of_switching(one);
         for statement in all.filter(|one| one["Action"].to_string().contains("\"kms:")).filter(through) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"]["Fn::Sub"];
             assert!(via.as_str().is_some_and(|v| v.ends_with(".${AWS::Region}.amazonaws.com")), "{id}");
@@ -278,6 +293,11 @@ fn of_signing(statement: &Value) -> bool {
     statement["Resource"] == json!({ "Fn::GetAtt": ["AuditSigningKey", "Arn"] })
 }
 
+/// What has a test of its own, at the end: the last level of containment.
+fn of_switching(statement: &Value) -> bool {
+    statement["Sid"] == "StopUseOfTokens"
+}
+
 /// SPEC T30, T31: who can erase everything can do nothing beyond it, and nobody else comes near what was gathered.
 #[test]
 fn what_looks_after_everything_can_do_nothing_else() {
@@ -306,7 +326,8 @@ fn one_role_signs_and_adds_to_the_evidence() {
         let signs = statements.iter().flat_map(|one| &one.actions).any(|action| action == "kms:Sign");
         assert_eq!(signs, role == "DataRetentionRole", "{role}");
         let evidence: Vec<_> = actions_on(&role, "bucket/evidence").into_iter().collect();
-        let expected: &[&str] = if signs { &["s3:PutObject"] } else { &[] };
+        let adds = signs || role == "SecurityAlarmsRole";
+        let expected: &[&str] = if adds { &["s3:PutObject"] } else { &[] };
         assert_eq!(evidence, expected, "{role}");
         let unlocks = |action: &String| {
             action.starts_with("s3:") && (action.contains("Retention") || action.contains("LegalHold"))
@@ -319,7 +340,61 @@ fn one_role_signs_and_adds_to_the_evidence() {
         |sid: &str| all.iter().find(|one| one["Sid"] == sid).expect("the statement")["Condition"].clone();
     let as_they_are = json!({ "kms:MessageType": "RAW", "kms:SigningAlgorithm": "ED25519_SHA_512" });
     assert_eq!(condition("SignCheckpointsAndReceipts"), json!({ "StringEquals": as_they_are }));
-    assert_eq!(condition("KeepCheckpoints"), json!({ "Null": { "s3:if-none-match": false } }));
+    let only_new = json!({ "Null": { "s3:if-none-match": false } });
+    assert_eq!(condition("KeepCheckpoints"), only_new);
+    let all = allowing(template.resource("SecurityAlarmsRole"));
+    assert_eq!(
+        all.iter().find(|one| one["Sid"] == "KeepEvidence").expect("the statement")["Condition"],
+        only_new
+    );
+}
+
+/// SPEC T13, T33: who contains the bot touches nothing that members have entrusted to it, and switches off only what is named
+/// here: three schedules, what our functions take from queues, two jobs, workers of one cluster, one key.
+#[test]
+fn what_contains_can_stop_things_and_read_nothing() {
+    const ROLE: &str = "SecurityAlarmsRole";
+    let all = statements(OURS, ROLE).expect("the role reads");
+    let reached: BTreeSet<_> = all.iter().flat_map(|one| one.resources.iter().map(String::as_str)).collect();
+    let tables: Vec<_> = reached.iter().filter(|name| name.starts_with("table/")).copied().collect();
+    let expected = ["any", "audit", "audit-heads", "flags", "incidents", "rate-limits"];
+    assert_eq!(tables, expected.map(|name| format!("table/{name}")));
+    assert_eq!(actions_on(ROLE, "table/any"), ["dynamodb:DescribeContinuousBackups".to_owned()].into());
+    let reads = actions_of(ROLE, "secretsmanager:GetSecretValue");
+    assert_eq!(
+        reads,
+        ["secret/channels", "secret/custom-id-key", "secret/log-key"].map(str::to_owned).into()
+    );
+    let nightly = ["data-retention", "token-rotation", "webhooks"].map(|name| format!("rule/{name}-nightly"));
+    let mut rules: BTreeSet<_> = nightly.into();
+    rules.insert("rule/incidents".to_owned());
+    assert_eq!(actions_of(ROLE, "events:DisableRule"), rules);
+    assert_eq!(actions_of(ROLE, "events:EnableRule"), rules, "what is stopped can be started again");
+    let jobs: BTreeSet<_> = ["function/data-retention", "function/token-rotation"].map(str::to_owned).into();
+    assert_eq!(actions_of(ROLE, "lambda:PutFunctionConcurrency"), jobs);
+    assert_eq!(actions_of(ROLE, "lambda:DeleteFunctionConcurrency"), jobs);
+    assert_eq!(
+        actions_of(ROLE, "s3:PutObject"),
+        ["bucket/evidence", "bucket/status"].map(str::to_owned).into()
+    );
+    let template = ours();
+    let own = allowing(template.resource(ROLE));
+    let statement = |sid: &str| own.iter().find(|one| one["Sid"] == sid).expect("the statement");
+    let switches = json!(["kms:DescribeKey", "kms:DisableKey", "kms:EnableKey"]);
+    let key = statement("StopUseOfTokens");
+    assert_eq!((&key["Action"], &key["Resource"]["Fn::GetAtt"][0]), (&switches, &json!("TokenKey")));
+    let functions = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${TablePrefix}-*";
+    let ours_only = json!({ "ArnLike": { "lambda:FunctionArn": { "Fn::Sub": functions } } });
+    assert_eq!(statement("StopQueueIntake")["Condition"], ours_only);
+    let cluster = json!({ "ArnEquals": { "ecs:cluster": { "Fn::GetAtt": ["VoiceCluster", "Arn"] } } });
+    assert_eq!(
+        (&statement("SeeWorkers")["Condition"], &statement("StopWorkers")["Condition"]),
+        (&cluster, &cluster)
+    );
+    for (role, _) in roles().into_iter().filter(|(role, _)| role != ROLE) {
+        assert_eq!(actions_of(&role, "kms:DisableKey"), [].into(), "{role}");
+        assert_eq!(actions_of(&role, "events:DisableRule"), [].into(), "{role}");
+    }
 }
 
 /// SPEC T8: where the operator names no region nothing is copied and no key elsewhere is touched; where one is named, by
@@ -366,7 +441,7 @@ fn copies_of_secrets_are_off_and_go_where_the_operator_says() {
 fn keys_are_used_through_named_services_only() {
     let template = ours();
     for (id, role) in template.of_type("AWS::IAM::Role") {
-        let through = |one: &Value| !of_copies(one) && !of_signing(one);
+        let through = |one: &Value| !of_copies(one) && !of_signing(one) && !of_switching(one);
         let keys = |one: &Value| one["Action"].to_string().contains("kms:") && through(one);
         for statement in allowing(role).into_iter().filter(keys) {
             let via = &statement["Condition"]["StringEquals"]["kms:ViaService"];

@@ -33,6 +33,7 @@ fn tables_have_the_keys_that_the_stores_use() {
         ("guild-access", guild),
         ("guild-queues", guild),
         ("guild-state", guild),
+        ("incidents", "scope S, sk S"),
         ("leases", "lease S"),
         ("playlists", guild),
         ("rate-limits", "subject S, sk S"),
@@ -154,7 +155,7 @@ fn queues_are_encrypted_and_refuse_plaintext() {
     let policies: Vec<_> = template.of_type("AWS::SQS::QueuePolicy").map(|(_, policy)| policy).collect();
     for (id, queue) in template.of_type("AWS::SQS::Queue") {
         // AWS itself writes into these, and may use no other key.
-        let of_aws = ["RetentionDeadLetterQueue", "RotationDeadLetterQueue"];
+        let of_aws = ["ControlDeadLetterQueue", "RetentionDeadLetterQueue", "RotationDeadLetterQueue"];
         let key = if of_aws.contains(&id) { ALERT_KEY } else { DATA_KEY };
         assert_eq!(queue["Properties"]["KmsMasterKeyId"].to_string(), key, "{id}");
         let own = |policy: &&&Value| policy["Properties"]["Queues"][0]["Ref"] == id;
@@ -186,7 +187,12 @@ fn buckets_are_closed_encrypted_and_forget() {
         assert_eq!(rule["Status"], "Enabled", "{id}");
         days.insert(id.to_owned(), rule["ExpirationInDays"].as_u64());
     }
-    let expected = [("AudioBucket", Some(7)), ("EvidenceBucket", Some(400)), ("ExportsBucket", Some(7))];
+    let expected = [
+        ("AudioBucket", Some(7)),
+        ("EvidenceBucket", Some(400)),
+        ("ExportsBucket", Some(7)),
+        ("StatusBucket", Some(400)),
+    ];
     assert_eq!(days, expected.map(|(id, days)| (id.to_owned(), days)).into());
 }
 

@@ -7,9 +7,8 @@ use shared::discord::words::Message;
 use shared::ids::GuildId;
 use shared::security::custom_id::{AuditFilter, AuditPage};
 use shared::security::permissions::ReadAudit;
-use shared::store::audit::AppendError;
 
-use super::audited::{Deed, event, tell, tenant};
+use super::audited::{Deed, event, note, tenant};
 use crate::cards;
 use crate::commands::options::in_range;
 use crate::refused::Refused;
@@ -40,19 +39,7 @@ pub(crate) async fn page(visit: &Visit<'_>, page: AuditPage) -> Result<Answer, R
         let since = visit.now - SignedDuration::from_hours(hours.into());
         rows.retain(|row| row.event.at() >= since);
     }
-    note_the_look(visit, &tenant, guild).await?;
+    let look = Deed { action: "audit.read", resource: "audit", guild };
+    note(visit, look, event(visit, look)?).await?;
     cards::audit(visit, &rows, page)
-}
-
-async fn note_the_look(visit: &Visit<'_>, tenant: &str, about: Option<GuildId>) -> Result<(), Refused> {
-    let deed = Deed { action: "audit.read", resource: "audit", guild: about };
-    let event = event(visit, deed)?;
-    match visit.app.audit.append(tenant, event.clone(), visit.app.rng).await {
-        Ok(_) => {
-            tell(visit, deed, &event);
-            Ok(())
-        }
-        Err(AppendError::Store(error)) => visit.wrote(Err(error)),
-        Err(AppendError::Refused { .. }) => Err(Refused::Busy),
-    }
 }

@@ -43,6 +43,18 @@ pub(super) async fn carry_out<P>(
     Err(Refused::Busy)
 }
 
+/// Writes the row of something that is only looked at, or that somebody else is then told to do.
+pub(super) async fn note(visit: &Visit<'_>, deed: Deed, event: AuditEvent) -> Result<(), Refused> {
+    match visit.app.audit.append(&tenant(deed.guild), event.clone(), visit.app.rng).await {
+        Ok(_) => {
+            tell(visit, deed, &event);
+            Ok(())
+        }
+        Err(AppendError::Store(error)) => visit.wrote(Err(error)),
+        Err(AppendError::Refused { .. }) => Err(Refused::Busy),
+    }
+}
+
 /// The chain's name: a guild's id, or the operators' own.
 pub(super) fn tenant(guild: Option<GuildId>) -> String {
     guild.map_or_else(|| "operators".to_owned(), |guild| guild.to_string())

@@ -3,6 +3,8 @@
 
 mod audit;
 mod audited;
+pub(crate) mod incident;
+mod incidents;
 mod list;
 mod lockdown;
 mod request;
@@ -10,12 +12,12 @@ pub(crate) mod review;
 
 use shared::discord::envelope::CommandData;
 use shared::discord::response::Answer;
-use shared::discord::words::Message;
 
 use crate::refused::Refused;
 use crate::visit::Visit;
 
 pub(crate) use audit::page as audit_page;
+pub(crate) use incidents::page as incidents_page;
 pub(crate) use list::page as list_page;
 
 pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answer, Refused> {
@@ -28,7 +30,7 @@ pub(super) async fn run(visit: &Visit<'_>, command: &CommandData) -> Result<Answ
         ["lockdown", "on"] => lockdown::on(visit, command).await,
         ["lockdown", "resume"] => lockdown::resume(visit).await,
         ["audit"] => audit::run(visit, command).await,
-        ["incidents"] => Ok(visit.whisper(&Message::LaterIncidents)),
+        ["incidents"] => incidents::run(visit).await,
         _ => Err(Refused::UnknownCommand),
     }
 }

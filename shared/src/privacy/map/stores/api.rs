@@ -12,14 +12,26 @@ pub(super) const API_KEYS: Store = Store {
     owners: &["shared/src/store/api_keys.rs"],
     place: Some(Place::ApiKeys),
     keys: &["hash"],
-    rows: &[Row {
-        key: &["{hash}"],
-        about: "a key, and who made it",
-        purpose: Purpose::Api,
-        end: End::days(30).since(Since::Over),
-        sooner: "when it was used last: 90 days later",
-        fields: KEY,
-    }],
+    rows: &[
+        Row {
+            key: &["{hash}"],
+            about: "a key, and who made it",
+            purpose: Purpose::Api,
+            end: End::days(30).since(Since::Over),
+            sooner: "when it was used last: 90 days later",
+            fields: KEY,
+        },
+        CUTOFF_OF_KEYS,
+    ],
+};
+
+const CUTOFF_OF_KEYS: Row = Row {
+    key: &["everybody"],
+    about: "since when keys count: after a lockdown those from before never do again",
+    purpose: Purpose::Api,
+    end: End::Never,
+    sooner: "",
+    fields: &[public("not_before")],
 };
 
 const KEY: &[Field] = &[
@@ -100,6 +112,14 @@ pub(super) const SESSIONS: Store = Store {
             end: End::minutes(15),
             sooner: "when the token would have ended",
             fields: &[public("expires_at")],
+        },
+        Row {
+            key: &["everybody", "cutoff"],
+            about: "since when sign-ins count: after a lockdown those from before never do again",
+            purpose: Purpose::Api,
+            end: End::Never,
+            sooner: "",
+            fields: &[public("not_before")],
         },
     ],
 };

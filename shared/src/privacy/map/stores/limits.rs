@@ -68,6 +68,22 @@ pub(super) const RATE_LIMITS: Store = Store {
             end: End::minutes(70).since(Since::Used),
             ..of(&["{guild}", "denied"], "a server's denied attempts")
         },
+        Row {
+            key: &["suspicion", "minute-{number}"],
+            about: "how often something odd happened in a minute, for everybody together",
+            purpose: Purpose::Security,
+            end: End::hours(1).since(Since::Used),
+            sooner: "",
+            fields: &[
+                public("denied"),
+                public("banned"),
+                public("auth_failed"),
+                public("replayed"),
+                public("not_permitted"),
+                public("limited"),
+                public("expires_at"),
+            ],
+        },
     ],
 };
 

@@ -140,15 +140,31 @@ pub(super) const ALERTS: Store = Store {
     owners: &["functions/token-rotation/src/app.rs"],
     place: None,
     keys: &[],
-    rows: &[Row {
-        key: &["message"],
-        about: "what to look at, in words of ours",
-        purpose: Purpose::Operations,
-        end: End::hours(1),
-        sooner: "when it was delivered",
-        fields: &[public("subject"), public("message")],
-    }],
+    rows: TOLD,
 };
+
+pub(super) const ALERTS_OF_A_SEVERITY: Store = Store {
+    name: "alerts-{severity}",
+    about: "Incidents of one severity, for who has subscribed to it. It keeps nothing.",
+    owners: &["functions/security-alarms/src/channels/topic.rs"],
+    ..ALERTS
+};
+
+pub(super) const WATCHDOG: Store = Store {
+    name: "watchdog",
+    about: "That alarms do not reach anybody, by a way of its own. It keeps nothing.",
+    owners: &["template.yaml"],
+    ..ALERTS
+};
+
+const TOLD: &[Row] = &[Row {
+    key: &["message"],
+    about: "what to look at, in words of ours",
+    purpose: Purpose::Operations,
+    end: End::hours(1),
+    sooner: "when it was delivered",
+    fields: &[public("subject"), public("message")],
+}];
 
 pub(super) const LOCAL: Store = Store {
     name: ".timmy/",

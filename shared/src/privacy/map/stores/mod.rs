@@ -3,6 +3,7 @@
 mod api;
 mod buckets;
 mod guilds;
+mod incidents;
 mod limits;
 mod links;
 mod logs;
@@ -35,13 +36,16 @@ pub const ALL: &[Store] = &[
     api::SESSIONS,
     limits::WEBHOOK_DEDUP,
     privacy::TOMBSTONES,
+    incidents::INCIDENTS,
     privacy::EXPORTS,
     buckets::AUDIO,
     buckets::EVIDENCE,
+    buckets::STATUS,
     secrets::USERS,
     secrets::OAUTH_CLIENTS,
     secrets::WEBHOOKS,
     secrets::ANNOUNCE,
+    secrets::CHANNELS,
     secrets::LOG_KEY,
     secrets::CUSTOM_ID_KEY,
     secrets::JWT_KEYS,
@@ -54,6 +58,8 @@ pub const ALL: &[Store] = &[
     queues::WEBHOOKS_DEAD,
     queues::PRIVACY,
     queues::PRIVACY_DEAD,
+    queues::CONTROL,
+    queues::CONTROL_DEAD,
     queues::RETENTION_DEAD,
     queues::ROTATION_DEAD,
     operations::AUDIT_HEADS_STREAM,
@@ -62,5 +68,7 @@ pub const ALL: &[Store] = &[
     logs::PUBLIC_API,
     logs::METRICS,
     logs::ALERTS,
+    logs::ALERTS_OF_A_SEVERITY,
+    logs::WATCHDOG,
     logs::LOCAL,
 ];

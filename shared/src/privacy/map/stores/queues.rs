@@ -1,6 +1,6 @@
 //! Messages on their way.
 
-use super::super::store::{personal, public};
+use super::super::store::{personal, pseudonymous, public};
 use super::super::{End, Field, Kind, Purpose, Row, Store};
 
 /// Messages leave within days and are nobody's to ask for: an erasure waits until what was under way has ended, and dead
@@ -86,6 +86,21 @@ const REQUEST: &[Field] = &[
     public("source"),
 ];
 const STATUS: &[Field] = &[public("type"), public("version"), personal("user"), personal("interaction_id")];
+
+pub(super) const CONTROL: Store = queue(
+    "control",
+    "Orders about incidents and containment, and what a channel has still to hear. Who orders is a pseudonym.",
+    &[message(&["control"], Purpose::Security, End::days(4), CONTROLS)],
+);
+pub(super) const CONTROL_DEAD: Store = queue(
+    "control-dlq",
+    "The same, failed, and alarms and events that could not be taken, as AWS sent them.",
+    &[
+        message(&["control"], Purpose::Security, DEAD, CONTROLS),
+        message(&["failed run"], Purpose::Security, DEAD, &[personal("body")]),
+    ],
+);
+const CONTROLS: &[Field] = &[public("type"), public("version"), public("at"), pseudonymous("order")];
 
 pub(super) const RETENTION_DEAD: Store = queue(
     "retention-dlq",

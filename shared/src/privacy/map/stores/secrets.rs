@@ -51,6 +51,12 @@ pub(super) const ANNOUNCE: Store = ours(
     &["functions/webhooks/src/handle/announce.rs"],
     &[of_operator(&[secret("address")])],
 );
+pub(super) const CHANNELS: Store = ours(
+    "channels/{name}",
+    "Where incidents are told: an address that lets whoever has it write there, and what signs it.",
+    &["shared/src/security/alert_channel.rs"],
+    &[of_operator(&[public("kind"), secret("url"), public("from"), public("buttons"), secret("signing")])],
+);
 pub(super) const LOG_KEY: Store =
     key_set("log-key", "Makes pseudonyms. Whoever has it can compare an id with one.");
 pub(super) const CUSTOM_ID_KEY: Store =

@@ -1,0 +1,59 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn kind(event: Value) -> Result<&'static str, UnknownEvent> {
+    Ok(match Event::try_from(event)? {
+        Event::Topic(_) => "topic",
+        Event::Bus(_) => "bus",
+        Event::Tick => "tick",
+        Event::Orders(_) => "orders",
+    })
+}
+
+fn sns(message: &str) -> Value {
+    json!({
+        "EventSource": "aws:sns", "EventVersion": "1.0",
+        "Sns": { "MessageId": "m", "TopicArn": "arn", "Message": message, "Timestamp": "2026-01-02T03:04:05.678Z" },
+    })
+}
+
+#[test]
+fn each_shape_is_what_it_is() {
+    let order = json!({ "messageId": "m", "body": "{}", "eventSource": "aws:sqs" });
+    assert_eq!(kind(json!({ "Records": [order] })), Ok("orders"));
+    assert_eq!(kind(json!({ "Records": [sns("{}"), sns("x")] })), Ok("topic"));
+    for source in ["aws.scheduler", "aws.events"] {
+        assert_eq!(kind(json!({ "source": source, "detail-type": "Scheduled Event" })), Ok("tick"));
+    }
+    let finding = json!({ "source": "aws.guardduty", "detail-type": "GuardDuty Finding", "detail": {} });
+    assert_eq!(kind(finding), Ok("bus"));
+}
+
+#[test]
+fn everything_else_is_unknown() {
+    for event in [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!({ "Records": [] }),
+        json!({ "Records": {} }),
+        json!({ "Records": [{ "eventSource": "aws:sqs" }] }),
+        json!({ "Records": [{ "EventSource": "aws:sns" }] }),
+        json!({ "Records": [{ "eventSource": "aws:dynamodb" }] }),
+        json!({ "Records": [sns("{}"), { "eventSource": "aws:sqs", "messageId": "m", "body": "" }] }),
+        json!({ "source": "aws.events", "detail-type": "ECS Task State Change" }),
+        json!({ "source": "aws.ecs" }),
+        json!({ "source": 1, "detail-type": "x" }),
+    ] {
+        assert_eq!(kind(event.clone()), Err(UnknownEvent), "{event}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_read_or_refused(text in "[\\[\\]{}\":,a-zA-Z0-9_. ]{0,80}") {
+        let _ = serde_json::from_str::<Value>(&text).map(Event::try_from);
+    }
+}

@@ -1,0 +1,83 @@
+//! What an alarm says of itself, made fit to be kept and shown.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// At most 300 characters on one line: every character that is not visible ASCII or a space becomes `?`, and a run of 15
+/// digits or more, which would be an id, becomes `[id]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct Detail(String);
+
+impl Detail {
+    /// The most characters.
+    pub const MAX: usize = 300;
+
+    /// The text. It is plain: who shows it escapes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Detail {
+    fn from(untrusted: &str) -> Self {
+        let visible = untrusted.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' });
+        let mut text = String::new();
+        let mut digits = String::new();
+        for c in visible.chain([' ']) {
+            if c.is_ascii_digit() {
+                digits.push(c);
+                continue;
+            }
+            text.push_str(if digits.len() >= 15 { "[id]" } else { &digits });
+            digits.clear();
+            text.push(c);
+        }
+        Self(text.trim().chars().take(Self::MAX).collect())
+    }
+}
+
+impl From<String> for Detail {
+    fn from(untrusted: String) -> Self {
+        Self::from(untrusted.as_str())
+    }
+}
+
+impl From<Detail> for String {
+    fn from(detail: Detail) -> Self {
+        detail.0
+    }
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ids_line_breaks_and_length_do_not_get_through() {
+        let said = "Threshold Crossed: 1 datapoint [11.0 (23/11/26 16:00:00)] was greater than the threshold (10.0).";
+        assert_eq!(Detail::from(said).as_str(), said);
+        assert_eq!(Detail::from("a\nguild 175928847299117063!").as_str(), "a?guild [id]!");
+        assert_eq!(Detail::from("175928847299117063").as_str(), "[id]");
+        assert_eq!(Detail::from("x".repeat(301).as_str()).as_str().len(), Detail::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_made_fit_stays_as_it_is(text in any::<String>()) {
+            let detail = Detail::from(text.as_str());
+            prop_assert!(detail.as_str().len() <= Detail::MAX);
+            let json = serde_json::to_string(&detail).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Detail>(&json).unwrap(), detail);
+        }
+    }
+}
