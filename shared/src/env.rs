@@ -43,6 +43,11 @@ impl Env {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// The value, or `default` where the variable is not set.
+    pub fn text_or(&self, name: &str, default: &str) -> String {
+        self.get(name).unwrap_or(default).to_owned()
+    }
+
     /// The value of a variable that has to be there.
     pub fn required(&self, name: &'static str) -> Result<&str, BadEnv> {
         self.get(name).ok_or(BadEnv::Missing(name))
@@ -80,6 +85,7 @@ mod tests {
     #[test]
     fn values_are_trimmed_and_blank_is_missing() {
         assert_eq!(env().get("N"), Some("7"));
+        assert_eq!((env().text_or("N", "9"), env().text_or("BLANK", "9")), ("7".to_owned(), "9".to_owned()));
         assert_eq!(env().required("BLANK"), Err(BadEnv::Missing("BLANK")));
         assert_eq!(env().required("NOT_THERE").unwrap_err().to_string(), "NOT_THERE is not set");
     }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod discord;
 pub mod domain;
 pub mod env;
+pub mod event_source;
 #[cfg(feature = "evidence")]
 pub mod evidence;
 #[cfg(feature = "exports")]
@@ -21,8 +22,11 @@ pub mod grant;
 pub mod http_error;
 pub mod http_event;
 pub mod ids;
+pub mod invocation;
 #[cfg(feature = "invoke")]
 pub mod invoke;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 #[cfg(feature = "oauth")]
 pub mod linking;
 pub mod machine;

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::aws_code::code;
 pub use crate::security::key_set::{KeySet, KeySetError, Kid};
+use crate::security::pseudonym::Pseudonyms;
 use crate::security::secret::Secret;
 use crate::telemetry::Telemetry;
 
@@ -138,6 +139,27 @@ impl AppSecrets {
         let until = now.saturating_add(life).unwrap_or(now);
         texts().insert(id.to_owned(), Kept { known: known.clone(), until });
         known
+    }
+
+    /// The pseudonyms under the log key in the secret of this name. Without it they all say `unavailable`.
+    pub async fn pseudonyms(&self, log_key: &str, now: Timestamp) -> Pseudonyms {
+        let keys = self.key_set(log_key, now).await.ok();
+        keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok()).unwrap_or_else(Pseudonyms::unavailable)
+    }
+
+    /// The log of one request: `telemetry` with the platform's id of the request, and with the [`pseudonyms`] under the log
+    /// key in the secret of this name.
+    ///
+    /// [`pseudonyms`]: Self::pseudonyms
+    pub async fn log(
+        &self,
+        telemetry: &Telemetry,
+        request_id: &str,
+        log_key: &str,
+        now: Timestamp,
+    ) -> Telemetry {
+        let pseudonyms = self.pseudonyms(log_key, now).await;
+        telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
     }
 
     async fn fetch(&self, id: &str) -> Result<KeySet, SecretError> {

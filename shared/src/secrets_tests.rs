@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use super::*;
 use crate::clock::Clock;
 use crate::fake_http::{Answer, FakeHttp};
+use crate::ids::UserId;
 use crate::telemetry::Sink;
 
 const ID: &str = "/timmybot/log-key";
@@ -132,4 +133,59 @@ async fn a_text_that_was_taken_away_is_not_used_any_more() {
     }
     assert_eq!(secrets.kept_text(ID, now() + 320.seconds()).await.unwrap().expose(), b"two");
     assert!(!SecretError::Unavailable { code: "timeout".to_owned() }.is_definite());
+}
+
+/// The platform's id of a request.
+const REQUEST: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
+
+fn short_key() -> Answer {
+    text(r#"{"keys":[{"kid":"k1","key":"0011"}]}"#)
+}
+
+#[tokio::test]
+async fn ids_become_pseudonyms_under_the_key_of_the_log() {
+    let service = FakeHttp::start([document("k1"), document("k2")]).await;
+    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
+    for (after, prefix) in [(0, "user_k1_"), (299, "user_k1_"), (300, "user_k2_")] {
+        let pseudonyms = secrets.pseudonyms(ID, now() + after.seconds()).await;
+        assert!(pseudonyms.user(UserId::new(7)).as_str().starts_with(prefix), "{after}");
+    }
+    assert_eq!(service.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn without_a_key_of_the_log_ids_are_unavailable() {
+    let empty = text("");
+    for answer in [failure(), gone(), empty, short_key()] {
+        let service = FakeHttp::start([answer]).await;
+        let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
+        let pseudonyms = secrets.pseudonyms(ID, now()).await;
+        assert_eq!(pseudonyms.user(UserId::new(7)).as_str(), "unavailable");
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_a_request_has_its_id_and_the_pseudonyms() {
+    let service = FakeHttp::start([document("k1")]).await;
+    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
+    let (sink, captured) = Sink::memory();
+    let telemetry = Telemetry::new(sink, "interactions", Clock::fixed(now()));
+    let log = secrets.log(&telemetry, REQUEST, ID, now()).await;
+    log.fault("test", "code");
+    telemetry.fault("test", "code");
+    let ids: Vec<_> = captured.lines().iter().map(|line| line["correlation_id"].clone()).collect();
+    assert_eq!(ids, [REQUEST, "none"], "the function's own log stays as it is");
+    assert!(log.pseudonyms().is_available() && !telemetry.pseudonyms().is_available());
+}
+
+#[tokio::test]
+async fn a_request_has_a_log_even_without_a_key() {
+    let service = FakeHttp::start([failure()]).await;
+    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
+    let (sink, captured) = Sink::memory();
+    let telemetry = Telemetry::new(sink, "interactions", Clock::fixed(now()));
+    let log = secrets.log(&telemetry, REQUEST, ID, now()).await;
+    log.fault("test", "code");
+    assert_eq!(captured.lines()[0]["correlation_id"], REQUEST);
+    assert!(!log.pseudonyms().is_available());
 }

@@ -1,6 +1,5 @@
 //! What the function holds for its life. What it may touch is listed in [`crate::grants`].
 
-use core::time::Duration;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
@@ -12,7 +11,6 @@ use shared::secrets::{AppSecrets, KeySet, SecretError};
 use shared::security::access::AccessCache;
 use shared::security::access_token::Realm;
 use shared::security::checkpoint::Checkpoint;
-use shared::security::pseudonym::Pseudonyms;
 use shared::signing::Signer;
 use shared::status_bucket::StatusBucket;
 use shared::store::Db;
@@ -37,8 +35,6 @@ use crate::config::Config;
 use crate::routes::Table;
 use crate::status::Status;
 
-/// How long a request waits for keys that are not cached.
-const KEYS_BUDGET: Duration = Duration::from_millis(1_500);
 /// Guilds whose standing one process remembers.
 const REMEMBERED: usize = 2_000;
 
@@ -132,15 +128,13 @@ impl App {
 
     /// The log of one request. Without the log key its ids say `unavailable`.
     pub(crate) async fn log(&self, request_id: Option<&str>, now: Timestamp) -> Telemetry {
-        let keys = self.in_time(&self.config.log_key_secret, now).await.ok();
-        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
-        self.telemetry.with_correlation(request_id.unwrap_or_default()).with_pseudonyms(pseudonyms)
+        let (key, request_id) = (&self.config.log_key_secret, request_id.unwrap_or_default());
+        Box::pin(self.secrets.log(&self.telemetry, request_id, key, now)).await
     }
 
     /// The keys that sign access tokens.
     pub(crate) async fn jwt_keys(&self, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {
-        self.in_time(&self.config.jwt_keys_secret, now).await
+        Box::pin(self.secrets.key_set(&self.config.jwt_keys_secret, now)).await
     }
 
     /// What is known about containment where no guild row is read with it.
@@ -163,10 +157,5 @@ impl App {
     /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
     pub(crate) async fn keep_suspicion(&self) {
         self.suspicion.keep(&self.telemetry, self.clock.now()).await;
-    }
-
-    async fn in_time(&self, secret: &str, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {
-        let keys = tokio::time::timeout(KEYS_BUDGET, Box::pin(self.secrets.key_set(secret, now))).await;
-        keys.unwrap_or_else(|_| Err(SecretError::Unavailable { code: "timeout".to_owned() }))
     }
 }

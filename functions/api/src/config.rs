@@ -82,7 +82,7 @@ impl Config {
             return Err(BadEnv::Malformed { name: LIFE, why });
         }
         Ok(Self {
-            table_prefix: env.get("TABLE_PREFIX").unwrap_or("timmybot").to_owned(),
+            table_prefix: env.text_or("TABLE_PREFIX", "timmybot"),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             jwt_keys_secret: env.required("JWT_KEYS_SECRET")?.to_owned(),
             public: env.parse("PUBLIC_BASE_URL")?,

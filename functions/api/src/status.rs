@@ -104,7 +104,7 @@ impl Known {
     pub(crate) fn of(document: Option<StatusDocument>, flag: Knowledge, now: Timestamp) -> Self {
         let complete = document.is_some();
         let unknown = || StatusDocument::unknown(flag, now);
-        let document = document.map_or_else(unknown, |document| document.under(flag));
+        let document = document.map_or_else(unknown, |document| document.read_at(now).under(flag));
         Self { document, complete, at: now }
     }
 }
@@ -113,7 +113,8 @@ impl Known {
 mod tests {
     use shared::clock::Clock;
     use shared::domain::containment::Level;
-    use shared::domain::status::Overall;
+    use shared::domain::incident::Component;
+    use shared::domain::status::{Care, HISTORY, Outage, Overall};
     use shared::http_event::HttpEvent;
     use shared::telemetry::{Captured, Sink, Telemetry};
     use testkit::{Aws, Fault};
@@ -147,6 +148,16 @@ mod tests {
         assert_eq!(overall(None, Knowledge::Level(Level::L1)), Overall::Paused);
         assert_eq!(overall(None, Knowledge::Level(Level::L0)), Overall::Unknown);
         assert!(!Known::of(None, Knowledge::Nothing, at(1)).complete);
+    }
+
+    #[test]
+    fn nobody_is_told_of_what_was_over_two_weeks_ago() {
+        let past =
+            Outage { component: Component::Music, care: Care::Over, since: at(-60), until: Some(at(0)) };
+        let written = StatusDocument { history: vec![past], ..StatusDocument::quiet(at(1)) };
+        let told =
+            |now| Known::of(Some(written.clone()), Knowledge::Level(Level::L0), now).document.history.len();
+        assert_eq!((told(at(2)), told(at(HISTORY.as_secs() + 1))), (1, 0));
     }
 
     fn report() -> (Report, Captured) {

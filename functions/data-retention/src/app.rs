@@ -11,7 +11,6 @@ use shared::linking::{Linker, Setup};
 use shared::providers::client::{NoClient, Patience};
 use shared::queues::PrivacyQueue;
 use shared::secrets::AppSecrets;
-use shared::security::pseudonym::Pseudonyms;
 use shared::signing::Signer;
 use shared::store::Db;
 use shared::store::access::{AccessStore, DEFAULT_CAP};
@@ -112,9 +111,6 @@ impl App {
 
     /// The log of one invocation. Without the log key its ids say `unavailable`.
     pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        let keys = self.secrets.key_set(&self.config.log_key_secret, now).await.ok();
-        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
-        self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
+        self.secrets.log(&self.telemetry, request_id, &self.config.log_key_secret, now).await
     }
 }

@@ -53,11 +53,10 @@ impl Config {
         let keys: Vec<String> = env.list("CHECKPOINT_KEY_ID")?;
         let public: PublicBase = env.parse("PUBLIC_BASE_URL")?;
         let malformed = |why: String| BadEnv::Malformed { name: "PUBLIC_BASE_URL", why };
-        let named = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
-        let table_prefix = named("TABLE_PREFIX", "timmybot");
+        let table_prefix = env.text_or("TABLE_PREFIX", "timmybot");
         let settle_s = env.parse_or("ERASE_SETTLE_S", SETTLE_S)?;
         Ok(Self {
-            secret_prefix: named("SECRET_PREFIX", "/timmybot"),
+            secret_prefix: env.text_or("SECRET_PREFIX", "/timmybot"),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             evidence_bucket: env.required("EVIDENCE_BUCKET")?.to_owned(),
             exports_bucket: env.required("EXPORTS_BUCKET")?.to_owned(),
@@ -73,8 +72,8 @@ impl Config {
             bases: env.parse_or("PROVIDER_BASE_URLS", Bases::default())?,
             api_base: env.parse_or("DISCORD_API_BASE_URL", ApiBase::discord())?,
             settle: SignedDuration::from_secs(settle_s.into()),
-            log_group_prefix: named("LOG_GROUP_PREFIX", &format!("/aws/lambda/{table_prefix}-")),
-            own_name: named("RETENTION_FUNCTION", &format!("{table_prefix}-data-retention")),
+            log_group_prefix: env.text_or("LOG_GROUP_PREFIX", &format!("/aws/lambda/{table_prefix}-")),
+            own_name: env.text_or("RETENTION_FUNCTION", &format!("{table_prefix}-data-retention")),
             table_prefix,
         })
     }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize as _;
 use serde_json::Value;
+use shared::event_source::EventSource;
 use shared::messages::{Restored, RetentionRun};
 use shared::sqs_event::SqsEvent;
 
@@ -27,36 +28,23 @@ impl TryFrom<Value> for Event {
     type Error = UnknownEvent;
 
     fn try_from(event: Value) -> Result<Self, UnknownEvent> {
-        if event.get("Records").is_some() {
-            return of_records(&event);
-        }
-        match text(&event, "type") {
-            Some(Restored::TYPE) => {
-                return Restored::parse(&event).map(Self::Restored).map_err(|_| UnknownEvent);
+        match EventSource::of(&event) {
+            Some(EventSource::Schedule) => Ok(Self::Nightly(RetentionRun::new(false))),
+            Some(EventSource::DynamoDb) => Ok(Self::HeadsMoved),
+            Some(EventSource::Sqs) => {
+                SqsEvent::deserialize(event).map(Self::Privacy).map_err(|_| UnknownEvent)
             }
-            Some(_) => return RetentionRun::parse(&event).map(Self::Nightly).map_err(|_| UnknownEvent),
-            None => {}
+            Some(EventSource::Direct) => of_message(&event),
+            Some(EventSource::EventBus | EventSource::Sns) | None => Err(UnknownEvent),
         }
-        // EventBridge Scheduler calls itself the one, a rule of EventBridge the other.
-        let scheduled = matches!(text(&event, "source"), Some("aws.scheduler" | "aws.events"));
-        let is_time = text(&event, "detail-type") == Some("Scheduled Event");
-        if scheduled && is_time { Ok(Self::Nightly(RetentionRun::new(false))) } else { Err(UnknownEvent) }
     }
 }
 
-fn of_records(event: &Value) -> Result<Event, UnknownEvent> {
-    let records = event.get("Records").and_then(Value::as_array).ok_or(UnknownEvent)?;
-    let all_of = |source: &str| records.iter().all(|record| text(record, "eventSource") == Some(source));
-    match records.as_slice() {
-        [] => Err(UnknownEvent),
-        _ if all_of("aws:dynamodb") => Ok(Event::HeadsMoved),
-        _ if all_of("aws:sqs") => SqsEvent::deserialize(event).map(Event::Privacy).map_err(|_| UnknownEvent),
-        _ => Err(UnknownEvent),
+fn of_message(event: &Value) -> Result<Event, UnknownEvent> {
+    if event.get("type").and_then(Value::as_str) == Some(Restored::TYPE) {
+        return Restored::parse(event).map(Event::Restored).map_err(|_| UnknownEvent);
     }
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    value.get(name).and_then(Value::as_str)
+    RetentionRun::parse(event).map(Event::Nightly).map_err(|_| UnknownEvent)
 }
 
 #[cfg(test)]
@@ -122,6 +110,10 @@ mod tests {
             json!({ "type": "rotate_now", "version": 1 }),
             json!({ "source": "aws.events", "detail-type": "ECS Task State Change" }),
             json!({ "source": "aws.s3", "detail-type": "Scheduled Event" }),
+            json!({
+                "source": "aws.s3", "detail-type": "x",
+                "type": "retention_run", "version": 1, "dry_run": false, "checkpoint": null,
+            }),
         ] {
             assert_eq!(kind(event.clone()), Err(UnknownEvent), "{event}");
         }

@@ -34,20 +34,11 @@ pub use config::Config;
 pub use event::{Event, UnknownEvent};
 pub use night::{Night, NightError};
 pub use restored::{ErasedAgain, RestoredError};
+pub use shared::invocation::Invocation;
 pub use shared::sqs_event::{SqsBatchResponse, SqsEvent, SqsRecord};
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-
-/// What Lambda says about an invocation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// Its id; it ties log lines together.
-    pub id: String,
-    /// When it is ended.
-    pub deadline: Timestamp,
-}
 
 /// What Lambda gets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

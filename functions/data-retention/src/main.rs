@@ -1,25 +1,14 @@
 //! Wiring of the data-retention function: configuration once, clients once, then Lambda's loop.
 
-use data_retention::{App, Config, Invocation, Machine, handle};
-use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn};
-use serde_json::Value;
+use data_retention::{App, Config, Machine, handle};
 use shared::aws::sdk_config;
 use shared::env::Env;
+use shared::lambda::{Error, run};
 use shared::providers::client::Patience;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env(&Env::of_process())?;
     let app = App::new(config, &sdk_config().await, &Machine::real(Patience::STANDARD))?;
-    let app = &app;
-    run(service_fn(|event: LambdaEvent<Value>| async move {
-        let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
-        let invocation = Invocation {
-            id: event.context.request_id.clone(),
-            deadline: Timestamp::from_millisecond(deadline).unwrap_or(Timestamp::MAX),
-        };
-        Box::pin(handle(app, event.payload, &invocation)).await.map_err(Error::from)
-    }))
-    .await
+    run(async |event, invocation| Box::pin(handle(&app, event, &invocation)).await).await
 }

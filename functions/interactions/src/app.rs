@@ -181,13 +181,12 @@ impl App {
 
     /// The keys as they are now.
     async fn keys(&self, now: Timestamp) -> Keys {
-        let (log, custom_id) = tokio::join!(
-            Box::pin(self.secrets.key_set(&self.config.log_key_secret, now)),
+        let (pseudonyms, custom_id) = tokio::join!(
+            Box::pin(self.secrets.pseudonyms(&self.config.log_key_secret, now)),
             Box::pin(self.secrets.key_set(&self.config.custom_id_secret, now)),
         );
-        let pseudonyms = log.ok().and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
         let custom_ids = custom_id.ok().and_then(|keys| CustomIds::from_key_set(&keys).ok());
-        Keys { pseudonyms: pseudonyms.unwrap_or_else(Pseudonyms::unavailable), custom_ids }
+        Keys { pseudonyms, custom_ids }
     }
 
     /// What is known about containment where no guild row is read with it.

@@ -43,7 +43,7 @@ impl Config {
             application_id: env.parse("DISCORD_APPLICATION_ID")?,
             public_keys: env.parse("DISCORD_PUBLIC_KEYS")?,
             operators: env.list("OPERATOR_IDS")?,
-            table_prefix: env.get("TABLE_PREFIX").unwrap_or("timmybot").to_owned(),
+            table_prefix: env.text_or("TABLE_PREFIX", "timmybot"),
             custom_id_secret: env.required("CUSTOM_ID_KEY_SECRET")?.to_owned(),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             guild_cap: env.parse_or("GUILD_CAP", 50)?,

@@ -6,7 +6,7 @@ use shared::domain::track::Track;
 use shared::domain::workers::Errand;
 use shared::ids::UserId;
 use shared::security::permissions::{Authorized, Permission, Right, Role};
-use shared::store::queue::QueueError;
+use shared::store::queue::{QueueError, count_turned_away};
 use shared::voice_call::News;
 
 use crate::refused::Refused;
@@ -37,7 +37,9 @@ impl Visit<'_> {
     ) -> Result<Changed, Refused> {
         let (request, guild) = (self.request(command, own), self.guild()?);
         let seen = self.pass.queue.clone();
-        match self.app.queue.apply_seen(guild, &request, seen).await {
+        let tried = self.app.queue.apply_seen(guild, &request, seen).await;
+        count_turned_away(self.report.log(), &tried);
+        match tried {
             Ok(applied) => {
                 self.debt.made();
                 self.tell_worker(&applied.queue).await;
@@ -113,4 +115,28 @@ pub(crate) fn titled(track: &Track) -> Escaped {
 /// Stands for a title that cannot be read any more.
 pub(crate) fn untitled() -> Escaped {
     Escaped::new("…")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::{MEMBER, World, member, other};
+
+    /// An operator sees how often a queue was too small for somebody; the person reads it anyway.
+    #[tokio::test]
+    async fn who_meets_a_limit_of_the_queue_is_counted() {
+        let mut world = World::empty().await;
+        for (op, title) in (1..).zip(["one", "two", "three"]) {
+            world.enqueue(op, title, MEMBER).await;
+        }
+        let song = || json!([{ "name": "query", "type": 3, "value": "one more" }]);
+        world.command(other(), "play", song()).await;
+        assert!(!world.log.text().contains("queue_full"), "somebody else has room");
+        world.command(member(), "play", song()).await;
+        let lines = world.log.lines();
+        let counted: Vec<_> = lines.iter().filter(|line| line["queue_full"] == 1).collect();
+        assert_eq!(counted.len(), 1);
+        assert_eq!(counted[0]["scope"], "user");
+    }
 }

@@ -12,7 +12,6 @@ use shared::providers::channel::EventSub;
 use shared::providers::client::{NoClient, Patience};
 use shared::public_base::PublicBase;
 use shared::secrets::AppSecrets;
-use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
 use shared::store::channels::ChannelStore;
 use shared::store::deferred::DeferredReplies;
@@ -120,9 +119,6 @@ impl App {
 
     /// The log of one request. Without the log key its ids say `unavailable`.
     pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        let keys = self.secrets.key_set(&self.log_key_secret, now).await.ok();
-        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
-        self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
+        self.secrets.log(&self.telemetry, request_id, &self.log_key_secret, now).await
     }
 }

@@ -38,11 +38,11 @@ impl Config {
         let home = env.get("AWS_REGION");
         let replicas = Replicas::new(env.list("REPLICA_REGIONS")?, env.get("REPLICA_KEY_ID"), home);
         let bad = |why: BadReplicas| BadEnv::Malformed { name: "REPLICA_REGIONS", why: why.to_string() };
-        let named = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
-        let secret_prefix = named("SECRET_PREFIX", "/timmybot");
+        let secret_prefix = env.text_or("SECRET_PREFIX", "/timmybot");
+        let webhooks = format!("{secret_prefix}/webhooks/");
         Ok(Self {
-            table_prefix: named("TABLE_PREFIX", "timmybot"),
-            webhook_secret_prefix: named("WEBHOOK_SECRET_PREFIX", &format!("{secret_prefix}/webhooks/")),
+            table_prefix: env.text_or("TABLE_PREFIX", "timmybot"),
+            webhook_secret_prefix: env.text_or("WEBHOOK_SECRET_PREFIX", &webhooks),
             secret_prefix,
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             token_key: env.get("TOKEN_KEY_ID").map(str::to_owned),

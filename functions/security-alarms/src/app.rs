@@ -7,7 +7,6 @@ use shared::discord::rest::Patience;
 use shared::evidence::EvidenceBucket;
 use shared::queues::ControlQueue;
 use shared::secrets::AppSecrets;
-use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
 use shared::store::audit::AuditStore;
 use shared::store::flags::FlagStore;
@@ -84,9 +83,6 @@ impl App {
 
     /// The log of one invocation. Without the log key its ids say `unavailable`.
     pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        let keys = self.secrets.key_set(&self.config.log_key_secret, now).await.ok();
-        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
-        self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
+        self.secrets.log(&self.telemetry, request_id, &self.config.log_key_secret, now).await
     }
 }

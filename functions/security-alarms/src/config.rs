@@ -78,11 +78,10 @@ impl core::str::FromStr for SeverityTopic {
 impl Config {
     /// Reads and checks everything at once; a function that is told nonsense does not start.
     pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
-        let named = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
         let required = |name: &'static str| env.required(name).map(str::to_owned);
-        let table_prefix = named("TABLE_PREFIX", "timmybot");
+        let table_prefix = env.text_or("TABLE_PREFIX", "timmybot");
         Ok(Self {
-            secret_prefix: named("SECRET_PREFIX", "/timmybot"),
+            secret_prefix: env.text_or("SECRET_PREFIX", "/timmybot"),
             log_key_secret: required("LOG_KEY_SECRET")?,
             custom_id_secret: required("CUSTOM_ID_KEY_SECRET")?,
             control_queue: required("CONTROL_QUEUE_URL")?,
@@ -91,8 +90,8 @@ impl Config {
             alert_topic: required("ALERT_TOPIC_ARN")?,
             severity_topics: env.list("SEVERITY_TOPIC_ARNS")?,
             alarm_suffix: env.get("ALARM_SUFFIX").map(str::to_owned),
-            incident_rule: named("INCIDENT_RULE", &format!("{table_prefix}-incidents")),
-            runbooks: named("RUNBOOK_BASE_URL", RUNBOOKS).trim_end_matches('/').to_owned(),
+            incident_rule: env.text_or("INCIDENT_RULE", &format!("{table_prefix}-incidents")),
+            runbooks: env.text_or("RUNBOOK_BASE_URL", RUNBOOKS).trim_end_matches('/').to_owned(),
             api_base: env.parse_or("DISCORD_API_BASE_URL", ApiBase::discord())?,
             public: env.parse("PUBLIC_BASE_URL")?,
             allow_http: env.parse_or("ALLOW_HTTP", false)?,

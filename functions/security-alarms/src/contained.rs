@@ -1,19 +1,24 @@
-//! Containment because of an incident (SPEC T33): the flag first, since everything obeys it; then the account follows it,
-//! with evidence, while people are told. Alarms go no further than the rule of their alert says.
+//! Containment because of an incident (SPEC T33). What the alarms do by themselves: evidence first, for a second at most;
+//! then the flag, since everything obeys it; then the account follows it, while people are told. Alarms go no further than
+//! the rule of their alert says.
+//!
+//! An order of people's is about a flag that they have moved already, so nothing of theirs waits for evidence: it is put
+//! aside before the first step of the account.
 
+use jiff::Timestamp;
 use shared::domain::access::Reason;
+use shared::domain::contained::Raise;
 use shared::domain::containment::{self, Act, InvalidMove, Level};
-use shared::domain::incident::{By, Happening, Incident};
+use shared::domain::incident::{By, Incident};
 use shared::security::audit::AuditEvent;
 use shared::security::pseudonym::Pseudonym;
-use shared::store::audit::AppendError;
-use shared::store::containments::ContainmentStore;
+use shared::store::audit::CarryOutError;
 use shared::store::flags::{FlagError, Move};
 use shared::store::incidents::Seen;
 use shared::telemetry::Telemetry;
 
 use crate::app::App;
-use crate::change::{TRIES, change, change_seen};
+use crate::change::{change, change_seen};
 use crate::not_done::{NotDone, Outcome};
 use crate::{contain, telling};
 
@@ -30,7 +35,7 @@ pub(crate) async fn contain(app: &App, seen: Seen, level: Level, log: &Telemetry
     } else {
         None
     };
-    // Evidence may take its time: nobody waits for it to be told.
+    // What could not be put aside before may take its time now: nobody waits for it to be told.
     let seen = noted.unwrap_or(seen);
     let (followed, told) =
         tokio::join!(follow(app, Some(&seen.incident), log), telling::tell(app, seen.clone(), log));
@@ -39,41 +44,40 @@ pub(crate) async fn contain(app: &App, seen: Seen, level: Level, log: &Telemetry
     outcome.end()
 }
 
-/// Raises the flag with its row in the audit trail; if it is that high already, nothing.
+/// Puts evidence aside, then raises the flag with its row in the audit trail; if it is that high already, nothing.
 async fn raise(app: &App, incident: &Incident, level: Level, log: &Telemetry) -> Result<(), NotDone> {
-    let now = app.clock.now();
+    let at = to_the_millisecond(app.clock.now());
     let reason: Reason = format!("incident {}", incident.id.short())
         .parse()
         .map_err(|_| NotDone::new("containment.raise", "construction"))?;
-    let wanted = Move::Raise(level, Act { by: containment::By::Alarms, at: now }, reason);
+    let wanted = Move::Raise(level, Act { by: containment::By::Alarms, at }, reason);
     let event = AuditEvent::new(
         Pseudonym::alarms(),
         "containment.raise",
         "containment",
         "alarms",
-        now,
+        at,
         app.rng.bytes()?,
     );
     let event = event.detail("alert", incident.alert.slug()).detail("incident", incident.id);
     let event = event.detail("level", u32::from(level.number()));
-    for _ in 0..TRIES {
-        let planned = match app.flags.plan(&wanted).await {
-            Ok(planned) => planned,
-            Err(FlagError::Move(InvalidMove::NotHigher)) => return Ok(()),
-            Err(FlagError::Move(_)) => return Err(NotDone::new("containment.raise", "refused")),
-            Err(FlagError::Store(error)) => return Err(error.into()),
-        };
-        let items = planned.change.into_items();
-        match app.audit.append_with(OPERATORS, event.clone(), items, app.rng).await {
-            Ok(_) => {
-                log.audit(None, &event);
-                return Ok(());
-            }
-            Err(AppendError::Refused { .. }) => {}
-            Err(error) => return Err(error.into()),
+    contain::preserve(app, level, Raise { level: level.number(), at }, incident, log).await;
+    let plan = || async { app.flags.plan(&wanted).await.map(|planned| (planned.change, ())) };
+    match app.audit.carry_out(OPERATORS, &event, app.rng, plan).await {
+        Ok(()) => {
+            log.audit(None, &event);
+            Ok(())
         }
+        Err(CarryOutError::Plan(FlagError::Move(InvalidMove::NotHigher))) => Ok(()),
+        Err(CarryOutError::Plan(FlagError::Move(_))) => Err(NotDone::new("containment.raise", "refused")),
+        Err(CarryOutError::Plan(FlagError::Store(error)) | CarryOutError::Store(error)) => Err(error.into()),
+        Err(CarryOutError::Contended) => Err(NotDone::contended("containment.raise")),
     }
-    Err(NotDone::contended("containment.raise"))
+}
+
+/// As the flag's row keeps times: evidence is that of a raise by its time.
+fn to_the_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 /// Makes the account follow the flag, and writes on the incident what was put aside; whether all of it is done. What is not
@@ -85,8 +89,8 @@ pub(crate) async fn follow(app: &App, cause: Option<&Incident>, log: &Telemetry)
         outcome.take(app.rule.turn_on(app.clock.now()).await);
         return outcome.end().map(|()| false);
     };
-    if let Some(incident) = cause.filter(|_| followed.level > Level::L0) {
-        outcome.take(note_evidence(app, incident, followed.evidence).await);
+    if let (Some(incident), Some(name)) = (cause, &followed.evidence) {
+        outcome.take(note_evidence(app, incident, name).await);
     }
     if followed.done && followed.level == Level::L0 {
         outcome.take(restored(app).await);
@@ -97,19 +101,14 @@ pub(crate) async fn follow(app: &App, cause: Option<&Incident>, log: &Telemetry)
     outcome.end().map(|()| followed.done)
 }
 
-/// Writes on an incident what was put aside for it: now, or by somebody who was killed before they could write it.
-async fn note_evidence(app: &App, incident: &Incident, now: Option<String>) -> Result<(), NotDone> {
-    let has_some = incident.timeline.iter().any(|entry| matches!(entry.what, Happening::Evidence(_)));
-    let name = match now {
-        None if has_some => None,
-        None => {
-            let row = ContainmentStore::new(app.db.clone()).read().await?;
-            row.contained.evidence.map(|kept| kept.name)
-        }
-        name => name,
-    };
-    let Some(name) = name else { return Ok(()) };
-    change(app, incident.id, |incident, now| incident.evidence(&name, now)).await.map(drop)
+/// Writes on an incident, once, what was put aside for it: before the flag was up, now, or by somebody who was killed
+/// before they could write it.
+async fn note_evidence(app: &App, incident: &Incident, name: &str) -> Result<(), NotDone> {
+    // Most often it stands there already, and nobody has to be asked.
+    if incident.evidence(name, app.clock.now()).is_none() {
+        return Ok(());
+    }
+    change(app, incident.id, |incident, now| incident.evidence(name, now)).await.map(drop)
 }
 
 /// What had contained the bot says that it runs again.

@@ -2,9 +2,13 @@
 
 use serde::Deserialize as _;
 use serde_json::Value;
+use shared::event_source::EventSource;
 use shared::sqs_event::SqsEvent;
 
 use crate::notification::{Bus, Published};
+
+/// What follows the prefix in the name of the rule that always wakes us. Every other schedule is the tick's.
+const WATCH: &str = "-incidents-watch";
 
 /// An invocation, parsed as far as its envelope.
 #[derive(Clone, Debug)]
@@ -13,8 +17,10 @@ pub enum Event {
     Topic(Vec<Published>),
     /// What a rule of `EventBridge` passes on.
     Bus(Bus),
-    /// Five minutes have passed.
+    /// Something is open, and a minute has passed.
     Tick,
+    /// Five minutes have passed, whether anything is open or not.
+    Watch,
     /// Orders, out of the queue `-control`.
     Orders(SqsEvent),
 }
@@ -28,35 +34,28 @@ impl TryFrom<Value> for Event {
     type Error = UnknownEvent;
 
     fn try_from(event: Value) -> Result<Self, UnknownEvent> {
-        if event.get("Records").is_some() {
-            return of_records(event);
+        match EventSource::of(&event) {
+            Some(EventSource::Schedule) => Ok(of_schedule(&event)),
+            Some(EventSource::EventBus) => Bus::deserialize(event).map(Self::Bus).map_err(|_| UnknownEvent),
+            Some(EventSource::Sns) => published(&event),
+            Some(EventSource::Sqs) => {
+                SqsEvent::deserialize(event).map(Self::Orders).map_err(|_| UnknownEvent)
+            }
+            Some(EventSource::DynamoDb | EventSource::Direct) | None => Err(UnknownEvent),
         }
-        let source = event.get("source").and_then(Value::as_str).ok_or(UnknownEvent)?;
-        let kind = event.get("detail-type").and_then(Value::as_str).ok_or(UnknownEvent)?;
-        // A rule that ticks calls itself the one, EventBridge Scheduler the other.
-        if matches!(source, "aws.events" | "aws.scheduler") {
-            return if kind == "Scheduled Event" { Ok(Self::Tick) } else { Err(UnknownEvent) };
-        }
-        Bus::deserialize(event).map(Self::Bus).map_err(|_| UnknownEvent)
     }
 }
 
-/// SNS writes `EventSource`, SQS writes `eventSource`.
-fn of_records(event: Value) -> Result<Event, UnknownEvent> {
+/// An event of a schedule names the rule, by its ARN, and nothing else about itself.
+fn of_schedule(event: &Value) -> Event {
+    let rule = event.pointer("/resources/0").and_then(Value::as_str);
+    if rule.is_some_and(|arn| arn.ends_with(WATCH)) { Event::Watch } else { Event::Tick }
+}
+
+fn published(event: &Value) -> Result<Event, UnknownEvent> {
     let records = event.get("Records").and_then(Value::as_array).ok_or(UnknownEvent)?;
-    let all = |name: &str, source: &str| {
-        !records.is_empty()
-            && records.iter().all(|record| record.get(name).and_then(Value::as_str) == Some(source))
-    };
-    if all("eventSource", "aws:sqs") {
-        return SqsEvent::deserialize(event).map(Event::Orders).map_err(|_| UnknownEvent);
-    }
-    if all("EventSource", "aws:sns") {
-        let read: Result<_, _> =
-            records.iter().map(|record| Published::deserialize(&record["Sns"])).collect();
-        return read.map(Event::Topic).map_err(|_| UnknownEvent);
-    }
-    Err(UnknownEvent)
+    let read: Result<_, _> = records.iter().map(|record| Published::deserialize(&record["Sns"])).collect();
+    read.map(Event::Topic).map_err(|_| UnknownEvent)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use serde_json::json;
+use testkit::template::{OURS, Template};
 
 use super::*;
 
@@ -8,6 +9,7 @@ fn kind(event: Value) -> Result<&'static str, UnknownEvent> {
         Event::Topic(_) => "topic",
         Event::Bus(_) => "bus",
         Event::Tick => "tick",
+        Event::Watch => "watch",
         Event::Orders(_) => "orders",
     })
 }
@@ -29,6 +31,28 @@ fn each_shape_is_what_it_is() {
     }
     let finding = json!({ "source": "aws.guardduty", "detail-type": "GuardDuty Finding", "detail": {} });
     assert_eq!(kind(finding), Ok("bus"));
+}
+
+/// Under whatever prefix: what the template calls the two rules is what they are known by.
+#[test]
+fn the_two_beats_are_known_by_their_rules() {
+    let template = Template::parse(OURS).unwrap();
+    let events = &template.resource("SecurityAlarmsFunction")["Properties"]["Events"];
+    for (id, expected) in [("Tick", "tick"), ("Watch", "watch")] {
+        let name = events[id]["Properties"]["Name"]["Fn::Sub"].as_str().unwrap();
+        for prefix in ["timmybot", "timmybot-incidents-watch"] {
+            let name = name.replace("${TablePrefix}", prefix);
+            let arn = format!("arn:aws:events:eu-central-1:123456789012:rule/{name}");
+            let event =
+                json!({ "source": "aws.events", "detail-type": "Scheduled Event", "resources": [arn] });
+            assert_eq!(kind(event), Ok(expected), "{name}");
+        }
+    }
+    for resources in [json!(null), json!([]), json!([1]), json!("-incidents-watch")] {
+        let event =
+            json!({ "source": "aws.events", "detail-type": "Scheduled Event", "resources": resources });
+        assert_eq!(kind(event), Ok("tick"), "{resources}");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::hear::hear;
 use crate::not_done::{NotDone, Outcome};
 use crate::notification::{Names, of_bus, of_topic};
 use crate::tick::tick;
+use crate::watch::watch;
 use crate::{Invocation, orders};
 
 /// What Lambda gets.
@@ -46,6 +47,7 @@ pub async fn handle(app: &App, event: Value, invocation: &Invocation) -> Result<
         }
         Ok(Event::Bus(bus)) => Ok(done(&log, hear_all(app, of_bus(&bus, names(app), now), &log).await)?),
         Ok(Event::Tick) => Ok(done(&log, Box::pin(tick(app, invocation.deadline, &log)).await)?),
+        Ok(Event::Watch) => Ok(done(&log, Box::pin(watch(app, invocation.deadline, &log)).await)?),
         Ok(Event::Orders(messages)) => Ok(Answer::Messages(orders::settle(app, messages, &log).await)),
         Err(unknown) => {
             log.fault("event", "unknown");

@@ -27,6 +27,7 @@ mod score;
 mod status;
 mod telling;
 mod tick;
+mod watch;
 
 pub use app::{App, AppError, Machine};
 pub use config::Config;
@@ -35,14 +36,4 @@ pub use event::{Event, UnknownEvent};
 pub use handle::{Answer, Failure, handle};
 pub use not_done::NotDone;
 pub use notification::would_hear;
-
-use jiff::Timestamp;
-
-/// What Lambda says about an invocation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// Its id; it ties log lines together.
-    pub id: String,
-    /// When it is ended.
-    pub deadline: Timestamp,
-}
+pub use shared::invocation::Invocation;

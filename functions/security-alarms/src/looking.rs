@@ -71,7 +71,7 @@ impl Step {
     }
 }
 
-/// The flag first, then people, then what can wait. What fails holds nothing of the rest up.
+/// The bot is contained first, then people hear of it, then what can wait. What fails holds nothing of the rest up.
 pub(crate) async fn act(app: &App, step: Step, log: &Telemetry) -> Result<(), NotDone> {
     let now = app.clock.now();
     let (contains, Step { seen, kind, tell, flush_at }) = (step.contains(now), step);

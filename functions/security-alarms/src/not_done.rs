@@ -3,7 +3,6 @@
 use shared::clock::NoEntropy;
 use shared::queues::QueueError;
 use shared::store::StoreError;
-use shared::store::audit::AppendError;
 use shared::telemetry::Telemetry;
 
 use crate::contain::ContainError;
@@ -36,15 +35,6 @@ impl NotDone {
 impl From<StoreError> for NotDone {
     fn from(error: StoreError) -> Self {
         Self::new(error.operation(), error.code())
-    }
-}
-
-impl From<AppendError> for NotDone {
-    fn from(error: AppendError) -> Self {
-        match error {
-            AppendError::Store(error) => error.into(),
-            AppendError::Refused { .. } => Self::contended("audit.append"),
-        }
     }
 }
 

@@ -49,6 +49,9 @@ async fn carry_out(app: &App, control: &Control, log: &Telemetry) -> Result<(), 
         Order::Resolve { incident, by } => {
             by_person(app, *incident, log, |one, app| one.resolve(deed(by), app.clock.now())).await
         }
+        Order::Review { incident, by } => {
+            by_person(app, *incident, log, |one, app| one.reviewed(deed(by), app.clock.now())).await
+        }
         Order::Silence { for_s, .. } if *for_s < SHORTEST_SILENCE_S => {
             Err(NotDone::new("control.message", "silence"))
         }

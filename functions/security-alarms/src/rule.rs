@@ -1,4 +1,4 @@
-//! The rule of `EventBridge` that wakes us every five minutes while anything is open, and never otherwise.
+//! The rule of `EventBridge` that wakes us every minute while anything is open, and never otherwise.
 
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};

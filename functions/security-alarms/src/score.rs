@@ -1,4 +1,4 @@
-//! The score of odd behaviour (SPEC T24), told as a metric of its own.
+//! The score of odd behaviour (SPEC T24), told as a metric of its own: every five minutes, and with each ban.
 
 use shared::security::suspicion;
 use shared::store::suspicion::SuspicionStore;

@@ -1,15 +1,15 @@
-//! Every five minutes while anything is open: what has come due is told, what was begun and not ended goes on, and when
-//! nothing is left, the rule that wakes us is turned off.
+//! Every minute while anything is open: what has come due is told, what was begun and not ended goes on, and when nothing
+//! is left, the rule that wakes us is turned off. A minute is the finest that a rule can: deadlines are met by it, and who
+//! died is followed soon.
 
 use jiff::{SignedDuration, Timestamp};
-use shared::domain::containment::Level;
 use shared::telemetry::Telemetry;
 
 use crate::app::App;
 use crate::contained::follow;
 use crate::looking::look;
 use crate::not_done::{NotDone, Outcome};
-use crate::{score, status};
+use crate::status;
 
 /// So long before the end nothing more is begun: it goes on with the next tick.
 const RESERVE: SignedDuration = SignedDuration::from_secs(20);
@@ -18,7 +18,7 @@ const RESERVE: SignedDuration = SignedDuration::from_secs(20);
 pub(crate) async fn tick(app: &App, deadline: Timestamp, log: &Telemetry) -> Result<(), NotDone> {
     let mut outcome = Outcome::default();
     let unsettled = app.incidents.unsettled().await?;
-    let cause = unsettled.iter().map(|seen| &seen.incident).find(|one| one.contained > Level::L0);
+    let cause = unsettled.iter().map(|seen| &seen.incident).find(|one| one.is_containing());
     let followed = outcome.take(Box::pin(follow(app, cause, log)).await);
     for seen in &unsettled {
         if deadline.duration_since(app.clock.now()) < RESERVE {
@@ -26,7 +26,6 @@ pub(crate) async fn tick(app: &App, deadline: Timestamp, log: &Telemetry) -> Res
         }
         outcome.take(Box::pin(look(app, seen.incident.id, log)).await);
     }
-    score::publish(app, log).await;
     outcome.take(status::publish(app, log, app.clock.now()).await.map_err(NotDone::from));
     let rests = outcome.is_done() && followed == Some(true);
     outcome.take(rest(app, rests).await);

@@ -1,5 +1,6 @@
 //! How old our credentials are (SPEC W32): what only people can renew, which is the bot's token and our clients' secrets over
-//! there, and our own keys, which renew themselves unless something is wrong. Their age is asked for, never their value.
+//! there, and our own keys: those in secrets, which renew themselves unless something is wrong, and the one in KMS that
+//! signs, which cannot be renewed and is replaced. Their age is asked for, never their value.
 
 use aws_sdk_secretsmanager::operation::describe_secret::{DescribeSecretError, DescribeSecretOutput};
 use aws_sdk_secretsmanager::primitives::DateTime;
@@ -25,7 +26,8 @@ pub(crate) struct Old {
 /// Counts the ages of all, and gives those that are too old and that only people can renew.
 pub(crate) async fn old(app: &App, now: Timestamp, log: &Telemetry) -> Vec<Old> {
     let given = aged(app, &app.config.watched, now, changed, log).await;
-    let own = aged(app, &app.config.rotated, now, rotated, log).await;
+    let mut own = aged(app, &app.config.rotated, now, rotated, log).await;
+    own.extend(signing(app, now, log).await);
     for (metric, ages) in [(Metric::ThirdPartyKeyAge, &given), (Metric::SigningKeyAge, &own)] {
         // Nothing is counted where nothing could be told: the alarm stays as it was.
         if let Some(oldest) = ages.iter().map(|(_, age)| days(*age)).max() {
@@ -56,6 +58,25 @@ async fn aged<'a>(
         }
     }
     ages
+}
+
+/// The age of the key that signs, if there is one.
+async fn signing<'a>(app: &'a App, now: Timestamp, log: &Telemetry) -> Option<(&'a str, SignedDuration)> {
+    let key = app.config.signing_key.as_deref()?;
+    match made(app, key).await {
+        Ok(at) => Some((key, now.duration_since(at))),
+        Err(code) => {
+            log.fault("rotation.ages", &code);
+            None
+        }
+    }
+}
+
+/// When KMS made a key. Unlike one that encrypts, a key that signs has the same material for its life.
+async fn made(app: &App, key: &str) -> Result<Timestamp, String> {
+    let described = app.kms.describe_key().key_id(key).send().await.map_err(|error| code(&error))?;
+    let at = described.key_metadata.and_then(|metadata| metadata.creation_date);
+    at.and_then(|at| Timestamp::from_second(at.secs()).ok()).ok_or_else(|| "response".to_owned())
 }
 
 /// When a value was put last that somebody else has made.

@@ -14,7 +14,7 @@ use shared::linking::keeper::Keeper;
 use shared::linking::{Linker, Setup};
 use shared::providers::client::{NoClient, Patience};
 use shared::secrets::AppSecrets;
-use shared::security::pseudonym::{Pseudonym, Pseudonyms};
+use shared::security::pseudonym::Pseudonym;
 use shared::store::Db;
 use shared::store::links::LinkStore;
 use shared::telemetry::Telemetry;
@@ -31,6 +31,7 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
+    pub(crate) kms: aws_sdk_kms::Client,
     lambda: aws_sdk_lambda::Client,
     sns: aws_sdk_sns::Client,
     sqs: aws_sdk_sqs::Client,
@@ -86,6 +87,7 @@ impl App {
             keeper: Arc::new(linker.keeper()),
             links: linker.links,
             secrets: aws_sdk_secretsmanager::Client::new(sdk),
+            kms: aws_sdk_kms::Client::new(sdk),
             lambda: aws_sdk_lambda::Client::new(sdk),
             sns: aws_sdk_sns::Client::new(sdk),
             sqs: aws_sdk_sqs::Client::new(sdk),
@@ -99,10 +101,7 @@ impl App {
 
     /// The log of one invocation. Without the log key its ids say `unavailable`.
     pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        let keys = self.keys.key_set(&self.config.log_key_secret, now).await.ok();
-        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let pseudonyms = pseudonyms.unwrap_or_else(Pseudonyms::unavailable);
-        self.telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
+        self.keys.log(&self.telemetry, request_id, &self.config.log_key_secret, now).await
     }
 
     /// Lets another invocation of ours go on. The error is a code.

@@ -28,6 +28,9 @@ pub struct Config {
     pub rotated: Vec<String>,
     /// `BOT_TOKEN_SECRET` and, for each of `LINK_SERVICES`, our client's secret: what only people can rotate.
     pub watched: Vec<String>,
+    /// `CHECKPOINT_KEY_ID`: the key in KMS that signs what nobody may change later; of several with commas between it is the
+    /// first, since the others sign no more. Without one there is none.
+    pub signing_key: Option<String>,
     /// `AWS_LAMBDA_FUNCTION_NAME`, which Lambda sets: whom a run that is not over invokes.
     pub own_name: String,
 }
@@ -35,13 +38,12 @@ pub struct Config {
 impl Config {
     /// Reads and checks everything at once; a function that is told nonsense does not start.
     pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
-        let named = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
-        let secret_prefix = named("SECRET_PREFIX", "/timmybot");
+        let secret_prefix = env.text_or("SECRET_PREFIX", "/timmybot");
         let services: Vec<Provider> = env.list("LINK_SERVICES")?;
         let clients = services.iter().map(|service| format!("{secret_prefix}/oauth-clients/{service}"));
         let watched = env.get("BOT_TOKEN_SECRET").map(str::to_owned).into_iter().chain(clients).collect();
         Ok(Self {
-            table_prefix: named("TABLE_PREFIX", "timmybot"),
+            table_prefix: env.text_or("TABLE_PREFIX", "timmybot"),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             token_key: env.get("TOKEN_KEY_ID").map(str::to_owned),
             pins: (
@@ -52,6 +54,7 @@ impl Config {
             alert_topic: env.required("ALERT_TOPIC_ARN")?.to_owned(),
             dead_letters: env.required("DEAD_LETTER_QUEUE_URL")?.to_owned(),
             rotated: env.list("ROTATED_SECRETS")?,
+            signing_key: env.list("CHECKPOINT_KEY_ID")?.into_iter().next(),
             own_name: env.required("AWS_LAMBDA_FUNCTION_NAME")?.to_owned(),
             watched,
             secret_prefix,
@@ -79,13 +82,19 @@ mod tests {
         let config = with(&[]).unwrap();
         assert_eq!((config.table_prefix.as_str(), config.secret_prefix.as_str()), ("timmybot", "/timmybot"));
         assert!(
-            config.rotated.is_empty() && config.watched.is_empty(),
+            config.rotated.is_empty() && config.watched.is_empty() && config.signing_key.is_none(),
             "nothing that is not named is touched"
         );
         for (name, _) in REQUIRED {
             let others = REQUIRED.into_iter().filter(|(other, _)| *other != name);
             assert_eq!(Config::from_env(&Env::of(others)).err(), Some(BadEnv::Missing(name)));
         }
+    }
+
+    #[test]
+    fn of_several_keys_that_signed_the_first_still_does() {
+        let config = with(&[("CHECKPOINT_KEY_ID", "alias/new,alias/old")]).unwrap();
+        assert_eq!(config.signing_key.as_deref(), Some("alias/new"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use shared::event_source::EventSource;
 
 use crate::checkpoint::Checkpoint;
 
@@ -52,25 +53,24 @@ impl TryFrom<Value> for Event {
     type Error = UnknownEvent;
 
     fn try_from(event: Value) -> Result<Self, UnknownEvent> {
-        let text = |name: &str| event.get(name).and_then(Value::as_str);
-        if event.get("Step").is_some() {
-            return Step::deserialize(&event).map(Self::Step).map_err(|_| UnknownEvent);
-        }
-        // EventBridge Scheduler calls itself the one, a rule of EventBridge the other.
-        if matches!(text("source"), Some("aws.scheduler" | "aws.events")) {
-            return if text("detail-type") == Some("Scheduled Event") {
-                Ok(Self::Nightly)
-            } else {
-                Err(UnknownEvent)
-            };
-        }
-        match text("type") {
-            Some("rotate_now") => Ok(Self::Now),
-            Some(Checkpoint::TYPE) => {
-                Checkpoint::deserialize(&event).map(Self::Continue).map_err(|_| UnknownEvent)
-            }
+        match EventSource::of(&event) {
+            Some(EventSource::Schedule) => Ok(Self::Nightly),
+            Some(EventSource::Direct) => of_message(&event),
             _ => Err(UnknownEvent),
         }
+    }
+}
+
+fn of_message(event: &Value) -> Result<Event, UnknownEvent> {
+    if event.get("Step").is_some() {
+        return Step::deserialize(event).map(Event::Step).map_err(|_| UnknownEvent);
+    }
+    match event.get("type").and_then(Value::as_str) {
+        Some("rotate_now") => Ok(Event::Now),
+        Some(Checkpoint::TYPE) => {
+            Checkpoint::deserialize(event).map(Event::Continue).map_err(|_| UnknownEvent)
+        }
+        _ => Err(UnknownEvent),
     }
 }
 
@@ -139,6 +139,8 @@ mod tests {
             json!({ "Step": "dropSecret", "SecretId": "arn", "ClientRequestToken": "t" }),
             json!({ "Step": "createSecret" }),
             json!({ "type": "rotation_continue", "version": 9 }),
+            json!({ "source": "aws.s3", "detail-type": "x", "type": "rotate_now", "version": 1 }),
+            json!({ "Records": [], "type": "rotate_now", "version": 1 }),
         ] {
             assert_eq!(Event::try_from(event.clone()), Err(UnknownEvent), "{event}");
         }

@@ -47,6 +47,7 @@ pub const GRANTS: &[Grant] = &[
             "secretsmanager:UpdateSecretVersionStage",
         ],
     ),
+    Grant::new("key/AuditSigningKey", &["kms:DescribeKey"]),
     Grant::new("function/token-rotation", &["lambda:InvokeFunction"]),
     Grant::new("topic/alerts", &["sns:Publish"]),
     Grant::new("queue/rotation-dlq", &["sqs:SendMessage"]),

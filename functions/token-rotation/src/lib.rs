@@ -23,23 +23,14 @@ pub use app::{App, AppError, Machine};
 pub use checkpoint::{Checkpoint, Counts};
 pub use config::Config;
 pub use event::UnknownEvent;
+pub use shared::invocation::Invocation;
 pub use steps::StepError;
 pub use walk::RunError;
 
-use jiff::Timestamp;
 use serde_json::Value;
 use shared::telemetry::Metric;
 
 use crate::event::Event;
-
-/// What Lambda says about an invocation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// Its id; it ties log lines together.
-    pub id: String,
-    /// When it is ended.
-    pub deadline: Timestamp,
-}
 
 /// Why an invocation failed. Lambda brings an asynchronous one again, twice; then it is a dead letter.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

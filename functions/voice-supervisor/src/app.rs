@@ -8,7 +8,6 @@ use shared::discord::rest::{DiscordRest, NoClient, Patience};
 use shared::domain::workers::Policy;
 use shared::queues::ReplyDeadlineQueue;
 use shared::secrets::AppSecrets;
-use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
 use shared::store::deferred::DeferredReplies;
 use shared::store::flags::FlagStore;
@@ -71,14 +70,11 @@ impl App {
 
     /// What one request works with. Without the log key replies still end; the log then says `unavailable`.
     pub(crate) async fn job(&self, request_id: &str, now: Timestamp) -> Job {
-        let keys = self.secrets.key_set(&self.log_key_secret, now).await.ok();
-        let pseudonyms = keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok());
-        let log = self.telemetry.with_correlation(request_id);
         Job {
             replies: self.replies.clone(),
             discord: self.discord.clone(),
             starter: self.starter.clone(),
-            log: log.with_pseudonyms(pseudonyms.unwrap_or_else(Pseudonyms::unavailable)),
+            log: self.secrets.log(&self.telemetry, request_id, &self.log_key_secret, now).await,
         }
     }
 }

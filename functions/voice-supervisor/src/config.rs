@@ -44,7 +44,7 @@ impl Config {
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),
             application: env.parse("DISCORD_APPLICATION_ID")?,
             api_base: api_base.parse().map_err(|error| malformed(ToString::to_string(&error)))?,
-            home: env.get("PUBLIC_BASE_URL").unwrap_or(NO_HOME).to_owned(),
+            home: env.text_or("PUBLIC_BASE_URL", NO_HOME),
             shards: env.parse_or("SHARD_COUNT", ShardCount::ONE)?,
             lease_times: lease_times(env)?,
             queue_url: env.required("REPLY_DEADLINE_QUEUE_URL")?.to_owned(),
@@ -54,7 +54,7 @@ impl Config {
 }
 
 fn table_prefix(env: &Env) -> String {
-    env.get("TABLE_PREFIX").unwrap_or("timmybot").to_owned()
+    env.text_or("TABLE_PREFIX", "timmybot")
 }
 
 fn lease_times(env: &Env) -> Result<LeaseTimes, BadEnv> {

@@ -1,13 +1,11 @@
-//! `EventBridge`'s "ECS Task State Change" of a task that has stopped
-//! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html>).
+//! `EventBridge`'s "ECS Task State Change" of a task that has stopped.
 
 use serde::Deserialize;
 use serde_json::Value;
-use shared::domain::workers::{AttemptEnd, Cause, StartedBy};
+use shared::domain::workers::{AttemptEnd, Cause, StartedBy, TaskEnd};
 
 const SOURCE: &str = "aws.ecs";
 const KIND: &str = "ECS Task State Change";
-const STOPPED: &str = "STOPPED";
 
 /// A task that has stopped. Who started it says which try it was; a task that we did not start is nobody's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,29 +28,20 @@ struct Envelope {
 #[serde(rename_all = "camelCase")]
 struct Detail {
     task_arn: String,
-    last_status: String,
     started_by: Option<String>,
-    stop_code: Option<String>,
-    stopped_reason: Option<String>,
-    #[serde(default)]
-    containers: Vec<Container>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Container {
-    exit_code: Option<i64>,
+    #[serde(flatten)]
+    end: TaskEnd,
 }
 
 impl TaskStopped {
     /// `None` for what is no such event.
     pub(crate) fn parse(event: &Value) -> Option<Self> {
         let Envelope { source, detail_type, detail } = Envelope::deserialize(event).ok()?;
-        let ours = source == SOURCE && detail_type == KIND && detail.last_status == STOPPED;
+        let ours = source == SOURCE && detail_type == KIND && detail.end.has_come();
         ours.then(|| Self {
             started_by: detail.started_by.as_ref().and_then(|by| by.parse().ok()),
-            end: detail.end(),
-            clean: detail.is_clean(),
+            end: attempt_end(&detail.end),
+            clean: is_clean(&detail.end),
             task_arn: detail.task_arn,
         })
     }
@@ -74,18 +63,15 @@ impl TaskStopped {
     }
 }
 
-impl Detail {
-    /// Capacity that is refused a moment later than `RunTask` answered.
-    fn end(&self) -> AttemptEnd {
-        let failed = self.stop_code.as_deref() == Some("TaskFailedToStart");
-        let reason = self.stopped_reason.as_deref().unwrap_or_default();
-        if failed && is_no_capacity(reason) { AttemptEnd::NoCapacity } else { AttemptEnd::Stopped }
-    }
+/// Capacity that is refused a moment later than `RunTask` answered.
+fn attempt_end(end: &TaskEnd) -> AttemptEnd {
+    let failed = end.code() == Some("TaskFailedToStart");
+    let reason = end.reason().unwrap_or_default();
+    if failed && is_no_capacity(reason) { AttemptEnd::NoCapacity } else { AttemptEnd::Stopped }
+}
 
-    fn is_clean(&self) -> bool {
-        let by_itself = self.stop_code.as_deref() == Some("EssentialContainerExited");
-        by_itself && !self.containers.is_empty() && self.containers.iter().all(|one| one.exit_code == Some(0))
-    }
+fn is_clean(end: &TaskEnd) -> bool {
+    end.code() == Some("EssentialContainerExited") && end.is_well()
 }
 
 /// Fargate's words for having none, in answers and in events, and those of a placement that found no room.
@@ -103,7 +89,7 @@ mod tests {
         json!({
             "version": "0", "source": SOURCE, "detail-type": KIND, "region": "eu-central-1",
             "detail": {
-                "taskArn": "arn:task", "lastStatus": STOPPED, "desiredStatus": STOPPED, "startedBy": "voice/0/5/2",
+                "taskArn": "arn:task", "lastStatus": "STOPPED", "desiredStatus": "STOPPED", "startedBy": "voice/0/5/2",
                 "stopCode": code, "stoppedReason": reason,
                 "containers": [{ "name": "voice", "exitCode": exit_code }],
             },

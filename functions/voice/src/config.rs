@@ -91,7 +91,7 @@ fn sites(env: &Env) -> Result<Option<SiteTool>, BadEnv> {
 
 fn soundcloud(env: &Env) -> Option<SoundCloudAccess> {
     let client_id = env.get("SOUNDCLOUD_CLIENT_ID")?.to_owned();
-    let base = env.get("SOUNDCLOUD_BASE_URL").unwrap_or(SOUNDCLOUD_API).to_owned();
+    let base = env.text_or("SOUNDCLOUD_BASE_URL", SOUNDCLOUD_API);
     Some(SoundCloudAccess { base, client_id })
 }
 

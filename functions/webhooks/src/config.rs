@@ -125,7 +125,7 @@ impl Config {
             return Err(BadEnv::Malformed { name: "WEBHOOK_SECRET_PREFIX", why });
         }
         Ok(Self {
-            table_prefix: env.get("TABLE_PREFIX").unwrap_or("timmybot").to_owned(),
+            table_prefix: env.text_or("TABLE_PREFIX", "timmybot"),
             log_key_secret: required("LOG_KEY_SECRET")?,
             secret_prefix,
             discord_keys: env.parse("DISCORD_PUBLIC_KEYS")?,

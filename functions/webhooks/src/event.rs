@@ -2,8 +2,8 @@
 
 use serde::Deserialize as _;
 use serde_json::Value;
+use shared::event_source::EventSource;
 use shared::http_event::HttpEvent;
-
 use shared::sqs_event::SqsEvent;
 
 /// An invocation, parsed.
@@ -34,12 +34,8 @@ impl TryFrom<Value> for Event {
         if event.get("Records").is_some() {
             return SqsEvent::deserialize(event).map(Self::Messages).map_err(|_| UnknownEvent);
         }
-        let text = |name: &str| event.get(name).and_then(Value::as_str);
-        // EventBridge Scheduler calls itself the one, a rule of EventBridge the other.
-        match (text("source"), text("detail-type")) {
-            (Some("aws.scheduler" | "aws.events"), Some("Scheduled Event")) => Ok(Self::Nightly),
-            _ => Err(UnknownEvent),
-        }
+        let nightly = EventSource::of(&event) == Some(EventSource::Schedule);
+        if nightly { Ok(Self::Nightly) } else { Err(UnknownEvent) }
     }
 }
 

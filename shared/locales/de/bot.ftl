@@ -315,6 +315,7 @@ incident-open = offen
 incident-acknowledged = jemand kümmert sich
 incident-resolved = vorbei
 incident-quiet = stumm, wieder { $until }
+incident-review = zu besprechen { $by }
 alert-under-attack = Ein Angriff läuft
 alert-unauthorized-access = Jemand ohne Erlaubnis versucht es immer wieder
 alert-auth-failures = Viele konnten nicht beweisen, wer sie sind

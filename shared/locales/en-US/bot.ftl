@@ -340,6 +340,7 @@ incident-open = open
 incident-acknowledged = somebody is at it
 incident-resolved = over
 incident-quiet = silent, heard again { $until }
+incident-review = to be reviewed { $by }
 alert-under-attack = Under attack
 alert-unauthorized-access = Somebody who is not allowed keeps trying
 alert-auth-failures = Many could not prove who they are

@@ -336,6 +336,7 @@ incident-open = abierto
 incident-acknowledged = alguien se encarga
 incident-resolved = terminado
 incident-quiet = en silencio, vuelve { $until }
+incident-review = por revisar { $by }
 alert-under-attack = Hay un ataque en curso
 alert-unauthorized-access = Alguien sin permiso insiste
 alert-auth-failures = Muchos no pudieron demostrar quiénes son

@@ -336,6 +336,7 @@ incident-open = ouvert
 incident-acknowledged = quelqu'un s'en occupe
 incident-resolved = terminé
 incident-quiet = en silence, de retour { $until }
+incident-review = à examiner { $by }
 alert-under-attack = Une attaque est en cours
 alert-unauthorized-access = Quelqu'un sans autorisation insiste
 alert-auth-failures = Beaucoup n'ont pas pu prouver leur identité

@@ -288,6 +288,7 @@ incident-open = 対応待ち
 incident-acknowledged = 対応中
 incident-resolved = 終了
 incident-quiet = 通知なし、再開は{ $until }
+incident-review = 振り返りの期限は{ $by }
 alert-under-attack = 攻撃を受けています
 alert-unauthorized-access = 許可のない誰かが試し続けています
 alert-auth-failures = 身元を証明できなかった試みが多数あります

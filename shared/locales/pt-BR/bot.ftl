@@ -336,6 +336,7 @@ incident-open = aberto
 incident-acknowledged = alguém está cuidando
 incident-resolved = encerrado
 incident-quiet = em silêncio, volta { $until }
+incident-review = a revisar { $by }
 alert-under-attack = Há um ataque em andamento
 alert-unauthorized-access = Alguém sem permissão continua tentando
 alert-auth-failures = Muitos não conseguiram provar quem são

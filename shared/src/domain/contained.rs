@@ -78,9 +78,9 @@ impl Contained {
         self.reached == 0 && self.prior.is_empty()
     }
 
-    /// Whether evidence was put aside for this raise.
-    pub fn has_evidence_of(&self, raise: Raise) -> bool {
-        self.evidence.as_ref().is_some_and(|kept| kept.of == raise)
+    /// The name of the evidence that was put aside for this raise.
+    pub fn evidence_of(&self, raise: Raise) -> Option<&str> {
+        self.evidence.as_ref().filter(|kept| kept.of == raise).map(|kept| kept.name.as_str())
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
         let of = raise(1);
         let evidence = Some(Kept { of, name: "x".to_owned() });
         let contained = Contained { evidence, ..Contained::default() };
-        assert!(contained.has_evidence_of(of) && !contained.has_evidence_of(raise(2)));
-        assert!(!Contained::default().has_evidence_of(of));
+        assert_eq!((contained.evidence_of(of), contained.evidence_of(raise(2))), (Some("x"), None));
+        assert_eq!(Contained::default().evidence_of(of), None);
     }
 }

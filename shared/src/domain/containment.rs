@@ -59,7 +59,7 @@ pub enum Effect {
 /// What is known about the flag when a command wants to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Knowledge {
-    /// Read at most 5 s ago, or read earlier while the flag cannot be read now.
+    /// Read at most 4 s ago, or read earlier while the flag cannot be read now.
     Level(Level),
     /// Never read by this process, and it cannot be read now.
     Nothing,

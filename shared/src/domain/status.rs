@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::containment::{Knowledge, Level};
-use super::incident::{Component, Incident, Severity, Status};
+use super::incident::{Component, Incident, Response, Status};
 
 /// How far back the page looks: two weeks.
 pub const HISTORY: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -139,8 +139,7 @@ impl StatusDocument {
     pub fn of(incidents: &[Incident], level: Level, now: Timestamp) -> Self {
         let (outages, mut history): (Vec<_>, Vec<_>) =
             outages(incidents).into_iter().partition(|outage| outage.until.is_none());
-        let begin = now.saturating_sub(HISTORY).unwrap_or(Timestamp::MIN);
-        history.retain(|outage| outage.until.is_some_and(|until| until >= begin));
+        forget(&mut history, now);
         history.sort_by_key(|outage| (core::cmp::Reverse(outage.since), outage.component));
         history.truncate(PAST_MAX);
         let quiet =
@@ -169,6 +168,13 @@ impl StatusDocument {
         Self { overall: overall(flag, calm), components, ..self }
     }
 
+    /// The same, as somebody reads it later: nothing is written while nothing happens, and what is over is forgotten.
+    #[must_use]
+    pub fn read_at(mut self, now: Timestamp) -> Self {
+        forget(&mut self.history, now);
+        self
+    }
+
     /// What can be said when no document can be read.
     pub fn unknown(flag: Knowledge, now: Timestamp) -> Self {
         Self {
@@ -184,6 +190,12 @@ impl StatusDocument {
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         *self == Self { generated_at: self.generated_at, ..other.clone() }
     }
+}
+
+/// Leaves what ended within two weeks before.
+fn forget(history: &mut Vec<Outage>, now: Timestamp) {
+    let begin = now.saturating_sub(HISTORY).unwrap_or(Timestamp::MIN);
+    history.retain(|outage| outage.until.is_some_and(|until| until >= begin));
 }
 
 fn overall(flag: Knowledge, calm: Overall) -> Overall {
@@ -209,7 +221,8 @@ fn outages(incidents: &[Incident]) -> Vec<Outage> {
     let mut by_part: BTreeMap<Component, Vec<Outage>> = BTreeMap::new();
     for incident in incidents {
         let rule = incident.alert.rule();
-        let Some(component) = rule.component.filter(|_| rule.severity < Severity::P3) else { continue };
+        let shows = Response::of(rule.alert, rule.severity).shows_members;
+        let Some(component) = rule.component.filter(|_| shows) else { continue };
         by_part.entry(component).or_default().push(Outage {
             component,
             care: match incident.status {

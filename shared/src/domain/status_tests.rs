@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::Component as C;
 use super::*;
 use crate::clock::Rng;
-use crate::domain::incident::{Alert, By, Detail, Entry, Happening, IncidentId, Label, Notice};
+use crate::domain::incident::{Alert, By, Detail, Entry, Happening, IncidentId, Label, Notice, Severity};
 
 fn now() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -125,6 +125,16 @@ fn what_is_over_for_two_weeks_is_forgotten() {
         incident(Alert::StoreFailures, 20 * day, Some(15 * day)),
     ]);
     assert_eq!(told.history.iter().map(|past| past.component).collect::<Vec<_>>(), [Component::Music]);
+}
+
+#[test]
+fn what_was_written_long_ago_forgets_as_well() {
+    let written =
+        document(&[incident(Alert::VoiceFailures, 30, Some(20)), incident(Alert::StoreFailures, 30, None)]);
+    let over = now() - SignedDuration::from_mins(20) + HISTORY;
+    assert_eq!(written.clone().read_at(over), written);
+    let later = written.clone().read_at(over + SignedDuration::from_millis(1));
+    assert_eq!((later.history, later.outages), (vec![], written.outages), "what is open stays");
 }
 
 #[test]

@@ -50,6 +50,13 @@ pub enum Order {
         /// The pseudonym of who.
         by: String,
     },
+    /// Somebody has reviewed an incident that is over.
+    Review {
+        /// Which.
+        incident: IncidentId,
+        /// The pseudonym of who.
+        by: String,
+    },
     /// Somebody does not want to hear of an incident for so long.
     Silence {
         /// Which.

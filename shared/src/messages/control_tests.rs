@@ -26,6 +26,7 @@ fn orders() -> Vec<Order> {
         Order::Raise { alert: Alert::DeadLetters, label: Some("webhooks".parse().unwrap()) },
         Order::Acknowledge { incident, by: by() },
         Order::Resolve { incident, by: by() },
+        Order::Review { incident, by: by() },
         Order::Silence { incident, for_s: 3600, by: by() },
         Order::Contain { incident: None },
         Order::Contain { incident: Some(incident) },

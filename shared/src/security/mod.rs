@@ -17,6 +17,7 @@ pub mod custom_id;
 pub mod erasure_receipt;
 pub mod event;
 pub mod fact;
+pub mod id_digits;
 pub mod input;
 pub mod key_document;
 pub mod key_grant;

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::condition::held;
-use super::item::{Item, from_item, is_live, number, text, to_item};
+use super::incident_rows::{self, corrupt, key};
+use super::item::{Item, from_item, is_live, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::breaker::Breaker;
 use crate::domain::incident::{IncidentId, Kind, Label};
@@ -20,9 +20,6 @@ const LIFE: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How often a change is made again from a new reading.
 const TRIES: u32 = 6;
 const SCOPE: &str = "channel";
-const OF_SCOPE: &str = "#scope = :scope";
-const NEW: &str = "attribute_not_exists(sk)";
-const SAME: &str = "rev = :seen";
 
 /// The most messages that are remembered; of more, the oldest keep their buttons.
 pub const CARDS: usize = 20;
@@ -127,13 +124,7 @@ impl AlertChannelStore {
 
     /// All that have a row. One query; nobody has more than a page of channels.
     pub async fn all(&self, now: Timestamp) -> Result<BTreeMap<Label, SeenChannel>, StoreError> {
-        let call = self.db.client().query().table_name(self.db.table(Table::Incidents)).consistent_read(true);
-        let sent = call
-            .key_condition_expression(OF_SCOPE)
-            .expression_attribute_names("#scope", "scope")
-            .expression_attribute_values(":scope", text(SCOPE))
-            .send()
-            .await;
+        let sent = incident_rows::of_scope(&self.db, SCOPE).send().await;
         let output = sent.map_err(|error| StoreError::unavailable("channels.all", &error))?;
         let rows = output.items.unwrap_or_default().into_iter();
         rows.map(|item| read(item, now)).collect()
@@ -161,16 +152,14 @@ impl AlertChannelStore {
 
     /// How it stands with one.
     pub async fn one(&self, name: &Label, now: Timestamp) -> Result<SeenChannel, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::Incidents));
-        let sent = call.consistent_read(true).set_key(Some(key(name))).send().await;
-        let item = sent.map_err(|error| StoreError::unavailable("channels.one", &error))?.item;
+        let item = self.db.get(Table::Incidents, key(SCOPE, name.as_str()), "channels.one").await?;
         item.map_or_else(|| Ok(SeenChannel::default()), |item| Ok(read(item, now)?.1))
     }
 
     /// Forgets one that is no more.
     pub async fn forget(&self, name: &Label) -> Result<(), StoreError> {
         let call = self.db.client().delete_item().table_name(self.db.table(Table::Incidents));
-        let sent = call.set_key(Some(key(name))).send().await;
+        let sent = call.set_key(Some(key(SCOPE, name.as_str()))).send().await;
         sent.map(drop).map_err(|error| StoreError::unavailable("channels.forget", &error))
     }
 
@@ -183,18 +172,9 @@ impl AlertChannelStore {
     ) -> Result<Option<SeenChannel>, StoreError> {
         let rev = seen.saturating_add(1);
         let item = to_item(Table::Incidents, &row(name, rev, &state, now)?)?;
-        let call = self.db.client().put_item().table_name(self.db.table(Table::Incidents));
-        let call = call.set_item(Some(item));
-        let call = match seen {
-            0 => call.condition_expression(NEW),
-            _ => call.condition_expression(SAME).expression_attribute_values(":seen", number(seen)),
-        };
-        Ok(held(call.send().await, "channels.save")?.map(|_| SeenChannel { state, rev }))
+        let written = incident_rows::put(&self.db, item, seen, "channels.save").await?;
+        Ok(written.then_some(SeenChannel { state, rev }))
     }
-}
-
-fn key(name: &Label) -> Item {
-    Item::from([("scope".to_owned(), text(SCOPE)), ("sk".to_owned(), text(name.as_str()))])
 }
 
 fn row(name: &Label, rev: u64, state: &ChannelState, now: Timestamp) -> Result<Row, StoreError> {
@@ -227,10 +207,6 @@ fn read(item: Item, now: Timestamp) -> Result<(Label, SeenChannel), StoreError> 
         cards: serde_json::from_str(&row.cards).map_err(|_| corrupt("cards"))?,
     };
     Ok((name, SeenChannel { state, rev: row.rev }))
-}
-
-const fn corrupt(what: &'static str) -> StoreError {
-    StoreError::Corrupt { table: Table::Incidents.suffix(), what }
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 //! read. A key is revoked by a mark, so that a list still says what became of it. Making and revoking are planned here and
 //! written together with their audit row (SPEC T36).
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::condition::held;
+use super::in_transaction::InTransaction;
 use super::item::{Item, from_item, is_live, number, text, to_item};
 use super::{Db, StoreError, Table, cutoff};
 use crate::domain::access::Tenant;
@@ -114,13 +115,10 @@ impl ApiKeyStore {
     /// What makes a key good. Refused if it is there already: 256 bits do not meet twice, so that was the same call.
     pub fn plan_new(&self, hash: &KeyHash, key: &StoredKey) -> Result<Change, StoreError> {
         let put = Put::builder()
-            .table_name(self.db.table(Table::ApiKeys))
             .set_item(Some(to_item(Table::ApiKeys, &row(hash, key))?))
             .condition_expression(NEW)
-            .expression_attribute_names("#hash", "hash")
-            .build();
-        let put = put.map_err(|_| corrupt("a write is incomplete"))?;
-        Ok(Change::new([TransactWriteItem::builder().put(put).build()]))
+            .expression_attribute_names("#hash", "hash");
+        Ok(Change::new([put.in_transaction(&self.db, Table::ApiKeys)?]))
     }
 
     /// The key of this hash, good or not. Strongly consistent reads: what was revoked a moment ago is.
@@ -137,10 +135,7 @@ impl ApiKeyStore {
     }
 
     async fn get(&self, key: Item) -> Result<Option<Item>, StoreError> {
-        let call =
-            self.db.client().get_item().table_name(self.db.table(Table::ApiKeys)).consistent_read(true);
-        let sent = call.set_key(Some(key)).send().await;
-        Ok(sent.map_err(|error| StoreError::unavailable("api_keys.find", &error))?.item)
+        self.db.get(Table::ApiKeys, key, "api_keys.find").await
     }
 
     /// A community's keys, the newest first. They may lag a moment behind.
@@ -162,16 +157,13 @@ impl ApiKeyStore {
             return Ok(None);
         };
         let update = Update::builder()
-            .table_name(self.db.table(Table::ApiKeys))
             .set_key(Some(key_of(&row.hash)))
             .update_expression(REVOKE)
             .condition_expression(OWN_AND_GOOD)
             .expression_attribute_values(":now", text(now.to_string()))
             .expression_attribute_values(":by", text(by.to_string()))
-            .expression_attribute_values(":tenant", text(tenant.to_text()))
-            .build();
-        let update = update.map_err(|_| corrupt("a write is incomplete"))?;
-        Ok(Some(Change::new([TransactWriteItem::builder().update(update).build()])))
+            .expression_attribute_values(":tenant", text(tenant.to_text()));
+        Ok(Some(Change::new([update.in_transaction(&self.db, Table::ApiKeys)?])))
     }
 
     /// What lets a key go on until `until` and no longer, as when another takes over from it; `None`: this community has
@@ -192,16 +184,13 @@ impl ApiKeyStore {
         }
         let until = until.min(key.scope.expires_at());
         let update = Update::builder()
-            .table_name(self.db.table(Table::ApiKeys))
             .set_key(Some(key_of(&hash)))
             .update_expression(END)
             .condition_expression(OWN_AND_GOOD)
             .expression_attribute_values(":until", text(until.to_string()))
             .expression_attribute_values(":expires", number(until.as_second().saturating_add(KEPT_S)))
-            .expression_attribute_values(":tenant", text(tenant.to_text()))
-            .build();
-        let update = update.map_err(|_| corrupt("a write is incomplete"))?;
-        Ok(Some((key, Change::new([TransactWriteItem::builder().update(update).build()]))))
+            .expression_attribute_values(":tenant", text(tenant.to_text()));
+        Ok(Some((key, Change::new([update.in_transaction(&self.db, Table::ApiKeys)?]))))
     }
 
     /// Writes down that a key is used, at most once in [`USE_NOTED_EVERY`]. `false`: it was noted before.

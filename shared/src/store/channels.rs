@@ -100,11 +100,8 @@ impl ChannelStore {
 
     /// Who hears a channel. One read.
     pub async fn of(&self, broadcaster: &Subject) -> Result<Option<Channel>, StoreError> {
-        let get =
-            self.db.client().get_item().table_name(self.db.table(Table::AccountLinks)).consistent_read(true);
-        let sent = get.set_key(Some(key(broadcaster))).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("channels.of", &error))?;
-        output.item.map(channel).transpose()
+        let item = self.db.get(Table::AccountLinks, key(broadcaster), "channels.of").await?;
+        item.map(channel).transpose()
     }
 
     /// Every channel that somebody hears, the longest connected first. The index lags behind by moments: whoever acts on

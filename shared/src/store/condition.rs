@@ -37,7 +37,11 @@ pub(super) fn held<T, E: Conditional, R>(
     sent: Result<T, SdkError<E, R>>,
     operation: &'static str,
 ) -> Result<Option<T>, StoreError> {
-    held_or_row(sent, operation).map(Result::ok)
+    match sent {
+        Ok(output) => Ok(Some(output)),
+        Err(error) if refusal(&error).is_some() => Ok(None),
+        Err(error) => Err(StoreError::unavailable(operation, &error)),
+    }
 }
 
 /// The same; if the condition did not hold, the row that has refused the write, if there is one and it was asked for.
@@ -49,10 +53,14 @@ pub(super) fn held_or_row<T, E: Conditional, R>(
         Ok(output) => return Ok(Ok(output)),
         Err(error) => error,
     };
-    match error.as_service_error().and_then(E::refusal) {
+    match refusal(&error) {
         Some(refusal) => Ok(Err(refusal.item.clone())),
         None => Err(StoreError::unavailable(operation, &error)),
     }
+}
+
+fn refusal<E: Conditional, R>(error: &SdkError<E, R>) -> Option<&ConditionalCheckFailedException> {
+    error.as_service_error().and_then(E::refusal)
 }
 
 #[cfg(test)]

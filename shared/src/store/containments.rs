@@ -4,15 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::condition::held;
-use super::item::{Item, from_item, number, text, to_item};
+use super::incident_rows::{self, corrupt, key};
+use super::item::{from_item, to_item};
 use super::{Db, StoreError, Table};
 use crate::domain::contained::Contained;
 
 const SCOPE: &str = "containment";
 const SK: &str = "state";
-const NEW: &str = "attribute_not_exists(sk)";
-const SAME: &str = "rev = :seen";
 
 /// What was read, and which writing of it that was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,10 +44,7 @@ impl ContainmentStore {
 
     /// What has been done; nothing without a row. One strongly consistent read.
     pub async fn read(&self) -> Result<SeenContained, StoreError> {
-        let call =
-            self.db.client().get_item().table_name(self.db.table(Table::Incidents)).consistent_read(true);
-        let sent = call.set_key(Some(key())).send().await;
-        let item = sent.map_err(|error| StoreError::unavailable("containments.read", &error))?.item;
+        let item = self.db.get(Table::Incidents, key(SCOPE, SK), "containments.read").await?;
         let Some(item) = item else { return Ok(SeenContained::default()) };
         let row: Row = from_item(Table::Incidents, "containment", item)?;
         let contained = serde_json::from_str(&row.state).map_err(|_| corrupt("state"))?;
@@ -65,22 +60,10 @@ impl ContainmentStore {
         let rev = seen.rev.saturating_add(1);
         let state = serde_json::to_string(&next).map_err(|_| corrupt("state does not serialise"))?;
         let row = Row { scope: SCOPE.to_owned(), sk: SK.to_owned(), rev, state };
-        let call = self.db.client().put_item().table_name(self.db.table(Table::Incidents));
-        let call = call.set_item(Some(to_item(Table::Incidents, &row)?));
-        let call = match seen.rev {
-            0 => call.condition_expression(NEW),
-            seen => call.condition_expression(SAME).expression_attribute_values(":seen", number(seen)),
-        };
-        Ok(held(call.send().await, "containments.save")?.map(|_| SeenContained { contained: next, rev }))
+        let item = to_item(Table::Incidents, &row)?;
+        let written = incident_rows::put(&self.db, item, seen.rev, "containments.save").await?;
+        Ok(written.then_some(SeenContained { contained: next, rev }))
     }
-}
-
-fn key() -> Item {
-    Item::from([("scope".to_owned(), text(SCOPE)), ("sk".to_owned(), text(SK))])
-}
-
-const fn corrupt(what: &'static str) -> StoreError {
-    StoreError::Corrupt { table: Table::Incidents.suffix(), what }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use jiff::Timestamp;
 
+use super::in_transaction::InTransaction;
 use super::item::{Item, text};
 use super::{Db, StoreError, Table};
 
@@ -19,13 +20,10 @@ pub(super) fn end_all(db: &Db, at: Timestamp) -> Result<[TransactWriteItem; 2], 
 
 fn end(db: &Db, table: Table, at: Timestamp) -> Result<TransactWriteItem, StoreError> {
     let update = Update::builder()
-        .table_name(db.table(table))
         .set_key(Some(key(table)))
         .update_expression(MOVE)
-        .expression_attribute_values(":at", text(at.to_string()))
-        .build();
-    let update = update.map_err(|_| corrupt(table))?;
-    Ok(TransactWriteItem::builder().update(update).build())
+        .expression_attribute_values(":at", text(at.to_string()));
+    update.in_transaction(db, table)
 }
 
 /// The key of a table's row.
@@ -43,11 +41,7 @@ pub(super) fn key(table: Table) -> Item {
 pub(super) fn of(table: Table, item: Option<&Item>) -> Result<Option<Timestamp>, StoreError> {
     let Some(item) = item else { return Ok(None) };
     let at = item.get("not_before").and_then(|at| at.as_s().ok()?.parse().ok());
-    at.map(Some).ok_or_else(|| corrupt(table))
-}
-
-const fn corrupt(table: Table) -> StoreError {
-    StoreError::Corrupt { table: table.suffix(), what: "cutoff" }
+    at.map(Some).ok_or(StoreError::Corrupt { table: table.suffix(), what: "cutoff" })
 }
 
 #[cfg(test)]

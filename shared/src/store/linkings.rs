@@ -2,11 +2,12 @@
 //! back (SPEC W12). Only digests are stored. Each is good for one use: what is deleted by one request is there for no
 //! other. Nothing is lost when such a row is: the user asks for a new link.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::condition::held;
+use super::in_transaction::InTransaction;
 use super::item::{Item, from_item, is_live, text, to_item};
 use super::links::refusal;
 use super::{Db, StoreError, Table};
@@ -95,21 +96,12 @@ impl LinkingStore {
         browser: &Digest,
     ) -> Result<bool, StoreError> {
         let row = row(state_key(state), wanted, Some(browser));
-        let delete = Delete::builder()
-            .table_name(self.db.table(Table::AccountLinks))
-            .set_key(Some(key(link_key(link))))
-            .condition_expression(THERE)
-            .build();
-        let put = Put::builder()
-            .table_name(self.db.table(Table::AccountLinks))
-            .set_item(Some(to_item(Table::AccountLinks, &row)?))
-            .condition_expression(NEW)
-            .build();
-        let incomplete =
-            |_| StoreError::Corrupt { table: Table::AccountLinks.suffix(), what: "a write is incomplete" };
+        let delete = Delete::builder().set_key(Some(key(link_key(link)))).condition_expression(THERE);
+        let put =
+            Put::builder().set_item(Some(to_item(Table::AccountLinks, &row)?)).condition_expression(NEW);
         let items = vec![
-            TransactWriteItem::builder().delete(delete.map_err(incomplete)?).build(),
-            TransactWriteItem::builder().put(put.map_err(incomplete)?).build(),
+            delete.in_transaction(&self.db, Table::AccountLinks)?,
+            put.in_transaction(&self.db, Table::AccountLinks)?,
         ];
         let sent = self.db.client().transact_write_items().set_transact_items(Some(items)).send().await;
         match sent {
@@ -137,11 +129,8 @@ impl LinkingStore {
     }
 
     async fn read(&self, owner: String, now: Timestamp) -> Result<Option<Row>, StoreError> {
-        let call =
-            self.db.client().get_item().table_name(self.db.table(Table::AccountLinks)).consistent_read(true);
-        let sent = call.set_key(Some(key(owner))).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("linkings.read", &error))?;
-        let Some(item) = output.item else { return Ok(None) };
+        let item = self.db.get(Table::AccountLinks, key(owner), "linkings.read").await?;
+        let Some(item) = item else { return Ok(None) };
         let row: Row = from_item(Table::AccountLinks, "linking", item)?;
         Ok(Some(row).filter(|row| is_live(row.expires_at, now)))
     }

@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::cancelled::{self, CONDITION, CONFLICT};
+use super::in_transaction::InTransaction;
 use super::item::{Item, from_item, number, text, to_item};
 use super::tombstones::began_after;
+use super::unchanged::{IfUnchanged, REV};
 use super::{Db, StoreError, Table};
 use crate::domain::accounts::{Provider, Subject};
 use crate::ids::UserId;
@@ -21,7 +23,6 @@ pub const DUE_PARTS: u64 = 8;
 /// Rows in one answer of that index.
 pub const DUE_PAGE: i32 = 100;
 
-const NEW: &str = "attribute_not_exists(sk)";
 const FREE_OR_MINE: &str = "attribute_not_exists(sk) OR #user = :me";
 const MINE: &str = "#user = :me";
 const SAME: &str = "rev = :seen";
@@ -257,23 +258,18 @@ impl LinkStore {
     /// Removes one that was seen; its account is free. `false`: it has changed since.
     pub async fn remove(&self, user: UserId, seen: &Link) -> Result<bool, StoreError> {
         let delete = Delete::builder()
-            .table_name(self.db.table(Table::AccountLinks))
             .set_key(Some(row_key(user, seen.provider)))
             .condition_expression(SAME)
-            .expression_attribute_values(":seen", number(seen.rev))
-            .build();
-        let delete = TransactWriteItem::builder().delete(delete.map_err(|_| incomplete())?).build();
+            .expression_attribute_values(":seen", number(seen.rev));
+        let delete = delete.in_transaction(&self.db, Table::AccountLinks)?;
         let items = vec![delete, self.delete_subject(user, seen)?];
         Ok(matches!(self.transact(items, "links.remove").await?, Transacted::Done))
     }
 
     /// Whose an account is. One read.
     pub async fn owner(&self, provider: Provider, subject: &Subject) -> Result<Option<UserId>, StoreError> {
-        let call =
-            self.db.client().get_item().table_name(self.db.table(Table::AccountLinks)).consistent_read(true);
-        let sent = call.set_key(Some(subject_key(provider, subject))).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("links.owner", &error))?;
-        let Some(item) = output.item else { return Ok(None) };
+        let key = subject_key(provider, subject);
+        let Some(item) = self.db.get(Table::AccountLinks, key, "links.owner").await? else { return Ok(None) };
         let user = item.get("user").and_then(|user| user.as_s().ok()?.parse().ok());
         user.map(Some).ok_or_else(|| corrupt("an account has no user"))
     }
@@ -323,37 +319,29 @@ impl LinkStore {
             due_at: due_at.map(Timestamp::as_second),
         };
         let put = Put::builder()
-            .table_name(self.db.table(Table::AccountLinks))
-            .set_item(Some(to_item(Table::AccountLinks, &row)?));
-        let put = match seen {
-            None => put.condition_expression(NEW),
-            Some(seen) => {
-                put.condition_expression(SAME).expression_attribute_values(":seen", number(seen.rev))
-            }
-        };
-        Ok(TransactWriteItem::builder().put(put.build().map_err(|_| incomplete())?).build())
+            .set_item(Some(to_item(Table::AccountLinks, &row)?))
+            .if_unchanged(REV, seen.map_or(0, |seen| seen.rev));
+        put.in_transaction(&self.db, Table::AccountLinks)
     }
 
     fn put_subject(&self, user: UserId, link: &Link) -> Result<TransactWriteItem, StoreError> {
         let mut item = subject_key(link.provider, &link.subject);
         item.insert("user".to_owned(), text(user.to_string()));
         let put = Put::builder()
-            .table_name(self.db.table(Table::AccountLinks))
             .set_item(Some(item))
             .condition_expression(FREE_OR_MINE)
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":me", text(user.to_string()));
-        Ok(TransactWriteItem::builder().put(put.build().map_err(|_| incomplete())?).build())
+        put.in_transaction(&self.db, Table::AccountLinks)
     }
 
     fn delete_subject(&self, user: UserId, link: &Link) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
-            .table_name(self.db.table(Table::AccountLinks))
             .set_key(Some(subject_key(link.provider, &link.subject)))
             .condition_expression(MINE)
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":me", text(user.to_string()));
-        Ok(TransactWriteItem::builder().delete(delete.build().map_err(|_| incomplete())?).build())
+        delete.in_transaction(&self.db, Table::AccountLinks)
     }
 
     async fn transact(
@@ -440,10 +428,6 @@ fn provider_of(sk: &str) -> Result<Provider, StoreError> {
 
 fn corrupt(what: &'static str) -> StoreError {
     StoreError::Corrupt { table: Table::AccountLinks.suffix(), what }
-}
-
-fn incomplete() -> StoreError {
-    corrupt("a write is incomplete")
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ mod condition;
 mod cutoff;
 mod db;
 mod error;
+mod in_transaction;
+mod incident_rows;
 mod item;
+mod unchanged;
 
 pub mod access;
 pub mod alert_channels;

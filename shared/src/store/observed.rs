@@ -36,10 +36,8 @@ impl ObservedStore {
 
     /// What was heard last; nothing a day after.
     pub async fn load(&self, guild: GuildId, now: Timestamp) -> Result<Observed, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::GuildState));
-        let answer = call.set_key(Some(key(guild, SK))).consistent_read(true).send().await;
-        let answer = answer.map_err(|error| StoreError::unavailable("observed.load", &error))?;
-        let Some(item) = answer.item else { return Ok(Observed::default()) };
+        let item = self.db.get(Table::GuildState, key(guild, SK), "observed.load").await?;
+        let Some(item) = item else { return Ok(Observed::default()) };
         let row: Row = from_item(Table::GuildState, "observed", item)?;
         Ok(if is_live(row.expires_at, now) { row.observed } else { Observed::default() })
     }

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 
 use super::cancelled::{self, CONDITION, CONFLICT};
+use super::in_transaction::InTransaction;
 use super::item::{Item, key, number};
 use super::{Db, StoreError, Table};
 use crate::domain::playlist::{PLAYLISTS_MAX, Playlist, PlaylistKey};
@@ -146,27 +147,22 @@ impl PlaylistStore {
 
     fn put(&self, item: Item, seen: Seen) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
-            .table_name(self.db.table(Table::Playlists))
             .set_item(Some(item))
             .set_condition_expression(seen.condition())
             .set_expression_attribute_values(seen.values());
-        let put = put.build().map_err(|_| rows::corrupt("a write is incomplete"))?;
-        Ok(TransactWriteItem::builder().put(put).build())
+        put.in_transaction(&self.db, Table::Playlists)
     }
 
     fn delete_row(&self, guild: GuildId, sk: String, seen: Seen) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
-            .table_name(self.db.table(Table::Playlists))
             .set_key(Some(key(guild, sk)))
             .set_condition_expression(seen.condition())
             .set_expression_attribute_values(seen.values());
-        let delete = delete.build().map_err(|_| rows::corrupt("a write is incomplete"))?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
+        delete.in_transaction(&self.db, Table::Playlists)
     }
 
     fn count(&self, guild: GuildId, change: i32) -> Result<TransactWriteItem, StoreError> {
         let update = Update::builder()
-            .table_name(self.db.table(Table::Playlists))
             .set_key(Some(key(guild, COUNTER)))
             .update_expression(ADD)
             .expression_attribute_values(":one", number(change));
@@ -175,8 +171,7 @@ impl PlaylistStore {
         } else {
             update
         };
-        let update = update.build().map_err(|_| rows::corrupt("a write is incomplete"))?;
-        Ok(TransactWriteItem::builder().update(update).build())
+        update.in_transaction(&self.db, Table::Playlists)
     }
 }
 

@@ -2,11 +2,12 @@
 //! A role is planned from a consistent reading and written together with its audit row, on the condition that nobody
 //! changed it meanwhile.
 
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{Delete, Put};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::in_transaction::InTransaction;
 use super::item::{Item, from_item, number, text, to_item};
 use super::{Db, StoreError, Table};
 use crate::ids::{GuildId, UserId};
@@ -86,9 +87,7 @@ impl RoleStore {
 
     /// Somebody's role in a community. One strongly consistent read: a role that was taken a moment ago is.
     pub async fn find(&self, guild: GuildId, user: UserId) -> Result<Versioned, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::Roles)).consistent_read(true);
-        let sent = call.set_key(Some(key(guild, user))).send().await;
-        let item = sent.map_err(|error| StoreError::unavailable("roles.find", &error))?.item;
+        let item = self.db.get(Table::Roles, key(guild, user), "roles.find").await?;
         let Some(item) = item else { return Ok(Versioned { given: None, version: 0 }) };
         let row: Row = from_item(Table::Roles, "role", item)?;
         Ok(Versioned { given: Some(given(&row)), version: row.version })
@@ -127,17 +126,14 @@ impl RoleStore {
         };
         let GivenRole { user, by, at, .. } = after;
         let row = Row { guild, user, role, by, at, version: seen.version + 1 };
-        let put = Put::builder()
-            .table_name(self.db.table(Table::Roles))
-            .set_item(Some(to_item(Table::Roles, &row)?));
+        let put = Put::builder().set_item(Some(to_item(Table::Roles, &row)?));
         let put = match seen.given {
             None => put.condition_expression(NEW).expression_attribute_names("#user", "user"),
             Some(_) => {
                 put.condition_expression(UNCHANGED).expression_attribute_values(":seen", number(seen.version))
             }
         };
-        let put = put.build().map_err(|_| corrupt("a write is incomplete"))?;
-        Ok(Some(Change::new([TransactWriteItem::builder().put(put).build()])))
+        Ok(Some(Change::new([put.in_transaction(&self.db, Table::Roles)?])))
     }
 
     /// `None`: there is nothing to take away.
@@ -151,13 +147,10 @@ impl RoleStore {
             return Ok(None);
         }
         let delete = Delete::builder()
-            .table_name(self.db.table(Table::Roles))
             .set_key(Some(key(guild, user)))
             .condition_expression(UNCHANGED)
-            .expression_attribute_values(":seen", number(seen.version))
-            .build();
-        let delete = delete.map_err(|_| corrupt("a write is incomplete"))?;
-        Ok(Some(Change::new([TransactWriteItem::builder().delete(delete).build()])))
+            .expression_attribute_values(":seen", number(seen.version));
+        Ok(Some(Change::new([delete.in_transaction(&self.db, Table::Roles)?])))
     }
 }
 

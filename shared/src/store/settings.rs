@@ -1,11 +1,13 @@
 //! A guild's settings: one row of `guild-state`, changed only by somebody who has seen its latest version.
 
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::Put;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::condition::held;
-use super::item::{Item, from_item, key, number, to_item};
+use super::in_transaction::InTransaction;
+use super::item::{Item, from_item, key, to_item};
+use super::unchanged::{IfUnchanged, VERSION};
 use super::{Db, StoreError, Table};
 use crate::domain::settings::GuildSettings;
 use crate::ids::GuildId;
@@ -53,10 +55,8 @@ impl SettingsStore {
 
     /// A guild's settings.
     pub async fn load(&self, guild: GuildId) -> Result<Versioned, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::GuildState));
-        let answer = call.set_key(Some(key(guild, SK))).consistent_read(true).send().await;
-        let answer = answer.map_err(|error| StoreError::unavailable("settings.load", &error))?;
-        let Some(item) = answer.item else { return Ok(Versioned::default()) };
+        let item = self.db.get(Table::GuildState, key(guild, SK), "settings.load").await?;
+        let Some(item) = item else { return Ok(Versioned::default()) };
         let row: Row = from_item(Table::GuildState, "settings", item)?;
         Ok(Versioned { settings: row.settings, version: row.version })
     }
@@ -66,9 +66,8 @@ impl SettingsStore {
         let seen = changed.version;
         let (saved, item) = next(guild, changed)?;
         let call = self.db.client().put_item().table_name(self.db.table(Table::GuildState));
-        let call = call.set_item(Some(item)).condition_expression(condition(seen));
-        let call = call.set_expression_attribute_values(values(seen));
-        match held(call.send().await, "settings.save")? {
+        let sent = call.set_item(Some(item)).if_unchanged(VERSION, seen).send().await;
+        match held(sent, "settings.save")? {
             Some(_) => Ok(saved),
             None => Err(SaveError::Changed),
         }
@@ -78,16 +77,8 @@ impl SettingsStore {
     pub fn plan(&self, guild: GuildId, changed: Versioned) -> Result<(Versioned, Change), StoreError> {
         let seen = changed.version;
         let (saved, item) = next(guild, changed)?;
-        let put = Put::builder()
-            .table_name(self.db.table(Table::GuildState))
-            .set_item(Some(item))
-            .condition_expression(condition(seen))
-            .set_expression_attribute_values(values(seen))
-            .build();
-        let incomplete =
-            |_| StoreError::Corrupt { table: Table::GuildState.suffix(), what: "a write is incomplete" };
-        let put = put.map_err(incomplete)?;
-        Ok((saved, Change::new([TransactWriteItem::builder().put(put).build()])))
+        let put = Put::builder().set_item(Some(item)).if_unchanged(VERSION, seen);
+        Ok((saved, Change::new([put.in_transaction(&self.db, Table::GuildState)?])))
     }
 }
 
@@ -103,18 +94,11 @@ fn next(guild: GuildId, changed: Versioned) -> Result<(Versioned, Item), StoreEr
     Ok((saved, item))
 }
 
-const fn condition(seen: u64) -> &'static str {
-    if seen == 0 { "attribute_not_exists(sk)" } else { "version = :seen" }
-}
-
-fn values(seen: u64) -> Option<Item> {
-    (seen > 0).then(|| Item::from([(":seen".to_owned(), number(seen))]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::settings::PerUser;
+    use crate::store::item::number;
     use testkit::{Aws, Fault};
 
     const GUILD: GuildId = GuildId::new(1);

@@ -95,10 +95,7 @@ impl SignInStore {
 
     /// The sign-in that a state stands for. Looking does not use it: a stranger's browser must not end it.
     pub async fn asked(&self, state: &Digest, now: Timestamp) -> Result<Option<SigningIn>, StoreError> {
-        let get =
-            self.db.client().get_item().table_name(self.db.table(Table::AccountLinks)).consistent_read(true);
-        let sent = get.set_key(Some(key(SIGN_IN, state))).send().await;
-        let item = sent.map_err(|error| StoreError::unavailable("sign_ins.asked", &error))?.item;
+        let item = self.db.get(Table::AccountLinks, key(SIGN_IN, state), "sign_ins.asked").await?;
         let Some(item) = item else { return Ok(None) };
         let row: StateRow = from_item(Table::AccountLinks, SIGN_IN, item)?;
         if !is_live(row.expires_at, now) {

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::condition::held;
+use super::in_transaction::InTransaction;
 use super::item::{Item, from_item, is_live, number, text, to_item};
+use super::unchanged::{IfUnchanged, REV};
 use super::walk::{Mark, Walk};
 use super::{Db, StoreError, Table};
 use crate::messages::PrivacyRequestId;
@@ -24,8 +26,6 @@ const EXPORT: &str = "export";
 const BURY: &str = "SET #at = :at, expires_at = :until";
 const NOT_LATER: &str = "attribute_not_exists(#at) OR #at < :at";
 const BEGAN_AFTER: &str = "attribute_not_exists(#at) OR #at < :began";
-const NEW: &str = "attribute_not_exists(sk)";
-const SAME: &str = "rev = :seen";
 const MINE: &str = "#request = :mine";
 const FREE_OR_MINE: &str = "attribute_not_exists(sk) OR expires_at <= :now OR #request = :mine";
 const OF_SUBJECT: &str = "#subject = :subject AND begins_with(sk, :case)";
@@ -88,7 +88,9 @@ impl TombstoneStore {
             at: i64,
             expires_at: i64,
         }
-        let Some(item) = self.get(key(subject, TOMBSTONE.to_owned()), "tombstones.get").await? else {
+        let Some(item) =
+            self.db.get(Table::Tombstones, key(subject, TOMBSTONE.to_owned()), "tombstones.get").await?
+        else {
             return Ok(None);
         };
         let row: Row = from_item(Table::Tombstones, "tombstone", item)?;
@@ -115,11 +117,11 @@ impl TombstoneStore {
     pub async fn open(&self, case: Case) -> Result<OpenCase, StoreError> {
         let item = to_item(Table::Tombstones, &row(&case, 1)?)?;
         let call = self.db.client().put_item().table_name(self.db.table(Table::Tombstones));
-        let sent = call.set_item(Some(item)).condition_expression(NEW).send().await;
+        let sent = call.set_item(Some(item)).if_unchanged(REV, 0).send().await;
         if held(sent, "tombstones.open")?.is_some() {
             return Ok(OpenCase { case, rev: 1 });
         }
-        let item = self.get(key(case.subject, sk(case.id)), "tombstones.open").await?;
+        let item = self.db.get(Table::Tombstones, key(case.subject, sk(case.id)), "tombstones.open").await?;
         // It was there a moment ago, so its time has just come: as if it had never been.
         item.map_or_else(|| Err(StoreError::Contended { operation: "tombstones.open" }), open_case)
     }
@@ -131,7 +133,10 @@ impl TombstoneStore {
         id: PrivacyRequestId,
         now: Timestamp,
     ) -> Result<Option<Case>, StoreError> {
-        let Some(item) = self.get(key(subject, sk(id)), "tombstones.case").await? else { return Ok(None) };
+        let Some(item) = self.db.get(Table::Tombstones, key(subject, sk(id)), "tombstones.case").await?
+        else {
+            return Ok(None);
+        };
         Ok(live(item, now)?.map(|open| open.case))
     }
 
@@ -159,8 +164,7 @@ impl TombstoneStore {
         let rev = seen.rev.saturating_add(1);
         let item = to_item(Table::Tombstones, &row(&next, rev)?)?;
         let call = self.db.client().put_item().table_name(self.db.table(Table::Tombstones));
-        let call = call.set_item(Some(item)).condition_expression(SAME);
-        let sent = call.expression_attribute_values(":seen", number(seen.rev)).send().await;
+        let sent = call.set_item(Some(item)).if_unchanged(REV, seen.rev).send().await;
         Ok(held(sent, "tombstones.save")?.map(|_| OpenCase { case: next, rev }))
     }
 
@@ -185,7 +189,8 @@ impl TombstoneStore {
         if held(sent, "tombstones.export")?.is_some() {
             return Ok(ExportTurn::Mine);
         }
-        let item = self.get(key(subject, EXPORT.to_owned()), "tombstones.export").await?;
+        let item =
+            self.db.get(Table::Tombstones, key(subject, EXPORT.to_owned()), "tombstones.export").await?;
         let Some(item) = item else { return Err(StoreError::Contended { operation: "tombstones.export" }) };
         let row: ExportRow = from_item(Table::Tombstones, "export", item)?;
         Ok(ExportTurn::Taken(row.request))
@@ -218,12 +223,6 @@ impl TombstoneStore {
         let page = Walk::new(self.db.clone()).page(Table::Tombstones, after).await?;
         Ok((page.items.into_iter().filter_map(|item| erased_since(item, since)).collect(), page.next))
     }
-
-    async fn get(&self, key: Item, operation: &'static str) -> Result<Option<Item>, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::Tombstones));
-        let sent = call.consistent_read(true).set_key(Some(key)).send().await;
-        Ok(sent.map_err(|error| StoreError::unavailable(operation, &error))?.item)
-    }
 }
 
 /// For a transaction: what it writes was begun after its subject was erased last, if they ever were.
@@ -233,14 +232,11 @@ pub(super) fn began_after(
     began: Timestamp,
 ) -> Result<TransactWriteItem, StoreError> {
     let check = ConditionCheck::builder()
-        .table_name(db.table(Table::Tombstones))
         .set_key(Some(key(subject, TOMBSTONE.to_owned())))
         .condition_expression(BEGAN_AFTER)
         .expression_attribute_names("#at", "at")
-        .expression_attribute_values(":began", number(began.as_millisecond()))
-        .build();
-    let check = check.map_err(|_| corrupt("a write is incomplete"))?;
-    Ok(TransactWriteItem::builder().condition_check(check).build())
+        .expression_attribute_values(":began", number(began.as_millisecond()));
+    check.in_transaction(db, Table::Tombstones)
 }
 
 /// Whose tombstone this row is, if it is one and later than `since`.

@@ -79,10 +79,8 @@ impl VoteStore {
 
     /// The votes about the latest run that anybody voted about; `None` when there are none.
     pub async fn read(&self, guild: GuildId, now: Timestamp) -> Result<Option<Votes>, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::GuildState));
-        let answer = call.set_key(Some(key(guild, SK))).consistent_read(true).send().await;
-        let answer = answer.map_err(|error| StoreError::unavailable("votes.read", &error))?;
-        let Some(item) = answer.item else { return Ok(None) };
+        let item = self.db.get(Table::GuildState, key(guild, SK), "votes.read").await?;
+        let Some(item) = item else { return Ok(None) };
         let expires_at: i64 = number_of(&item, "expires_at").ok_or(CORRUPT)?;
         if is_live(expires_at, now) { votes_of(&item).map(Some) } else { Ok(None) }
     }

@@ -4,12 +4,12 @@
 
 use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, ReturnValue, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
 };
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{held, held_or_row};
+use super::in_transaction::InTransaction;
 use super::item::{Item, number};
 use super::{Applied, Change, Db, StoreError, Table};
 
@@ -195,22 +195,14 @@ impl Walk {
         (other_table, other): (Table, &Item),
     ) -> Result<bool, StoreError> {
         let check = ConditionCheck::builder()
-            .table_name(self.db.table(other_table))
             .set_key(Some(key(other_table, other)?))
             .condition_expression(SAME_VERSION)
-            .expression_attribute_values(":seen", seen(other_table, other, VERSION)?)
-            .build();
+            .expression_attribute_values(":seen", seen(other_table, other, VERSION)?);
         let delete = Delete::builder()
-            .table_name(self.db.table(table))
             .set_key(Some(key(table, item)?))
             .condition_expression(SAME_VERSION)
-            .expression_attribute_values(":seen", seen(table, item, VERSION)?)
-            .build();
-        let (check, delete) = (check.map_err(|_| corrupt(other_table))?, delete.map_err(|_| corrupt(table))?);
-        let both = [
-            TransactWriteItem::builder().condition_check(check).build(),
-            TransactWriteItem::builder().delete(delete).build(),
-        ];
+            .expression_attribute_values(":seen", seen(table, item, VERSION)?);
+        let both = [check.in_transaction(&self.db, other_table)?, delete.in_transaction(&self.db, table)?];
         Ok(Change::new(both).apply(&self.db, "walk.delete_with").await? == Applied::Done)
     }
 

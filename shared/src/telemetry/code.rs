@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-const MAX_CODE: usize = 64;
-/// Snowflakes have 17 digits and more; 15 in a row is no error code.
-const MAX_DIGITS: usize = 14;
+use crate::security::id_digits::has_id;
 
-/// An error code: 1 to 64 of ASCII letters, digits and `_.-:`, with no run of 15 digits, since that is an id.
-/// Anything else as a whole becomes `unprintable`.
+const MAX_CODE: usize = 64;
+
+/// An error code: 1 to 64 of ASCII letters, digits and `_.-:` with no id in it ([`has_id`]). Anything else as a whole becomes
+/// `unprintable`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Code(String);
 
@@ -54,11 +54,7 @@ impl Serialize for CorrelationId {
 
 fn is_plain(text: &str, max: usize) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-:".contains(&byte);
-    !text.is_empty() && text.len() <= max && text.bytes().all(allowed) && longest_number(text) <= MAX_DIGITS
-}
-
-fn longest_number(text: &str) -> usize {
-    text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0)
+    !text.is_empty() && text.len() <= max && text.bytes().all(allowed) && !has_id(text)
 }
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ pub(super) fn document(metric: Metric, value: u32, function: &'static str, now: 
 #[cfg(test)]
 mod tests {
     use super::super::metric::{
-        AuthFailure, CheckpointOutcome, DeadlineOutcome, StoreOperation, VoiceCall, WebhookOutcome,
+        AuthFailure, CheckpointOutcome, DeadlineOutcome, QueueLimit, StoreOperation, VoiceCall,
+        WebhookOutcome,
     };
     use super::*;
     use crate::privacy::{RetentionReason, SubjectKind};
@@ -67,6 +68,8 @@ mod tests {
             Metric::VoicePlayers,
             Metric::VoiceLatePackets,
             Metric::VoiceLeaseAge,
+            Metric::VoiceTracksStarted,
+            Metric::VoiceTracksFailed,
             Metric::AuthorizationDenied,
             Metric::RotationFailures,
             Metric::SigningKeyAge,
@@ -96,6 +99,7 @@ mod tests {
             [VoiceCall::Ring, VoiceCall::Look, VoiceCall::Wake, VoiceCall::Schedule]
                 .map(|call| Metric::VoiceFailures { call }),
         );
+        all.extend([QueueLimit::Queue, QueueLimit::User].map(|limit| Metric::QueueFull { limit }));
         let platform = Platform::Twitch;
         all.extend(CheckpointOutcome::ALL.map(|outcome| Metric::Checkpoints { outcome }));
         all.extend(RetentionReason::ALL.map(|reason| Metric::Retention { reason }));

@@ -52,6 +52,15 @@ pub enum Metric {
     VoiceLatePackets,
     /// Milliseconds since a worker's lease was renewed.
     VoiceLeaseAge,
+    /// Tracks whose first sound was sent; once more each by a worker that goes on where another was.
+    VoiceTracksStarted,
+    /// Tracks that could not be played, or broke off: they were passed over, and the log says why.
+    VoiceTracksFailed,
+    /// Additions of which a full queue took not all (SPEC P9).
+    QueueFull {
+        /// What was full.
+        limit: QueueLimit,
+    },
     /// The ends of the audit chains were to be signed and kept outside of the tables (SPEC T36).
     Checkpoints {
         /// What became of it.
@@ -180,6 +189,15 @@ pub enum WebhookOutcome {
     Parked,
 }
 
+/// What there is only so much room in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueLimit {
+    /// The whole queue.
+    Queue,
+    /// What one person may have in it.
+    User,
+}
+
 /// What was tried in order that a worker hears of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VoiceCall {
@@ -209,6 +227,9 @@ impl Metric {
             Self::VoicePlayers => "voice_players",
             Self::VoiceLatePackets => "voice_late_packets",
             Self::VoiceLeaseAge => "voice_lease_age",
+            Self::VoiceTracksStarted => "voice_tracks_started",
+            Self::VoiceTracksFailed => "voice_tracks_failed",
+            Self::QueueFull { .. } => "queue_full",
             Self::Checkpoints { .. } => "checkpoints",
             Self::Retention { .. } => "retention",
             Self::Erasures { .. } => "erasures",
@@ -239,6 +260,7 @@ impl Metric {
                 vec![("platform", platform.as_str()), ("reason", reason.as_str())]
             }
             Self::RateLimited { scope } => vec![("scope", scope.as_str())],
+            Self::QueueFull { limit } => vec![("scope", limit.as_str())],
             Self::DeadlineEnded { outcome } => vec![("outcome", outcome.as_str())],
             Self::StoreFailures { operation } => vec![("operation", operation.as_str())],
             Self::VoiceFailures { call } => vec![("call", call.as_str())],
@@ -256,6 +278,8 @@ impl Metric {
             | Self::VoicePlayers
             | Self::VoiceLatePackets
             | Self::VoiceLeaseAge
+            | Self::VoiceTracksStarted
+            | Self::VoiceTracksFailed
             | Self::RotationFailures
             | Self::SigningKeyAge
             | Self::ThirdPartyKeyAge
@@ -365,6 +389,16 @@ impl WebhookOutcome {
             Self::Dropped => "dropped",
             Self::Failed => "failed",
             Self::Parked => "parked",
+        }
+    }
+}
+
+impl QueueLimit {
+    /// The limit's name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::User => "user",
         }
     }
 }

@@ -15,8 +15,8 @@ use serde::Serialize;
 
 pub use code::{Code, CorrelationId};
 pub use metric::{
-    AuthFailure, CheckpointOutcome, DeadlineOutcome, Metric, NAMESPACE, StoreOperation, VoiceCall,
-    WebhookOutcome,
+    AuthFailure, CheckpointOutcome, DeadlineOutcome, Metric, NAMESPACE, QueueLimit, StoreOperation,
+    VoiceCall, WebhookOutcome,
 };
 pub use sink::{Captured, Sink};
 

@@ -1,18 +1,18 @@
 //! `timmy incidents`: what goes on, what has been, and one with all that happened in it (SPEC T32 to T34); from the table
-//! itself, so it also works while nothing else does.
+//! itself, so it also works while nothing else does. `--reviewed` says that somebody has reviewed one.
 //!
 //! While a local stack runs here, it is the one that is meant; else the AWS account that the environment names.
 
-use std::path::PathBuf;
-
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::domain::incident::{By, Detail, Happening, Incident, IncidentId, Label, Status};
 use shared::store::Db;
 use shared::store::incidents::IncidentStore;
 
 use crate::local::session;
-use crate::say;
+use crate::lockdown::Place;
+use crate::{review, say};
 
 /// How many of the latest are looked through.
 const LATEST: usize = 50;
@@ -28,21 +28,42 @@ pub(crate) struct Incidents {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// The prefix of the deployment's tables.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    /// Say that it has been reviewed since its end.
+    #[arg(long, requires = "id", conflicts_with = "json")]
+    reviewed: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Incidents {
     /// Looks and says it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.data).await;
-        let db = Db::new(shared::store::client(&sdk), &self.table_prefix);
-        say::line(&self.said(&IncidentStore::new(db), now).await?);
+        let sdk = session::sdk(&self.place.data).await;
+        let store = IncidentStore::new(Db::new(shared::store::client(&sdk), &self.place.table_prefix));
+        let said = match &self.id {
+            Some(id) if self.reviewed => self.review(&sdk, &store, id, now).await?,
+            _ => self.said(&store, now).await?,
+        };
+        say::line(&said);
         Ok(())
+    }
+
+    async fn review(
+        &self,
+        sdk: &SdkConfig,
+        store: &IncidentStore,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<String> {
+        let incident = find(store, id, now).await?;
+        if incident.is_open() {
+            bail!("it goes on: it is reviewed when it is over");
+        }
+        if incident.review_by.is_none() {
+            bail!("nobody has to review it, or somebody has");
+        }
+        review::order(&self.place.door(sdk, now).await?, incident.id).await?;
+        Ok(format!("{} is reviewed; its timeline says so in a moment.", incident.id.short()))
     }
 
     async fn said(&self, store: &IncidentStore, now: Timestamp) -> Result<String> {
@@ -50,7 +71,7 @@ impl Incidents {
             let incident = find(store, id, now).await?;
             return Ok(if self.json { serde_json::to_string_pretty(&incident)? } else { record(&incident) });
         }
-        let found = if self.all { everything(store, now).await? } else { open(store).await? };
+        let found = if self.all { everything(store, now).await? } else { waiting(store, now).await? };
         Ok(if self.json { serde_json::to_string_pretty(&found)? } else { list(&found, self.all) })
     }
 }
@@ -60,6 +81,13 @@ pub(crate) async fn open(store: &IncidentStore) -> Result<Vec<Incident>> {
     let mut open = store.open().await.context("reading the open incidents")?;
     open.sort_by_key(|incident| (incident.severity, core::cmp::Reverse(incident.id)));
     Ok(open)
+}
+
+/// Those that go on, then those of the latest that somebody should have reviewed by now.
+async fn waiting(store: &IncidentStore, now: Timestamp) -> Result<Vec<Incident>> {
+    let mut all = everything(store, now).await?;
+    all.retain(|incident| incident.is_open() || incident.is_review_overdue(now));
+    Ok(all)
 }
 
 /// Those that go on, then the latest others.
@@ -98,8 +126,9 @@ fn line(incident: &Incident) -> String {
     let often = if incident.count > 1 { format!(", {} times", incident.count) } else { String::new() };
     let quiet = incident.silenced_until.filter(|_| incident.is_open());
     let quiet = quiet.map(|until| format!(", silent until {}", instant(until))).unwrap_or_default();
+    let review = incident.review_by.map(|by| format!(", review by {}", date(by))).unwrap_or_default();
     format!(
-        "{}  {}  {:<12}  {}, since {}{often}{quiet}",
+        "{}  {}  {:<12}  {}, since {}{often}{quiet}{review}",
         incident.severity,
         incident.id.short(),
         status(incident.status),
@@ -134,6 +163,10 @@ fn record(incident: &Incident) -> String {
         lines.push(format!("Runbook: docs/runbooks/{}.md", rule.slug));
         lines.extend(incident.due_at.map(|due| format!("Somebody has to answer by {}.", instant(due))));
     }
+    lines.extend(incident.review_by.map(|by| {
+        let id = incident.id.short();
+        format!("Somebody has to review it by {}, and then: timmy incidents {id} --reviewed", date(by))
+    }));
     lines.push(String::new());
     lines.extend(incident.timeline.iter().map(|entry| {
         let by = match &entry.by {
@@ -154,6 +187,8 @@ fn happening(what: &Happening) -> String {
         Happening::Cleared => "the cause has gone".to_owned(),
         Happening::Acknowledged => "taken".to_owned(),
         Happening::Resolved => "closed".to_owned(),
+        Happening::ReviewBy(by) => format!("to be reviewed by {}", date(*by)),
+        Happening::Reviewed => "reviewed".to_owned(),
         Happening::Silenced(until) => format!("silenced until {}", instant(*until)),
         Happening::Escalated(severity) => format!("nobody answered in time; now {severity}"),
         Happening::Contained(level) => format!("the bot was contained to L{level}"),
@@ -163,6 +198,11 @@ fn happening(what: &Happening) -> String {
         Happening::Told(channels) => format!("{channels} channels were told"),
         Happening::Untold(channel) => format!("the channel {channel} could not be told"),
     }
+}
+
+/// The day, in UTC.
+fn date(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
 }
 
 /// To the second, in UTC.

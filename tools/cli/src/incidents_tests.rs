@@ -4,7 +4,9 @@ use clap::Parser;
 use jiff::ToSpan as _;
 use shared::clock::Rng;
 use shared::domain::incident::{Alert, Entry, Notice, Severity};
-use testkit::Aws;
+use shared::messages::{Control, Order};
+use shared::store::audit::AuditStore;
+use testkit::{Aws, Fault};
 
 use super::*;
 
@@ -59,7 +61,9 @@ fn busy() -> Incident {
             entry(11, Happening::Cleared, By::Itself),
             entry(12, Happening::Reopened, By::Itself),
             entry(13, Happening::Resolved, person()),
+            entry(13, Happening::ReviewBy(now() + 336.hours()), By::Itself),
             entry(14, Happening::Told(1), By::Itself),
+            entry(15, Happening::Reviewed, person()),
         ],
         ..incident(Alert::DeadLetters, 5, Status::Acknowledged)
     }
@@ -100,6 +104,58 @@ async fn what_goes_on_is_listed_and_the_rest_if_it_is_asked_for() {
     assert_eq!(serde_json::from_str::<Vec<Incident>>(&json).unwrap().len(), 2);
 }
 
+fn over(review_by: Timestamp) -> Incident {
+    Incident { review_by: Some(review_by), ..incident(Alert::DeadLetters, 9, Status::Resolved) }
+}
+
+/// SPEC T34: what nobody has reviewed in time is in the short list too.
+#[tokio::test]
+async fn what_is_to_be_reviewed_says_so_and_is_listed_when_it_is_overdue() {
+    let aws = Aws::start().await;
+    let review_by = now() + 24.hours();
+    let store = store(&aws, &[over(review_by)]).await;
+    assert_eq!(asked(&[]).said(&store, now()).await.unwrap(), "No incident is open.");
+    let said = asked(&[]).said(&store, review_by).await.unwrap();
+    assert!(said.contains("  over  ") && said.ends_with(", review by 2026-11-24"), "{said}");
+    assert_eq!(asked(&["--all"]).said(&store, now()).await.unwrap(), said);
+    let said = record(&over(review_by));
+    assert!(said.contains("Somebody has to review it by 2026-11-24"), "{said}");
+}
+
+#[tokio::test]
+async fn who_has_reviewed_one_stands_in_the_trail_and_in_the_order() {
+    let aws = Aws::start().await;
+    let over = over(now() + 24.hours());
+    let store = store(&aws, &[over.clone(), busy(), incident(Alert::VoiceLate, 3, Status::Resolved)]).await;
+    let line = ["--reviewed", "--as", "155149108183695360", "I-000000"];
+    let review = async |id: &str| asked(&line).review(aws.sdk_config(), &store, id, now()).await;
+    for (id, why) in [(busy().id.short(), "it goes on"), ("I-ffffff".to_owned(), "none of the latest")] {
+        let error = review(&id).await.unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+    }
+    let record_only = incident(Alert::VoiceLate, 3, Status::Resolved).id.short();
+    assert!(review(&record_only).await.unwrap_err().to_string().contains("nobody has to"));
+    let said = review(&over.id.short()).await.unwrap();
+    assert!(said.starts_with(&over.id.short()), "{said}");
+
+    let audit = AuditStore::new(Db::new(aws.dynamodb(), aws.prefix()));
+    let rows = audit.latest("operators", 20, None, now()).await.unwrap();
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!(row.event.action(), "incident.review");
+    let by = row.event.admin().as_str().to_owned();
+    let receive = aws.sqs().receive_message().queue_url(aws.queue_url("control")).max_number_of_messages(10);
+    let messages = receive.send().await.unwrap().messages.unwrap_or_default();
+    let orders: Vec<_> = messages
+        .iter()
+        .map(|message| Control::parse(message.body().unwrap()).unwrap().order().clone())
+        .collect();
+    assert_eq!(orders, [Order::Review { incident: over.id, by }]);
+
+    aws.fault_next("SendMessage", Fault::Status500, 1);
+    let error = review(&over.id.short()).await.unwrap_err().to_string();
+    assert!(error.contains("do it once more"), "{error}");
+}
+
 #[tokio::test]
 async fn one_is_found_by_either_name() {
     let aws = Aws::start().await;
@@ -114,4 +170,5 @@ async fn one_is_found_by_either_name() {
         assert!(error.contains(why), "{error}");
     }
     assert!(Line::try_parse_from(["timmy", "I-ffffff", "--all"]).is_err());
+    assert!(Line::try_parse_from(["timmy", "--reviewed"]).is_err(), "which?");
 }

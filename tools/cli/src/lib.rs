@@ -10,6 +10,7 @@ mod local;
 mod lockdown;
 mod receipt;
 mod retention;
+mod review;
 mod rotate;
 mod say;
 mod status;

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use security_alarms::{Account, rehearse};
@@ -21,15 +21,12 @@ use shared::secrets::AppSecrets;
 use shared::security::audit::AuditEvent;
 use shared::security::pseudonym::Pseudonyms;
 use shared::store::Db;
-use shared::store::audit::{AppendError, AuditStore};
+use shared::store::audit::{AuditStore, CarryOutError};
 use shared::store::flags::{FlagError, FlagStore, Move};
 use shared::telemetry::{Sink, Telemetry};
 
 use crate::local::session::{self, Session};
 use crate::say;
-
-/// How often a move is planned again after somebody else was first.
-const TRIES: u32 = 4;
 
 /// Shuts down.
 #[derive(Debug, clap::Args)]
@@ -63,19 +60,19 @@ pub(crate) struct Resume {
 
 /// Where, and in whose name.
 #[derive(Debug, clap::Args)]
-struct Place {
+pub(crate) struct Place {
     /// The Discord user id of the operator who does it; on a local stack its operator's, unless it says another one.
     #[arg(long = "as")]
     who: Option<UserId>,
     /// The prefix of the deployment's tables, queues and functions.
     #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
+    pub(crate) table_prefix: String,
     /// The prefix of the deployment's secrets.
     #[arg(long, env = "SECRET_PREFIX", default_value = "/timmybot")]
     secret_prefix: String,
     /// The data folder of a local stack.
     #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    pub(crate) data: PathBuf,
 }
 
 /// What became of it.
@@ -139,18 +136,19 @@ fn wants_confirmation(flag: &Containment, act: Act) -> bool {
 }
 
 /// What a move takes.
-struct Door {
+pub(crate) struct Door {
     flags: FlagStore,
-    audit: AuditStore,
-    names: Pseudonyms,
-    control: ControlQueue,
-    user: UserId,
-    act: Act,
-    rng: Rng,
+    pub(crate) audit: AuditStore,
+    pub(crate) names: Pseudonyms,
+    pub(crate) control: ControlQueue,
+    pub(crate) user: UserId,
+    pub(crate) act: Act,
+    pub(crate) rng: Rng,
 }
 
 impl Place {
-    async fn door(&self, sdk: &SdkConfig, now: Timestamp) -> Result<Door> {
+    /// Opens it: the key of the pseudonyms, the trail and the queue of orders.
+    pub(crate) async fn door(&self, sdk: &SdkConfig, now: Timestamp) -> Result<Door> {
         let user = self.user()?;
         let keys = AppSecrets::new(sdk).key_set(&format!("{}/log-key", self.secret_prefix), now).await;
         let keys =
@@ -200,19 +198,10 @@ impl Door {
         let random = self.rng.bytes()?;
         let admin = self.names.admin(self.user);
         let event = AuditEvent::new(admin, action, "containment", "console", self.act.at, random);
-        for _ in 0..TRIES {
-            let planned = self.flags.plan(wanted).await.map_err(why)?;
-            let items = planned.change.into_items();
-            match self.audit.append_with("operators", event.clone(), items, self.rng).await {
-                Ok(_) => {
-                    self.ring().await?;
-                    return Ok(planned.before);
-                }
-                Err(AppendError::Refused { .. }) => {}
-                Err(AppendError::Store(error)) => return Err(error).context("moving the flag"),
-            }
-        }
-        bail!("others keep moving the flag; look at it and try again")
+        let plan = || async { self.flags.plan(wanted).await.map(|planned| (planned.change, planned.before)) };
+        let before = self.audit.carry_out("operators", &event, self.rng, plan).await.map_err(why)?;
+        self.ring().await?;
+        Ok(before)
     }
 
     async fn ring(&self) -> Result<()> {
@@ -224,12 +213,14 @@ impl Door {
     }
 }
 
-fn why(error: FlagError) -> anyhow::Error {
+fn why(error: CarryOutError<FlagError>) -> anyhow::Error {
     match error {
-        FlagError::Move(InvalidMove::NotHigher) => {
-            anyhow::anyhow!("it is at this level or above already; only `timmy resume` lowers it")
+        CarryOutError::Plan(FlagError::Move(InvalidMove::NotHigher)) => {
+            anyhow!("it is at this level or above already; only `timmy resume` lowers it")
         }
-        other => other.into(),
+        CarryOutError::Plan(other) => other.into(),
+        CarryOutError::Contended => anyhow!("others keep moving the flag; look at it and try again"),
+        CarryOutError::Store(error) => anyhow::Error::new(error).context("moving the flag"),
     }
 }
 

@@ -40,6 +40,10 @@ pub(crate) struct IncidentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     resolved_at: Option<Timestamp>,
+    /// Until when somebody has to review it: it is over, and nobody has yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    review_by: Option<Timestamp>,
     /// Nobody is told of it until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
@@ -138,6 +142,7 @@ fn shown(incident: &Incident) -> IncidentView {
         opened_at: incident.opened_at,
         due_at: incident.due_at,
         resolved_at: incident.resolved_at,
+        review_by: incident.review_by,
         silenced_until: incident.silenced_until,
         count: incident.count,
         contained: incident.contained.number(),
@@ -183,6 +188,7 @@ mod tests {
             (Happening::Fired(7), "fired", json!(7)),
             (Happening::Escalated(Severity::P0), "escalated", json!("P0")),
             (Happening::Silenced(at), "silenced", json!(at)),
+            (Happening::ReviewBy(at), "review_by", json!(at)),
         ] {
             assert_eq!(said(what, By::Itself), json!({ "at": at, "what": name, "value": value }));
         }

@@ -14,7 +14,7 @@ use shared::http_error::{ErrorCode, HttpError};
 use shared::http_event::HeaderFault;
 use shared::security::permissions::{Permission, Role};
 use shared::security::track_url::{Query, TrackUrl, UrlPolicy};
-use shared::store::queue::{Applied, QueueError};
+use shared::store::queue::{Applied, QueueError, count_turned_away};
 use shared::telemetry::StoreOperation;
 use shared::voice_call::News;
 
@@ -126,7 +126,9 @@ async fn tried(visit: &Visit<'_>, command: &Command) -> Result<Result<Applied, Q
     let settings = visit.read(visit.app.settings.load(guild).await)?.settings;
     let request = request(visit, op, command, &settings);
     let before = visit.read(visit.app.queue.view(guild, visit.now).await)?;
-    match visit.app.queue.apply_seen(guild, &request, Some(before.clone())).await {
+    let tried = visit.app.queue.apply_seen(guild, &request, Some(before.clone())).await;
+    count_turned_away(visit.report.log(), &tried);
+    match tried {
         Ok(applied) => {
             tell_worker(visit, &before, &applied.queue).await?;
             Ok(Ok(applied))

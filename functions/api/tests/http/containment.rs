@@ -21,7 +21,7 @@ async fn raise(world: &World, level: Level) {
     FlagStore::new(world.db()).make(&raise).await.unwrap();
 }
 
-/// Each with an instance of its own, since one believes the flag for five seconds.
+/// Each with an instance of its own, since one believes the flag for four seconds.
 #[tokio::test]
 async fn it_stops_what_a_level_stops_and_answers_always() {
     for level in Level::ALL {

@@ -125,6 +125,21 @@ async fn one_is_shown_with_its_timeline() {
     }
 }
 
+/// SPEC T34.
+#[tokio::test]
+async fn what_is_over_says_by_when_it_is_to_be_reviewed() {
+    let world = World::new().await;
+    let token = world.sign_in(OLGA).await.access;
+    let now = Clock::system().now();
+    let over = Incident { review_by: Some(now), ..incident(Alert::Budget, now, false) };
+    let store = IncidentStore::new(world.db());
+    let cause = store.of_cause(over.fingerprint(), now).await.unwrap();
+    store.begin(&over, &cause).await.unwrap().unwrap();
+    let path = format!("/api/v1/incidents/{}", over.id);
+    let said = world.get(&path, &As::Token(&token), None).await.is(200).json();
+    assert_eq!(said["incident"]["review_by"], now.to_string());
+}
+
 #[tokio::test]
 async fn what_is_asked_wrongly_is_named() {
     let world = World::new().await;

@@ -149,6 +149,8 @@ async fn the_communitys_limits_hold_for_a_key_and_not_for_a_moderator() {
     let body = json!({ "query": "one more" });
     let said = world.post("/api/v1/queue/tracks", &As::Key(&key), None, &body).await.is(409);
     assert!(said.json()["error"]["message"].as_str().unwrap().starts_with("Not done"));
+    let counted = world.log.lines().into_iter().find(|line| line["queue_full"] == 1);
+    assert_eq!(counted.unwrap()["scope"], "user");
     world.give(ADA, GUILD, Role::Moderator).await;
     let ada = world.sign_in(ADA).await.access;
     world.post("/api/v1/queue/tracks", &As::Token(&ada), Some(GUILD), &body).await.is(201);

@@ -85,5 +85,6 @@ fn incident_row<'a>(incident: &'a Incident, id: &'a str, visit: &Visit<'_>) -> I
         since: incident.opened_at,
         count: incident.count,
         silenced_until: incident.silenced_until.filter(|until| *until > visit.now),
+        review_by: incident.review_by,
     }
 }

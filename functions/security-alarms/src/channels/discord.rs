@@ -115,6 +115,7 @@ fn words(facts: &Facts<'_>, lead: &str) -> Vec<String> {
     }
     all.extend(facts.detail().map(|said| format!("**It says** {}", Escaped::within(said, DETAIL_MAX))));
     all.extend(facts.advice().map(|advice| format!("**First** {advice}")));
+    all.extend(facts.counter_measure().map(|done| format!("**By itself** {done}")));
     all
 }
 

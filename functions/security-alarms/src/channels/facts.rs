@@ -87,6 +87,7 @@ impl<'a> Facts<'a> {
             lines.push(("Contained", Value::Text(self.contained())));
         }
         lines.extend(incident.due_at.filter(|_| is_open).map(|at| ("Answer by", Value::At(at))));
+        lines.extend(incident.review_by.map(|at| ("Review by", Value::At(at))));
         lines
     }
 
@@ -99,6 +100,12 @@ impl<'a> Facts<'a> {
     pub(super) fn advice(&self) -> Option<&'static str> {
         let goes_on = self.is_real() && self.notice.incident.is_open();
         goes_on.then(|| self.notice.incident.alert.rule().advice)
+    }
+
+    /// What is done by itself against whoever it is, and how to do it for good; while there is something to do.
+    pub(super) fn counter_measure(&self) -> Option<&'static str> {
+        let incident = &self.notice.incident;
+        incident.response().counter_measure.words().filter(|_| self.is_real() && incident.is_open())
     }
 
     /// Where it says what to do.

@@ -29,6 +29,7 @@ fn body(facts: &Facts<'_>) -> Json {
     }
     blocks.extend(facts.detail().map(|said| json!({ "type": "section", "text": plain(said) })));
     blocks.extend(facts.advice().map(|advice| json!({ "type": "section", "text": marked(advice) })));
+    blocks.extend(facts.counter_measure().map(|done| json!({ "type": "section", "text": marked(done) })));
     let link = facts.runbook().map(|address| format!(" · <{}|Runbook>", escaped(&address)));
     let foot = format!("{}{}", escaped(&facts.signature()), link.unwrap_or_default());
     let foot = json!({ "type": "mrkdwn", "text": foot });

@@ -48,6 +48,7 @@ fn message(facts: &Facts<'_>) -> String {
     }));
     lines.extend(facts.detail().map(|said| format!("It says: {said}")));
     lines.extend(facts.advice().map(|advice| format!("First: {advice}")));
+    lines.extend(facts.counter_measure().map(|done| format!("By itself: {done}")));
     lines.extend(facts.runbook().map(|address| format!("Runbook: {address}")));
     lines.push(String::new());
     lines.push(facts.signature());

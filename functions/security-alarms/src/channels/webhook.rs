@@ -31,11 +31,15 @@ struct Data<'a> {
     status: Status,
     title: &'static str,
     advice: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counter_measure: Option<&'static str>,
     opened_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resolved_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_by: Option<Timestamp>,
     count: u64,
     contained: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,9 +91,11 @@ fn body(facts: &Facts<'_>) -> Vec<u8> {
             status: incident.status,
             title: rule.title,
             advice: rule.advice,
+            counter_measure: facts.counter_measure(),
             opened_at: incident.opened_at,
             due_at: incident.due_at,
             resolved_at: incident.resolved_at,
+            review_by: incident.review_by,
             count: incident.count,
             contained: incident.contained.number(),
             detail: incident.detail.as_ref(),

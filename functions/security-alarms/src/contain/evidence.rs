@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use shared::aws_code::code;
 use shared::domain::contained::{Contained, Raise};
-use shared::domain::containment::{By, Containment, Level};
+use shared::domain::containment::{By, Level};
 use shared::domain::incident::Incident;
 use shared::store::Table;
 use shared::telemetry::Telemetry;
@@ -23,8 +23,6 @@ use super::Clients;
 use super::plan::{Need, Seen};
 use crate::app::App;
 
-/// All of it together may take so long; then containment goes on without.
-const BUDGET: Duration = Duration::from_secs(10);
 /// Tables asked about at once.
 const AT_ONCE: usize = 6;
 /// How far back the logs are that belong to it.
@@ -40,14 +38,19 @@ struct Restorable {
 /// What there is to tell.
 pub(super) struct Scene<'a> {
     pub(super) app: &'a App,
-    pub(super) flag: &'a Containment,
     /// The raise that it is evidence of.
     pub(super) of: Raise,
+    /// Who raises.
+    pub(super) by: By,
+    /// How far the flag is up now; below the raise, if that is still to come.
+    pub(super) is_at: Level,
     pub(super) done: &'a Contained,
     pub(super) seen: &'a Seen,
     pub(super) cause: Option<&'a Incident>,
     pub(super) log: &'a Telemetry,
     pub(super) now: Timestamp,
+    /// All of it together may take so long; then containment goes on without.
+    pub(super) within: Duration,
 }
 
 /// Puts it aside, once a raise. The name, or why not.
@@ -58,7 +61,7 @@ pub(super) async fn keep(scene: &Scene<'_>) -> Result<String, String> {
         let text = Box::pin(gather(scene)).await.to_string();
         scene.app.evidence.keep(&name, &text).await.map_err(|error| error.code().to_owned())
     };
-    match tokio::time::timeout(BUDGET, kept).await {
+    match tokio::time::timeout(scene.within, kept).await {
         Ok(Ok(_)) => Ok(name),
         Ok(Err(code)) => Err(code),
         Err(_) => Err("timeout".to_owned()),
@@ -66,11 +69,11 @@ pub(super) async fn keep(scene: &Scene<'_>) -> Result<String, String> {
 }
 
 async fn gather(scene: &Scene<'_>) -> Value {
-    let Scene { app, flag, of, done, seen, cause, log, now } = *scene;
+    let Scene { app, of, by, is_at, done, seen, cause, log, now, within } = *scene;
     let clients = &app.contain;
     let (open, tables, rest) = tokio::join!(
         Box::pin(app.incidents.open()),
-        Box::pin(clients.restorable()),
+        Box::pin(clients.restorable(within / 2)),
         clients.not_yet_seen(of, done, log)
     );
     let open = open.inspect_err(|error| log.fault("contain.incidents", error.code())).ok();
@@ -78,7 +81,12 @@ async fn gather(scene: &Scene<'_>) -> Value {
         "type": "containment-evidence",
         "version": 1,
         "at": now,
-        "flag": { "level": of.level, "raised_at": of.at, "raised_by": by(flag, log) },
+        "flag": {
+            "level": of.level,
+            "raised_at": of.at,
+            "raised_by": who(by, log),
+            "level_now": is_at.number(),
+        },
         "cause": cause.map(|incident| incident.id),
         "incidents": open,
         "tables": tables,
@@ -91,11 +99,11 @@ async fn gather(scene: &Scene<'_>) -> Value {
     })
 }
 
-fn by(flag: &Containment, log: &Telemetry) -> Option<String> {
-    Some(match flag.raised()?.act().by {
+fn who(by: By, log: &Telemetry) -> String {
+    match by {
         By::Alarms => By::Alarms.to_string(),
         By::Person(user) => log.pseudonyms().admin(user).as_str().to_owned(),
-    })
+    }
 }
 
 /// What `aws logs create-export-task` takes: people run it, since it takes long and costs.
@@ -123,13 +131,19 @@ impl Clients {
         self.survey(need, log).await
     }
 
-    /// Until when each table can be restored, by its name; `null` where it cannot or nobody can say.
-    async fn restorable(&self) -> BTreeMap<&'static str, Option<Restorable>> {
+    /// Until when each table can be restored, by its name; `null` where it cannot or nobody says in time. They are many and
+    /// asked one by one, of a service that answers ten times a second; who looks later can still ask for weeks.
+    async fn restorable(&self, within: Duration) -> BTreeMap<&'static str, Option<Restorable>> {
         let asked = stream::iter(Table::ALL).map(|table| async move {
             let name = format!("{}{}", self.names.start(), table.suffix());
             (table.suffix(), self.restorable_until(&name).await.ok().flatten())
         });
-        asked.buffer_unordered(AT_ONCE).collect().await
+        let in_time = asked.buffer_unordered(AT_ONCE).take_until(tokio::time::sleep(within));
+        let mut known: BTreeMap<_, _> = in_time.collect().await;
+        for table in Table::ALL {
+            known.entry(table.suffix()).or_default();
+        }
+        known
     }
 
     async fn restorable_until(&self, table: &str) -> Result<Option<Restorable>, String> {

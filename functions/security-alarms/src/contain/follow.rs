@@ -1,8 +1,10 @@
-//! Follows the flag: read, put evidence aside, plan, write the plan's notes, do its steps, write what is done.
+//! Follows the flag: read, put evidence aside if nobody has, plan, write the plan's notes, do its steps, write what is done.
+
+use core::time::Duration;
 
 use jiff::Timestamp;
 use shared::domain::contained::{Contained, Kept, Raise};
-use shared::domain::containment::{Containment, Level};
+use shared::domain::containment::{By, Containment, Level};
 use shared::domain::incident::Incident;
 use shared::store::StoreError;
 use shared::store::containments::SeenContained;
@@ -14,13 +16,15 @@ use crate::app::App;
 
 /// How often it begins anew after somebody else moved the flag or the row. Whoever moved it gave an order of their own.
 const TRIES: u32 = 4;
+/// So long the first step waits for evidence.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// How far the account follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Followed {
     /// The level that the account is at.
     pub(crate) level: Level,
-    /// The name of the evidence that was put aside now, if any was.
+    /// The name of the evidence that there is of the flag's raise, whenever it was put aside.
     pub(crate) evidence: Option<String>,
     /// Whether all of it is done, the evidence included; otherwise it goes on at the next order or tick.
     pub(crate) done: bool,
@@ -98,9 +102,20 @@ async fn once(
         return Ok(Some(Followed { level: desired, evidence: None, done: true }));
     }
     let seen = app.contain.survey(Need::of(desired, &row.contained), log).await;
-    let raise = raise_of(&flag);
-    let scene =
-        raise.map(|of| Scene { app, flag: &flag, of, done: &row.contained, seen: &seen, cause, log, now });
+    let raised = raise_of(&flag);
+    let raise = raised.map(|(of, _)| of);
+    let scene = raised.map(|(of, by)| Scene {
+        app,
+        of,
+        by,
+        is_at: desired,
+        done: &row.contained,
+        seen: &seen,
+        cause,
+        log,
+        now,
+        within: WAIT,
+    });
     let kept = match &scene {
         Some(scene) => put_aside(scene).await,
         None => Aside::Before,
@@ -113,6 +128,7 @@ async fn once(
         }
         Aside::Before | Aside::Failed => row,
     };
+    let evidence = raise.and_then(|of| row.contained.evidence_of(of)).map(str::to_owned);
     let plan = plan(desired, raise, &row.contained, &seen);
     let Some(row) = note(app, row, &plan).await? else { return Ok(None) };
     let failed = match carry_out(app, desired, &plan, log).await? {
@@ -127,17 +143,17 @@ async fn once(
     // Somebody may have been starting one more just then: it is over when there is none.
     let is_quiet = !plan.steps.iter().any(|step| matches!(step, Step::Stop { .. }));
     let done = failed.is_empty() && is_told && is_quiet && !matches!(kept, Aside::Failed);
-    Ok(Some(Followed { level: desired, evidence: kept.name(), done }))
+    Ok(Some(Followed { level: desired, evidence, done }))
 }
 
-fn raise_of(flag: &Containment) -> Option<Raise> {
-    let raised = flag.raised()?;
-    Some(Raise { level: flag.level().number(), at: raised.act().at })
+fn raise_of(flag: &Containment) -> Option<(Raise, By)> {
+    let act = flag.raised()?.act();
+    Some((Raise { level: flag.level().number(), at: act.at }, act.by))
 }
 
 /// Evidence that cannot be had holds nothing up.
 async fn put_aside(scene: &Scene<'_>) -> Aside {
-    if scene.done.has_evidence_of(scene.of) {
+    if scene.done.evidence_of(scene.of).is_some() {
         return Aside::Before;
     }
     match evidence::keep(scene).await {
@@ -145,15 +161,6 @@ async fn put_aside(scene: &Scene<'_>) -> Aside {
         Err(code) => {
             scene.log.fault("contain.evidence", &code);
             Aside::Failed
-        }
-    }
-}
-
-impl Aside {
-    fn name(self) -> Option<String> {
-        match self {
-            Self::Now(kept) => Some(kept.name),
-            Self::Before | Self::Failed => None,
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Makes the account follow the flag (SPEC T33): evidence first, then step by step, each of which may be done again.
 //!
+//! What the alarms raise by themselves has its evidence before the flag is up ([`beforehand`]); what people raise has it
+//! before the first step.
+//!
 //! The flag's row is what is wanted; everybody who asks the flag obeys it at once, so L1 needs no step here. What L2 and up
 //! stop besides is planned in [`plan`]: how each thing was is written before the first step, so whoever is killed anywhere
 //! leaves a row from which the next order or tick goes on, and resuming restores exactly.
 
+mod beforehand;
 mod evidence;
 mod follow;
 mod names;
@@ -22,6 +26,7 @@ use shared::store::containments::ContainmentStore;
 use self::names::Names;
 use crate::config::Config;
 
+pub(crate) use self::beforehand::preserve;
 pub use self::follow::ContainError;
 pub(crate) use self::follow::follow;
 pub use self::rehearse::{Account, rehearse};

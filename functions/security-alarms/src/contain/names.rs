@@ -146,7 +146,7 @@ mod tests {
         }
         for name in [
             "timmybot-incidents",
-            "timmybot-incidents-hourly",
+            "timmybot-incidents-watch",
             "timmybot-security-alarms-x",
             "timmybot-dev-webhooks-nightly",
             "timmybot-webhooks",

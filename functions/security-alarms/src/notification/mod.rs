@@ -70,12 +70,12 @@ pub fn of_bus(bus: &Bus, names: Names<'_>, now: Timestamp) -> Vec<Signal> {
     event_bridge::read(bus, names.secret_prefix, now)
 }
 
-/// What an event says, whatever it is; orders and ticks say nothing of their own. For fuzzing, which looks at what is heard.
+/// What an event says, whatever it is; orders and schedules say nothing of their own. For fuzzing, which looks at what is heard.
 pub fn would_hear(event: Value, names: Names<'_>, now: Timestamp) -> Result<Vec<Signal>, UnknownEvent> {
     Ok(match Event::try_from(event)? {
         Event::Topic(published) => published.iter().flat_map(|one| of_topic(one, names, now)).collect(),
         Event::Bus(bus) => of_bus(&bus, names, now),
-        Event::Tick | Event::Orders(_) => Vec::new(),
+        Event::Tick | Event::Watch | Event::Orders(_) => Vec::new(),
     })
 }
 

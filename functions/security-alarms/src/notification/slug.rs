@@ -1,47 +1,22 @@
 //! Makes a label of a name that somebody else gives.
 
 use shared::domain::incident::Label;
+use shared::security::id_digits::without_ids;
 
-/// The name in lower case; whatever is no letter or digit is one `-`; a run of 15 digits or more, which would be an id, is
-/// `id`; and no more than a label holds. `None`: nothing is left.
+/// The name in lower case; whatever is no letter or digit is one `-`; an id is `id`; and no more than a label holds. `None`:
+/// nothing is left.
 pub(super) fn slug(name: &str) -> Option<Label> {
     let mut text = String::new();
-    for run in runs(name) {
-        match run {
-            Run::Other => {
-                if !text.is_empty() && !text.ends_with('-') {
-                    text.push('-');
-                }
-            }
-            Run::Digits(digits) if digits.len() >= 15 => text.push_str("id"),
-            Run::Digits(word) | Run::Letters(word) => text.push_str(&word.to_ascii_lowercase()),
+    for c in without_ids(name, "id").chars() {
+        if c.is_ascii_alphanumeric() {
+            text.push(c.to_ascii_lowercase());
+        } else if !text.is_empty() && !text.ends_with('-') {
+            text.push('-');
         }
     }
     // Everything in it is one byte long.
     text.truncate(Label::MAX);
     text.trim_end_matches('-').parse().ok()
-}
-
-enum Run<'a> {
-    Digits(&'a str),
-    Letters(&'a str),
-    Other,
-}
-
-fn runs(name: &str) -> impl Iterator<Item = Run<'_>> {
-    let kind = |c: char| (c.is_ascii_digit(), c.is_ascii_alphabetic());
-    let mut rest = name;
-    core::iter::from_fn(move || {
-        let first = kind(rest.chars().next()?);
-        let end = rest.find(|c| kind(c) != first).unwrap_or(rest.len());
-        let (run, after) = rest.split_at_checked(end)?;
-        rest = after;
-        Some(match first {
-            (true, _) => Run::Digits(run),
-            (_, true) => Run::Letters(run),
-            _ => Run::Other,
-        })
-    })
 }
 
 #[cfg(test)]

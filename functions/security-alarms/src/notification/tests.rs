@@ -23,6 +23,7 @@ fn told(event: Value) -> Vec<String> {
         Event::Topic(all) => all.iter().flat_map(|one| of_topic(one, NAMES, now())).collect(),
         Event::Bus(bus) => of_bus(&bus, NAMES, now()),
         Event::Tick => return vec!["a tick".to_owned()],
+        Event::Watch => return vec!["a watch".to_owned()],
         Event::Orders(orders) => return vec![format!("{} orders", orders.records.len())],
     };
     signals.into_iter().map(|signal| line(&signal)).collect()

@@ -1,5 +1,4 @@
-//! A voice worker's task has stopped
-//! (<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html>).
+//! A voice worker's task has stopped.
 //!
 //! That is planned when the worker ended by itself and well, or when somebody stopped it, which voice-supervisor and
 //! containment do. When the machine is taken away (`SpotInterruption`, `TerminationNotice`) and the worker still ended
@@ -9,33 +8,18 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::domain::incident::{Alert, Change, Signal};
+use shared::domain::workers::TaskEnd;
 
 use super::slug::slug;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Task {
-    last_status: String,
-    stop_code: Option<String>,
-    stopped_reason: Option<String>,
-    #[serde(default)]
-    containers: Vec<Container>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Container {
-    exit_code: Option<i64>,
-}
-
 /// The signals; none if it was planned, `None` if this is no such event.
 pub(super) fn read(detail: &Value, at: Timestamp) -> Option<Vec<Signal>> {
-    let task = Task::deserialize(detail).ok()?;
-    if task.last_status != "STOPPED" || task.was_planned() {
+    let end = TaskEnd::deserialize(detail).ok()?;
+    if !end.has_come() || was_planned(&end) {
         return Some(Vec::new());
     }
-    let code = task.stop_code.as_deref().unwrap_or("no stop code");
-    let reason = task.stopped_reason.as_deref().unwrap_or("no reason");
+    let code = end.code().unwrap_or("no stop code");
+    let reason = end.reason().unwrap_or("no reason");
     let signal = Signal::new(Alert::WorkerStopped, Change::Fires, at).saying(&format!("{code}: {reason}"));
     Some(vec![match slug(code) {
         Some(label) => signal.about(label),
@@ -43,17 +27,11 @@ pub(super) fn read(detail: &Value, at: Timestamp) -> Option<Vec<Signal>> {
     }])
 }
 
-impl Task {
-    fn was_planned(&self) -> bool {
-        match self.stop_code.as_deref() {
-            Some("UserInitiated") => true,
-            Some("EssentialContainerExited" | "SpotInterruption" | "TerminationNotice") => self.ended_well(),
-            _ => false,
-        }
-    }
-
-    fn ended_well(&self) -> bool {
-        !self.containers.is_empty() && self.containers.iter().all(|container| container.exit_code == Some(0))
+fn was_planned(end: &TaskEnd) -> bool {
+    match end.code() {
+        Some("UserInitiated") => true,
+        Some("EssentialContainerExited" | "SpotInterruption" | "TerminationNotice") => end.is_well(),
+        _ => false,
     }
 }
 

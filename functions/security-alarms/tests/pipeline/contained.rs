@@ -114,8 +114,8 @@ async fn who_contains_the_bot_for_an_incident_stands_in_it_as_a_pseudonym() {
 #[tokio::test]
 async fn evidence_that_cannot_be_kept_holds_nothing_up_and_is_kept_later() {
     let world = World::new().await;
-    // Of the evidence and of the status page.
-    world.aws.fault_next("PutObject", testkit::Fault::Status500, 2);
+    // Of the evidence, before the flag and after it, and of the status page.
+    world.aws.fault_next("PutObject", testkit::Fault::Status500, 3);
     world.invoke(0, alarm("UnderAttack", "ALARM", -1)).await.unwrap_err();
     assert_eq!((world.level().await, world.told("p0").len()), (Level::L1, 1));
     let has_some = |entry: &incident::Entry| matches!(entry.what, Happening::Evidence(_));

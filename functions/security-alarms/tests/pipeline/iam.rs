@@ -9,7 +9,7 @@ use shared::grant::Grant;
 use shared::messages::Order;
 use testkit::iam::{Actions, allowed, listed, needed};
 
-use super::world::{ANN, World, alarm, raise};
+use super::world::{ANN, World, alarm, fixture, raise};
 
 fn own() -> Actions {
     listed(GRANTS.iter().copied().flatten().map(Grant::parts))
@@ -38,6 +38,7 @@ async fn nothing_is_called_without_a_grant() {
         world.order(50, Order::Resolve { incident: id, by: ANN.to_owned() }).await;
     }
     world.tick(300).await.unwrap();
+    world.invoke(600, fixture("watch")).await.unwrap();
     let called = needed(world.aws.take_calls());
     let own = own();
     for (resource, actions) in &called {

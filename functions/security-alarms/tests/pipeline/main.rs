@@ -5,6 +5,7 @@
 
 mod alarms;
 mod contained;
+mod evidence;
 mod faults;
 mod iam;
 mod notices;
@@ -12,4 +13,5 @@ mod people;
 mod signals;
 mod storm;
 mod ticks;
+mod watches;
 mod world;

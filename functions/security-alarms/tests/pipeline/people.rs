@@ -45,6 +45,24 @@ async fn who_closes_an_incident_ends_it() {
     assert!(!world.ticks().await);
 }
 
+/// SPEC T34: nothing ticks until the review; who has made it stands in the incident, and nobody is told again.
+#[tokio::test]
+async fn who_has_reviewed_an_incident_stands_in_it() {
+    let (world, incident) = told().await;
+    let review = Order::Review { incident: incident.id, by: ANN.to_owned() };
+    assert!(world.order(50, review.clone()).await);
+    assert_eq!(lines(&world.only().await, &Happening::Reviewed), 0, "it goes on");
+    world.order(60, Order::Resolve { incident: incident.id, by: ANN.to_owned() }).await;
+    world.tick(300).await.unwrap();
+    let after = world.only().await;
+    assert!(after.is_settled() && after.review_by.is_some() && !world.ticks().await);
+    let notices = world.notices();
+    assert!(world.order(400, review.clone()).await && world.order(401, review).await);
+    let after = world.only().await;
+    assert_eq!((after.review_by, lines(&after, &Happening::Reviewed)), (None, 1));
+    assert_eq!((world.notices(), world.ticks().await), (notices, false));
+}
+
 #[tokio::test]
 async fn silence_is_kept_until_its_end() {
     let (world, incident) = told().await;
@@ -75,6 +93,7 @@ async fn an_order_about_an_incident_that_is_no_more_is_done() {
     for order in [
         Order::Acknowledge { incident: unknown_id(), by: ANN.to_owned() },
         Order::Resolve { incident: unknown_id(), by: ANN.to_owned() },
+        Order::Review { incident: unknown_id(), by: ANN.to_owned() },
         Order::Flush { incident: unknown_id() },
         Order::Contain { incident: Some(unknown_id()) },
     ] {

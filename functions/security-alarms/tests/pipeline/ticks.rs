@@ -1,4 +1,4 @@
-//! Every five minutes while anything is open.
+//! Every minute while anything is open.
 
 use security_alarms::{Invocation, handle};
 use shared::domain::incident::{Severity, Status};

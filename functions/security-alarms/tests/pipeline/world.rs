@@ -72,17 +72,18 @@ impl World {
 
     /// The function, so many seconds after the start.
     pub(crate) fn app(&self, second: i64) -> App {
+        self.app_at(at(second))
+    }
+
+    /// The function, at any time.
+    pub(crate) fn app_at(&self, now: Timestamp) -> App {
         let patience = Patience {
             attempt: Duration::from_secs(1),
             total: Duration::from_secs(2),
             first_wait: Duration::from_millis(10),
         };
-        let machine = Machine {
-            sink: self.sink.clone(),
-            clock: Clock::fixed(at(second)),
-            rng: Rng::system(),
-            patience,
-        };
+        let machine =
+            Machine { sink: self.sink.clone(), clock: Clock::fixed(now), rng: Rng::system(), patience };
         App::new(Config::from_env(&self.env()).unwrap(), self.aws.sdk_config(), &machine).unwrap()
     }
 

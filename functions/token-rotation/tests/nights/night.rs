@@ -211,6 +211,23 @@ async fn ages_and_failures_are_counted_every_night() {
     assert_eq!(names.map(&counted), [vec![0, 1], vec![0, 366], vec![0, 366]]);
 }
 
+/// SPEC W32: the key that signs is one of ours, wherever it is kept; what cannot be asked holds nothing else up.
+#[tokio::test]
+async fn the_key_that_signs_ages_as_well() {
+    let world = World::new().await;
+    let aged = || -> Vec<u64> {
+        world.log.lines().iter().filter_map(|line| line["signing_key_age"].as_u64()).collect()
+    };
+    world.aws.fault_next("DescribeSecret", Trouble::Throttle, 99);
+    world.night(366 * 86_400).await.unwrap();
+    assert_eq!(aged(), [366], "by itself, since no secret's age could be had");
+    world.aws.mend();
+    world.aws.fault_next("DescribeKey", Trouble::Status500, 99);
+    world.night(400 * 86_400).await.unwrap();
+    assert_eq!(aged(), [366, 400], "the secrets', without it");
+    assert!(world.log.text().contains("rotation.ages"));
+}
+
 /// A key that cannot be renewed is counted; a step that comes when nothing is being renewed is not.
 #[tokio::test]
 async fn a_step_that_fails_is_counted() {

@@ -77,6 +77,7 @@ impl World {
             ),
             ("DEAD_LETTER_QUEUE_URL", self.aws.queue_url("rotation-dlq")),
             ("ROTATED_SECRETS", "/timmybot/log-key,/timmybot/custom-id-key,/timmybot/jwt-keys".to_owned()),
+            ("CHECKPOINT_KEY_ID", "alias/timmybot-audit,alias/timmybot-data".to_owned()),
             ("AWS_LAMBDA_FUNCTION_NAME", OWN_NAME.to_owned()),
         ])
     }

@@ -59,7 +59,6 @@ pub struct WorkerConfig {
 impl WorkerConfig {
     /// Reads and parses it; the error names the variable.
     pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
-        let text = |name: &str, default: &str| env.get(name).unwrap_or(default).to_owned();
         let seconds = |name, default| env.parse_or(name, default).map(Duration::from_secs);
         let shard: ShardId = env.parse_or("SHARD_ID", ShardId::new(0))?;
         Ok(Self {
@@ -69,8 +68,8 @@ impl WorkerConfig {
                 None => ApiBase::discord(),
             },
             gateway_url: env.get("DISCORD_GATEWAY_URL").map(str::to_owned),
-            home: text("PUBLIC_BASE_URL", "https://github.com/timmybot/timmybot"),
-            table_prefix: text("TABLE_PREFIX", "timmybot"),
+            home: env.text_or("PUBLIC_BASE_URL", "https://github.com/timmybot/timmybot"),
+            table_prefix: env.text_or("TABLE_PREFIX", "timmybot"),
             bot_token_secret: env.required("BOT_TOKEN_SECRET")?.to_owned(),
             custom_id_secret: env.required("CUSTOM_ID_KEY_SECRET")?.to_owned(),
             log_key_secret: env.required("LOG_KEY_SECRET")?.to_owned(),

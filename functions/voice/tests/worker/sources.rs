@@ -72,6 +72,9 @@ async fn what_cannot_be_played_is_passed_over_and_it_is_said_why() {
     }
     stage.nobody_waits().await;
     assert_memory(&worker);
+    let all = u64::try_from(UNPLAYABLE.len()).unwrap();
+    assert_eq!(stage.counted("voice_tracks_failed"), all, "each is counted once");
+    assert!(stage.counted("voice_tracks_started") > all, "the first tone, and the one after each");
 }
 
 /// It is heard, for as long as the guild allows a track to be; the rest is not fetched, and nothing of it is held.

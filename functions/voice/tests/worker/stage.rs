@@ -111,6 +111,13 @@ impl Stage {
         process.spawn().unwrap()
     }
 
+    /// How often all workers have counted a metric.
+    pub(crate) fn counted(&self, metric: &str) -> u64 {
+        let text = std::fs::read_to_string(self.log.path()).unwrap();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        lines.filter_map(|line| line[metric].as_u64()).sum()
+    }
+
     /// Ada plays songs, each `hz/seconds`.
     pub(crate) async fn play(&self, op: u64, songs: &[&str]) {
         let files: Vec<String> = songs.iter().map(|song| format!("{song}.wav")).collect();

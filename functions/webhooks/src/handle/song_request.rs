@@ -20,7 +20,7 @@ use shared::security::event::SecurityEvent;
 use shared::security::rate_limit::{Decision, Limit, LimitScope, Subject};
 use shared::security::track_url::UrlPolicy;
 use shared::store::channels::Channel;
-use shared::store::queue::QueueError;
+use shared::store::queue::{QueueError, count_turned_away};
 use shared::telemetry::{Metric, Telemetry};
 use shared::voice_call::News;
 
@@ -105,7 +105,9 @@ async fn queue(
     let command = Command::Add { tracks: vec![track], requester: channel.streamer, place: Place::End };
     // Each viewer has the limit per person, in the limiter's way: that many entries of one streamer would be too few.
     let request = Request { op, command: &command, now, settings: &settings, exempt: true, only_of: None };
-    match app.guild_queues.apply_seen(guild, &request, Some(seen.clone())).await {
+    let tried = app.guild_queues.apply_seen(guild, &request, Some(seen.clone())).await;
+    count_turned_away(log, &tried);
+    match tried {
         Ok(applied) => {
             tell(app, guild, &seen, &applied.queue, log, now).await;
             Ok(Ok(()))

@@ -202,6 +202,7 @@ async fn the_guilds_own_limits_hold_for_viewers() {
         assert!(sent(&world, &chat(&n.to_string(), &format!("900{n}"), "!sr song")).await.is_empty());
     }
     assert_eq!((queued(&world).await.len(), outcomes(&world, "queue_refused")), (2, 2));
+    assert_eq!(world.counted("queue_full", &[("scope", "queue")]), 2);
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ pub struct IncidentRow<'a> {
     pub count: u64,
     /// Not told of until then.
     pub silenced_until: Option<Timestamp>,
+    /// Until when somebody has to review it, if it is over and nobody has.
+    pub review_by: Option<Timestamp>,
 }
 
 /// A page of the incidents.
@@ -64,7 +66,10 @@ fn line(ui: Ui<'_>, row: &IncidentRow<'_>) -> String {
     let often = if row.count > 1 { format!(" · ×{}", row.count) } else { String::new() };
     let quiet = row.silenced_until.filter(|_| row.status != Status::Resolved);
     let quiet = quiet.map(|until| format!(" · {}", ui.say(&Message::IncidentQuiet { until: Moment(until) })));
-    let small = format!("-# `{}` · {since} · {status}{often}{}", row.id, quiet.unwrap_or_default());
+    let review =
+        row.review_by.map(|by| format!(" · {}", ui.say(&Message::IncidentReview { by: Moment(by) })));
+    let last = [quiet, review].into_iter().flatten().collect::<String>();
+    let small = format!("-# `{}` · {since} · {status}{often}{last}", row.id);
     format!("**{}** · **{title}**{about}\n{small}", row.severity)
 }
 
@@ -122,6 +127,7 @@ mod tests {
             since: at(0),
             count: 1,
             silenced_until: None,
+            review_by: None,
         }
     }
 
@@ -136,7 +142,11 @@ mod tests {
                 silenced_until: Some(at(3_600)),
                 ..row(Alert::DeadLetters, Status::Acknowledged)
             },
-            IncidentRow { silenced_until: Some(at(3_600)), ..row(Alert::VoiceFailures, Status::Resolved) },
+            IncidentRow {
+                silenced_until: Some(at(3_600)),
+                review_by: Some(at(1_209_600)),
+                ..row(Alert::VoiceFailures, Status::Resolved)
+            },
         ];
         for locale in Locale::ALL {
             let ui = Ui::new(Words::new(locale), &ids, "42");

@@ -333,6 +333,7 @@ fn every_card(ui: Ui<'_>, text: &str, number: u32) -> Vec<Card> {
                 since: Timestamp::MAX,
                 count: u64::MAX,
                 silenced_until: Some(Timestamp::MAX),
+                review_by: Some(Timestamp::MAX),
             }; 12],
             page,
         ),

@@ -319,6 +319,7 @@ messages! {
     "incident-acknowledged" IncidentAcknowledged,
     "incident-resolved" IncidentResolved,
     "incident-quiet" IncidentQuiet { until: Moment },
+    "incident-review" IncidentReview { by: Moment },
     "alert-under-attack" AlertUnderAttack,
     "alert-unauthorized-access" AlertUnauthorizedAccess,
     "alert-auth-failures" AlertAuthFailures,

@@ -46,6 +46,18 @@ impl Incident {
         Some(next)
     }
 
+    /// Somebody has reviewed it after its end. Nobody is told: who wants to know finds it in the timeline.
+    #[must_use]
+    pub fn reviewed(&self, deed: Deed, now: Timestamp) -> Option<Self> {
+        self.review_by?;
+        if self.resolved_at.is_none_or(|end| deed.at < end) {
+            return None;
+        }
+        let mut next = Self { review_by: None, ..self.clone() };
+        next.note(now, Happening::Reviewed, deed.by);
+        Some(next)
+    }
+
     /// Somebody does not want to hear of it for so long from when they said so, a day at most. That it ended, and what
     /// people do, is told all the same.
     #[must_use]
@@ -94,14 +106,28 @@ impl Incident {
     /// The bot runs again.
     #[must_use]
     pub fn restore(&self, by: By, now: Timestamp) -> Option<Self> {
-        let contained = self.timeline.iter().rposition(|e| matches!(e.what, Happening::Contained(_)))?;
-        let restored = self.timeline.iter().rposition(|entry| entry.what == Happening::Restored);
-        if restored.is_some_and(|at| at > contained) {
+        let contained = self.was_contained()?;
+        if self.was_restored().is_some_and(|restored| restored > contained) {
             return None;
         }
         let mut next = self.clone();
         next.note(now, Happening::Restored, by);
         Some(next)
+    }
+
+    /// Whether the bot is contained because of it: it was, and has not been let run again since.
+    pub fn is_containing(&self) -> bool {
+        self.contained > Level::L0 && self.was_restored() <= self.was_contained()
+    }
+
+    /// The line of the timeline that says last that the bot was contained.
+    fn was_contained(&self) -> Option<usize> {
+        self.timeline.iter().rposition(|entry| matches!(entry.what, Happening::Contained(_)))
+    }
+
+    /// The line that says last that it runs again.
+    fn was_restored(&self) -> Option<usize> {
+        self.timeline.iter().rposition(|entry| entry.what == Happening::Restored)
     }
 
     /// This notice was told to so many channels, so it is owed no more.
@@ -136,6 +162,7 @@ impl Notice {
             due_at: None,
             overdue: 0,
             resolved_at: Some(now),
+            review_by: None,
             state: Change::Clears,
             state_at: now,
             heard_at: now,

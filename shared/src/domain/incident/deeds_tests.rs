@@ -1,7 +1,7 @@
 use jiff::ToSpan as _;
 
-use super::super::Signal;
 use super::super::grouping::{Known, Outcome, decide};
+use super::super::{Response, Signal};
 use super::*;
 use crate::clock::Rng;
 
@@ -65,6 +65,64 @@ fn who_closes_it_has_closed_it() {
     assert_eq!(closed.silence(ann(now()), SignedDuration::from_hours(1), now()), None);
 }
 
+/// SPEC T34: the date of the review stands on what is over, and somebody marks it done once.
+#[test]
+fn what_is_over_is_reviewed_by_a_date() {
+    for (alert, within) in [
+        (Alert::UnderAttack, Some(Response::POST_MORTEM_WITHIN)),
+        (Alert::UnauthorizedAccess, Some(Response::POST_MORTEM_WITHIN)),
+        (Alert::DeadLetters, Some(Response::REVIEW_WITHIN)),
+        (Alert::VoiceLate, None),
+    ] {
+        let open = begun(alert);
+        assert_eq!((open.review_by, open.reviewed(ann(now()), now())), (None, None), "it goes on");
+        let closed = open.resolve(ann(now()), now()).unwrap();
+        assert_eq!(closed.review_by, within.map(|time| now() + time), "{alert}");
+        let Some(by) = closed.review_by else {
+            assert_eq!((last(&closed).0, closed.reviewed(ann(now()), now())), (Happening::Resolved, None));
+            continue;
+        };
+        assert_eq!(last(&closed), (Happening::ReviewBy(by), By::Itself));
+        assert!(!closed.is_review_overdue(by - 1.second()) && closed.is_review_overdue(by));
+        assert_eq!(closed.reviewed(ann(now() - 1.second()), now()), None, "it went on then");
+        let reviewed = closed.reviewed(ann(now() + 1.hour()), now() + 1.hour()).unwrap();
+        assert_eq!(last(&reviewed), (Happening::Reviewed, By::Person("admin_ann".to_owned())));
+        assert_eq!((reviewed.review_by, reviewed.is_review_overdue(by)), (None, false));
+        assert_eq!(reviewed.owed, closed.owed, "nobody is told");
+        assert_eq!(reviewed.reviewed(ann(now() + 1.hour()), now() + 1.hour()), None, "once");
+    }
+}
+
+/// Nothing ticks for two weeks because somebody has to review something.
+#[test]
+fn what_waits_for_its_review_is_settled() {
+    let closed = begun(Alert::DeadLetters).resolve(ann(now()), now()).unwrap();
+    let told = closed.told(closed.notices, 1, now()).unwrap();
+    assert!(told.is_settled() && told.review_by.is_some());
+}
+
+#[test]
+fn what_comes_back_is_reviewed_after_its_next_end() {
+    let closed = begun(Alert::DeadLetters).resolve(ann(now()), now()).unwrap();
+    let again = now() + 1.minute();
+    let known = Known { latest: Some(&closed), ..Known::default() };
+    let signal = Signal::new(Alert::DeadLetters, Change::Fires, again);
+    let Outcome::Change(back) = decide(again, id(), known, &signal, &Policy::DEFAULT).outcome else {
+        panic!("it is the same one")
+    };
+    assert_eq!(back.review_by, None);
+    let over = back.resolve(ann(again), again).unwrap();
+    assert_eq!(over.review_by, Some(again + Response::REVIEW_WITHIN));
+}
+
+/// Rows that were written before there were reviews.
+#[test]
+fn a_record_without_a_review_reads() {
+    let mut json = serde_json::to_value(begun(Alert::DeadLetters)).unwrap();
+    assert_eq!(json.as_object_mut().unwrap().remove("review_by"), Some(serde_json::Value::Null));
+    assert_eq!(serde_json::from_value::<Incident>(json).unwrap(), begun(Alert::DeadLetters));
+}
+
 #[test]
 fn a_silence_ends_within_a_day_of_the_order() {
     let open = begun(Alert::UnauthorizedAccess);
@@ -105,6 +163,8 @@ fn what_runs_again_is_noted_once_for_each_containment() {
     assert_eq!(restored.wants_containment(), None, "people have resumed");
     let again = restored.contain(Level::L2, By::Itself, now()).unwrap();
     assert!(again.restore(By::Itself, now()).is_some());
+    let containing = [&open, &contained, &restored, &again].map(Incident::is_containing);
+    assert_eq!(containing, [false, true, false, true]);
 }
 
 #[test]

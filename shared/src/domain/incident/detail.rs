@@ -4,8 +4,10 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// At most 300 characters on one line: every character that is not visible ASCII or a space becomes `?`, and a run of 15
-/// digits or more, which would be an id, becomes `[id]`.
+use crate::security::id_digits::without_ids;
+
+/// At most 300 characters on one line: every character that is not visible ASCII or a space becomes `?`, and an id
+/// ([`without_ids`]) becomes `[id]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Detail(String);
@@ -23,17 +25,7 @@ impl Detail {
 impl From<&str> for Detail {
     fn from(untrusted: &str) -> Self {
         let visible = untrusted.chars().map(|c| if c == ' ' || c.is_ascii_graphic() { c } else { '?' });
-        let mut text = String::new();
-        let mut digits = String::new();
-        for c in visible.chain([' ']) {
-            if c.is_ascii_digit() {
-                digits.push(c);
-                continue;
-            }
-            text.push_str(if digits.len() >= 15 { "[id]" } else { &digits });
-            digits.clear();
-            text.push(c);
-        }
+        let text = without_ids(&visible.collect::<String>(), "[id]");
         Self(text.trim().chars().take(Self::MAX).collect())
     }
 }

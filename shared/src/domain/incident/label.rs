@@ -5,7 +5,9 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// 1 to 48 of `a`–`z`, `0`–`9` and `-`, with no 15 digits in a row, since that is an id.
+use crate::security::id_digits::has_id;
+
+/// 1 to 48 of `a`–`z`, `0`–`9` and `-`, with no id in it ([`has_id`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Label(String);
@@ -30,8 +32,7 @@ impl FromStr for Label {
 
     fn from_str(text: &str) -> Result<Self, BadLabel> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_id = text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= 15);
-        if text.is_empty() || text.len() > Self::MAX || !text.bytes().all(allowed) || is_id {
+        if text.is_empty() || text.len() > Self::MAX || !text.bytes().all(allowed) || has_id(text) {
             return Err(BadLabel);
         }
         Ok(Self(text.to_owned()))

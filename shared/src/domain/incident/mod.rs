@@ -7,6 +7,7 @@ pub mod grouping;
 mod label;
 mod notice;
 mod record;
+mod response;
 mod severity;
 mod signal;
 
@@ -16,5 +17,6 @@ pub use detail::Detail;
 pub use label::{BadLabel, Label};
 pub use notice::{Kind, Notice};
 pub use record::{BadIncidentId, By, Entry, Happening, Incident, IncidentId, Owed, Status};
+pub use response::{CounterMeasure, Response, Tells};
 pub use severity::Severity;
 pub use signal::{Change, Fingerprint, Signal};

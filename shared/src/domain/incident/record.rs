@@ -7,7 +7,7 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Alert, Change, Detail, Fingerprint, Kind, Label, Notice, Severity};
+use super::{Alert, Change, Detail, Fingerprint, Kind, Label, Notice, Response, Severity};
 use crate::clock::{NoEntropy, Rng};
 use crate::domain::containment::Level;
 
@@ -61,6 +61,10 @@ pub enum Happening {
     Acknowledged,
     /// Somebody has closed it.
     Resolved,
+    /// It is over, and somebody has to review it until then.
+    ReviewBy(Timestamp),
+    /// Somebody has reviewed it.
+    Reviewed,
     /// Somebody does not want to hear of it until then.
     Silenced(Timestamp),
     /// Nobody answered in time; it is this urgent now.
@@ -126,6 +130,8 @@ pub struct Incident {
     pub overdue: u32,
     /// When it ended.
     pub resolved_at: Option<Timestamp>,
+    /// Until when somebody has to review it; `None`: it goes on, somebody has, or nobody has to.
+    pub review_by: Option<Timestamp>,
     /// What the cause last did.
     pub state: Change,
     /// When, by its own clock, it last fired or cleared.
@@ -166,12 +172,23 @@ impl Incident {
         Fingerprint::of(self.alert, self.label.as_ref())
     }
 
+    /// What is done about it, as urgent as it is now.
+    pub const fn response(&self) -> Response {
+        Response::of(self.alert, self.severity)
+    }
+
+    /// Whether somebody should have reviewed it by now, and nobody has.
+    pub fn is_review_overdue(&self, now: Timestamp) -> bool {
+        self.review_by.is_some_and(|by| by <= now)
+    }
+
     /// Whether it goes on.
     pub fn is_open(&self) -> bool {
         self.status != Status::Resolved
     }
 
-    /// Whether nothing has to be done with it any more: it is over, and everybody knows.
+    /// Whether nothing has to be done with it any more: it is over, and everybody knows. A review that is still to come is
+    /// people's; nothing ticks for it.
     pub fn is_settled(&self) -> bool {
         !self.is_open() && self.tell_at.is_none() && self.owed.is_none()
     }
@@ -185,7 +202,7 @@ impl Incident {
     /// How far it has to contain the bot and has not yet (SPEC T33). What it has contained once and people have resumed
     /// stays resumed while the cause goes on; a cause that was over and comes back contains once more.
     pub fn wants_containment(&self) -> Option<Level> {
-        let level = self.alert.rule().contains;
+        let level = self.response().contains;
         (self.is_open() && self.contained < level).then_some(level)
     }
 

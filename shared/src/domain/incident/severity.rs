@@ -1,8 +1,7 @@
-//! How urgent an incident is, and by when somebody has to answer (SPEC T32).
+//! How urgent an incident is (SPEC T32). What follows from it stands in [`super::Response`].
 
 use core::fmt;
 
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 /// How urgent; the most urgent is the smallest.
@@ -21,16 +20,6 @@ pub enum Severity {
 impl Severity {
     /// All of them, the most urgent first.
     pub const ALL: [Self; 4] = [Self::P0, Self::P1, Self::P2, Self::P3];
-
-    /// How long somebody may take to acknowledge it before it escalates. "Now" is 5 minutes.
-    pub const fn answer_within(self) -> SignedDuration {
-        match self {
-            Self::P0 => SignedDuration::from_mins(5),
-            Self::P1 => SignedDuration::from_hours(2),
-            Self::P2 => SignedDuration::from_hours(24),
-            Self::P3 => SignedDuration::from_hours(7 * 24),
-        }
-    }
 
     /// The next more urgent one; P0 stays what it is.
     #[must_use]
@@ -64,9 +53,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_more_urgent_the_sooner() {
+    fn the_more_urgent_the_smaller() {
         for [more, less] in Severity::ALL.array_windows() {
-            assert!(more < less && more.answer_within() < less.answer_within());
+            assert!(more < less);
             assert_eq!(less.escalated(), *more);
         }
         assert_eq!(Severity::P0.escalated(), Severity::P0);

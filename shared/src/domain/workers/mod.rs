@@ -15,6 +15,7 @@ mod start;
 #[cfg(test)]
 mod start_tests;
 mod started_by;
+mod task_end;
 
 pub use attempt::{Attempt, AttemptEnd, Capacity, ClientToken};
 #[cfg(feature = "store")]
@@ -26,3 +27,4 @@ pub use lease::{Epoch, Lease, LeaseTimes, ParseWorkerIdError, Successor, TimesEr
 pub use shard::{ShardCount, ShardError, ShardId};
 pub use start::{Cause, NoStart, Plan, Policy, Situation, StartOp, WaitReason, plan};
 pub use started_by::{ParseStartedByError, StartedBy};
+pub use task_end::TaskEnd;

@@ -8,7 +8,7 @@ use crate::domain::containment::{Knowledge, Level};
 use crate::ids::GuildId;
 
 /// What this process remembers of the rows that let guilds in: guilds for 60 s, also those without a row
-/// (SPEC T15), and the containment level for 5 s (SPEC T33). Bounded, so that many guilds cost no memory.
+/// (SPEC T15), and the containment level for 4 s (SPEC T33). Bounded, so that many guilds cost no memory.
 #[derive(Debug)]
 pub struct AccessCache {
     capacity: usize,
@@ -24,8 +24,9 @@ struct Inner {
 impl AccessCache {
     /// How long a guild's rows are believed.
     pub const GUILD_TTL: SignedDuration = SignedDuration::from_secs(60);
-    /// How long the containment level is believed.
-    pub const LEVEL_TTL: SignedDuration = SignedDuration::from_secs(5);
+    /// How long the containment level is believed. A flag is obeyed within 5 s of its writing, and reading it again takes
+    /// its time out of these.
+    pub const LEVEL_TTL: SignedDuration = SignedDuration::from_secs(4);
 
     /// A cache of at most `capacity` guilds.
     pub fn new(capacity: usize) -> Self {
@@ -174,12 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn the_level_is_believed_for_five_seconds_and_remembered_for_ever() {
+    fn the_level_is_believed_for_four_seconds_and_remembered_for_ever() {
         let cache = AccessCache::new(1);
         assert_eq!((cache.level(second(0)), cache.last_level()), (None, Knowledge::Nothing));
         cache.put_level(Level::L1, second(0));
-        assert_eq!(cache.level(second(4)), Some(Level::L1));
-        assert_eq!(cache.level(second(5)), None);
+        assert_eq!(cache.level(second(3)), Some(Level::L1));
+        assert_eq!(cache.level(second(4)), None);
         assert_eq!(cache.last_level(), Knowledge::Level(Level::L1));
     }
 }

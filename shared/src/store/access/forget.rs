@@ -7,6 +7,7 @@ use super::row::{ACCESS, key, number};
 use crate::domain::access::{GuildAccess, Status};
 use crate::ids::{GuildId, UserId};
 use crate::store::change::{Applied, Change, TRIES};
+use crate::store::in_transaction::InTransaction;
 use crate::store::{StoreError, Table};
 
 const OPERATION: &str = "access.forget";
@@ -63,13 +64,10 @@ impl AccessStore {
 
     fn delete_state(&self, guild: GuildId, seen: u64) -> Result<TransactWriteItem, StoreError> {
         let delete = Delete::builder()
-            .table_name(self.db.table(Table::GuildAccess))
             .set_key(Some(key(&guild.to_string(), ACCESS)))
             .condition_expression(UNCHANGED)
-            .expression_attribute_values(":seen", number(seen))
-            .build();
-        let delete = delete.map_err(|_| super::row::corrupt("a write is incomplete"))?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
+            .expression_attribute_values(":seen", number(seen));
+        delete.in_transaction(&self.db, Table::GuildAccess)
     }
 }
 

@@ -1,6 +1,5 @@
 //! From a step and what was read to the writes that make it so.
 
-use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 use jiff::Timestamp;
 
@@ -9,6 +8,8 @@ use super::{AccessError, AccessStore};
 use crate::domain::access::{Ban, GuildAccess, Status, Step};
 use crate::ids::GuildId;
 use crate::store::change::Change;
+use crate::store::in_transaction::InTransaction;
+use crate::store::unchanged::{IfUnchanged, VERSION};
 use crate::store::{StoreError, Table};
 
 /// A step that may be taken: what to write, and what holds when it is written.
@@ -29,8 +30,6 @@ pub(super) struct Known {
     pub(super) approved: u32,
 }
 
-const NEW: &str = "attribute_not_exists(sk)";
-const UNCHANGED: &str = "version = :seen";
 const COUNT_UP: &str = "SET approved = if_not_exists(approved, :zero) + :one";
 const BELOW_CAP: &str = "attribute_not_exists(approved) OR approved < :cap";
 const COUNT_DOWN: &str = "SET approved = approved - :one";
@@ -81,14 +80,9 @@ impl AccessStore {
     ) -> Result<TransactWriteItem, StoreError> {
         let version = seen.map_or(1, |seen| seen.version + 1);
         let item = row::write(&Versioned { guild, access: after.clone(), version })?;
-        let put = Put::builder().table_name(self.db.table(Table::GuildAccess)).set_item(Some(item));
-        let put = match seen {
-            None => put.condition_expression(NEW),
-            Some(seen) => {
-                put.condition_expression(UNCHANGED).expression_attribute_values(":seen", number(seen.version))
-            }
-        };
-        Ok(TransactWriteItem::builder().put(put.build().map_err(incomplete)?).build())
+        let seen = seen.map_or(0, |seen| seen.version);
+        let put = Put::builder().set_item(Some(item)).if_unchanged(VERSION, seen);
+        put.in_transaction(&self.db, Table::GuildAccess)
     }
 
     fn count_up(&self) -> Result<TransactWriteItem, StoreError> {
@@ -117,17 +111,10 @@ impl AccessStore {
     ) -> Result<TransactWriteItem, StoreError> {
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let update = Update::builder()
-            .table_name(self.db.table(Table::GuildAccess))
             .set_key(Some(key))
             .update_expression(expression)
             .set_condition_expression(condition.map(str::to_owned))
-            .set_expression_attribute_values(Some(values))
-            .build()
-            .map_err(incomplete)?;
-        Ok(TransactWriteItem::builder().update(update).build())
+            .set_expression_attribute_values(Some(values));
+        update.in_transaction(&self.db, Table::GuildAccess)
     }
-}
-
-fn incomplete(_: BuildError) -> StoreError {
-    StoreError::Unavailable { operation: "access.plan", code: "construction".to_owned() }
 }

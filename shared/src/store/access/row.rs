@@ -118,7 +118,7 @@ pub(super) fn number(number: impl ToString + Copy) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-pub(super) const fn corrupt(what: &'static str) -> StoreError {
+const fn corrupt(what: &'static str) -> StoreError {
     StoreError::Corrupt { table: "guild-access", what }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Rows are never updated or deleted by us; they leave 400 days later by TTL. The head stays.
 
+mod carry_out;
 mod retry;
 mod row;
 #[cfg(test)]
@@ -22,6 +23,8 @@ use crate::clock::Rng;
 use crate::security::audit::AuditEvent;
 use crate::security::audit_chain::{ChainHash, ChainHead, ChainRow};
 use crate::security::audit_record::AuditRecord;
+
+pub use self::carry_out::CarryOutError;
 
 const APPEND: &str = "audit.append";
 const NEW_ROW: &str = "attribute_not_exists(tenant)";

@@ -119,11 +119,8 @@ impl DeferredReplies {
         interaction: InteractionId,
         now: Timestamp,
     ) -> Result<Option<DeferredReply>, StoreError> {
-        let get =
-            self.db.client().get_item().table_name(self.db.table(Table::Deferred)).consistent_read(true);
-        let sent = get.set_key(Some(key(tenant, interaction))).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("deferred.read", &error))?;
-        let row = output.item.map(Row::from_item).transpose()?;
+        let item = self.db.get(Table::Deferred, key(tenant, interaction), "deferred.read").await?;
+        let row = item.map(Row::from_item).transpose()?;
         row.filter(|row| row.is_alive(now) && row.state() != State::Ended).map(Row::into_reply).transpose()
     }
 

@@ -6,14 +6,15 @@ mod row;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 
 use super::change::{Applied, Change, TRIES};
+use super::in_transaction::InTransaction;
+use super::unchanged::{Counter, IfUnchanged};
 use super::{Db, StoreError, Table, cutoff};
 use crate::domain::access::Reason;
 use crate::domain::containment::{Act, Containment, InvalidMove, Level};
 
 pub(super) use self::row::{key, level};
 
-const NEW: &str = "attribute_not_exists(flag)";
-const UNCHANGED: &str = "version = :seen";
+const VERSION: Counter = Counter { no_row: "attribute_not_exists(flag)", same: "version = :seen" };
 
 /// The containment flag.
 #[derive(Clone, Debug)]
@@ -111,24 +112,13 @@ impl FlagStore {
     }
 
     async fn versioned(&self) -> Result<(Containment, u64), StoreError> {
-        let get = self.db.client().get_item().table_name(self.db.table(Table::Flags));
-        let answer = get.set_key(Some(key())).consistent_read(true).send().await;
-        let answer = answer.map_err(|error| StoreError::unavailable("flags.read", &error))?;
-        row::read(answer.item())
+        row::read(self.db.get(Table::Flags, key(), "flags.read").await?.as_ref())
     }
 
     /// Version 0 is the missing row.
     fn put(&self, after: &Containment, seen: u64) -> Result<TransactWriteItem, StoreError> {
-        let put = Put::builder()
-            .table_name(self.db.table(Table::Flags))
-            .set_item(Some(row::write(after, seen.saturating_add(1))));
-        let put = match seen {
-            0 => put.condition_expression(NEW),
-            _ => put.condition_expression(UNCHANGED).expression_attribute_values(":seen", row::number(seen)),
-        };
-        let incomplete =
-            |_| StoreError::Unavailable { operation: "flags.plan", code: "construction".to_owned() };
-        Ok(TransactWriteItem::builder().put(put.build().map_err(incomplete)?).build())
+        let put = Put::builder().set_item(Some(row::write(after, seen.saturating_add(1))));
+        put.if_unchanged(VERSION, seen).in_transaction(&self.db, Table::Flags)
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn write(flag: &Containment, version: u64) -> Item {
     item
 }
 
-pub(super) fn number(number: impl ToString + Copy) -> AttributeValue {
+fn number(number: impl ToString + Copy) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 

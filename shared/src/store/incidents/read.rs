@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use super::row::{self, CauseRow, INCIDENT, UNSETTLED};
 use super::{Cause, IncidentStore, Seen};
 use crate::domain::incident::{Fingerprint, Incident, IncidentId};
-use crate::store::item::{Item, is_live, text};
+use crate::store::incident_rows::of_scope;
+use crate::store::item::{is_live, text};
 use crate::store::{StoreError, Table};
 
-const OF_SCOPE: &str = "#scope = :scope";
 const OF_SCOPE_BEFORE: &str = "#scope = :scope AND sk < :before";
 
 impl IncidentStore {
     /// An incident; `None`: there is none, or it ended too long ago.
     pub async fn by_id(&self, id: IncidentId, now: Timestamp) -> Result<Option<Seen>, StoreError> {
-        let item = self.get(row::incident_key(id), "incidents.by_id").await?;
+        let item = self.db.get(Table::Incidents, row::incident_key(id), "incidents.by_id").await?;
         let seen = item.map(row::read_incident).transpose()?;
         Ok(seen.filter(|seen| row::is_kept(&seen.incident, now)))
     }
@@ -23,7 +23,7 @@ impl IncidentStore {
     /// What is known of a cause.
     pub async fn of_cause(&self, fingerprint: Fingerprint, now: Timestamp) -> Result<Cause, StoreError> {
         let nothing = Cause { latest: None, cleared_at: None, fingerprint, rev: 0 };
-        let item = self.get(row::cause_key(fingerprint), "incidents.of_cause").await?;
+        let item = self.db.get(Table::Incidents, row::cause_key(fingerprint), "incidents.of_cause").await?;
         let Some(row) = item.map(CauseRow::read).transpose()? else { return Ok(nothing) };
         let rev = row.rev;
         if !is_live(row.expires_at, now) {
@@ -48,13 +48,13 @@ impl IncidentStore {
         let mut found = Vec::new();
         let mut after = None;
         loop {
-            let call = self.query(OF_SCOPE, UNSETTLED).set_exclusive_start_key(after);
+            let call = self.latest_first(UNSETTLED).set_exclusive_start_key(after);
             let sent = call.send().await;
             let page = sent.map_err(|error| StoreError::unavailable("incidents.unsettled", &error))?;
             for item in page.items.unwrap_or_default() {
                 let key = row::incident_key(row::id(&item)?);
                 // Both rows were written in one transaction; between the two readings it may have been settled.
-                let item = self.get(key, "incidents.unsettled").await?;
+                let item = self.db.get(Table::Incidents, key, "incidents.unsettled").await?;
                 found.extend(item.map(row::read_incident).transpose()?);
             }
             after = page.last_evaluated_key;
@@ -77,9 +77,10 @@ impl IncidentStore {
         let mut after = None;
         while found.len() < most {
             let call = match before {
-                None => self.query(OF_SCOPE, INCIDENT),
+                None => self.latest_first(INCIDENT),
                 Some(id) => self
-                    .query(OF_SCOPE_BEFORE, INCIDENT)
+                    .latest_first(INCIDENT)
+                    .key_condition_expression(OF_SCOPE_BEFORE)
                     .expression_attribute_values(":before", text(id.to_string())),
             };
             let sent = call.limit(limit).set_exclusive_start_key(after).send().await;
@@ -98,17 +99,7 @@ impl IncidentStore {
     }
 
     /// Of one scope, the latest id first.
-    fn query(&self, condition: &'static str, scope: &str) -> QueryFluentBuilder {
-        let call = self.db.client().query().table_name(self.db.table(Table::Incidents)).consistent_read(true);
-        call.scan_index_forward(false)
-            .key_condition_expression(condition)
-            .expression_attribute_names("#scope", "scope")
-            .expression_attribute_values(":scope", text(scope))
-    }
-
-    async fn get(&self, key: Item, operation: &'static str) -> Result<Option<Item>, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::Incidents));
-        let sent = call.consistent_read(true).set_key(Some(key)).send().await;
-        Ok(sent.map_err(|error| StoreError::unavailable(operation, &error))?.item)
+    fn latest_first(&self, scope: &str) -> QueryFluentBuilder {
+        of_scope(&self.db, scope).scan_index_forward(false)
     }
 }

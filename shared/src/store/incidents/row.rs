@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{CAUSE_KEPT, CLEARED_KEPT, KEPT, Seen};
 use crate::domain::incident::{Fingerprint, Incident, IncidentId};
-use crate::store::item::{Item, from_item, is_live, text, to_item};
+use crate::store::incident_rows::{corrupt, key};
+use crate::store::item::{Item, from_item, is_live, to_item};
 use crate::store::{StoreError, Table};
 
 /// The scope of incidents.
@@ -123,14 +124,6 @@ pub(super) fn cause_key(cause: Fingerprint) -> Item {
 pub(super) fn id(item: &Item) -> Result<IncidentId, StoreError> {
     let sk = item.get("sk").and_then(|sk| sk.as_s().ok()).and_then(|sk| sk.parse().ok());
     sk.ok_or_else(|| corrupt("sk"))
-}
-
-pub(super) fn corrupt(what: &'static str) -> StoreError {
-    StoreError::Corrupt { table: Table::Incidents.suffix(), what }
-}
-
-fn key(scope: &str, sk: String) -> Item {
-    Item::from([("scope".to_owned(), text(scope)), ("sk".to_owned(), text(sk))])
 }
 
 /// Epoch seconds, so long after `at`.

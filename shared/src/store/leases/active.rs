@@ -29,10 +29,8 @@ impl ActiveGuilds {
 
     /// Every guild of the list.
     pub async fn all(&self, shard: ShardId) -> Result<BTreeSet<GuildId>, StoreError> {
-        let get = self.db.client().get_item().table_name(self.db.table(Table::Leases));
-        let sent = get.set_key(Some(key("active", shard))).consistent_read(true).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("leases.active", &error))?;
-        let Some(active) = output.item.and_then(|mut item| item.remove("active")) else {
+        let item = self.db.get(Table::Leases, key("active", shard), "leases.active").await?;
+        let Some(active) = item.and_then(|mut item| item.remove("active")) else {
             return Ok(BTreeSet::new());
         };
         let texts = active.as_ss().map_err(|_| corrupt("active"))?;

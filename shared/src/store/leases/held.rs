@@ -7,8 +7,9 @@ use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
 use super::row::key;
 use super::{Fence, MINE};
 use crate::domain::workers::{Epoch, LeaseTimes, ShardId, WorkerId};
+use crate::store::in_transaction::InTransaction;
 use crate::store::item::{number, text};
-use crate::store::{Db, Table};
+use crate::store::{Db, StoreError, Table};
 
 /// The right to serve a shard, for as long as it is renewed. Its clock is the holder's own: it begins when the renewal was
 /// *sent*, so a slow answer never lengthens it.
@@ -38,15 +39,14 @@ impl Held {
     }
 
     /// Makes a transaction conditional on its being held. A late renewal does not end it: only a follower does.
-    pub(in crate::store) fn still(&self, db: &Db) -> Option<TransactWriteItem> {
+    pub(in crate::store) fn still(&self, db: &Db) -> Result<TransactWriteItem, StoreError> {
         let check = ConditionCheck::builder()
-            .table_name(db.table(Table::Leases))
             .set_key(Some(key("shard", self.shard)))
             .condition_expression(MINE)
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_values(":me", text(self.worker.as_str()))
             .expression_attribute_values(":epoch", number(self.epoch.get()));
-        check.build().ok().map(|check| TransactWriteItem::builder().condition_check(check).build())
+        check.in_transaction(db, Table::Leases)
     }
 
     /// When to renew it.

@@ -103,10 +103,8 @@ impl Leases {
 
     /// The lease as it stands; `None` before the first worker.
     pub async fn read(&self, shard: ShardId) -> Result<Option<Lease>, StoreError> {
-        let get = self.db.client().get_item().table_name(self.db.table(Table::Leases));
-        let sent = get.set_key(Some(key("shard", shard))).consistent_read(true).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("leases.read", &error))?;
-        output.item.as_ref().map(|item| read_lease(shard, item)).transpose()
+        let item = self.db.get(Table::Leases, key("shard", shard), "leases.read").await?;
+        item.as_ref().map(|item| read_lease(shard, item)).transpose()
     }
 
     /// Takes a shard that nobody holds, or whose holder's time has passed. Its epoch grows by one.

@@ -34,10 +34,8 @@ impl GatewaySessions {
 
     /// The session to go on with, if there is one.
     pub async fn load(&self, shard: ShardId, now: Timestamp) -> Result<Option<GatewaySession>, StoreError> {
-        let get = self.db.client().get_item().table_name(self.db.table(Table::Leases));
-        let sent = get.set_key(Some(key("session", shard))).consistent_read(true).send().await;
-        let output = sent.map_err(|error| StoreError::unavailable("leases.session", &error))?;
-        output.item.as_ref().map_or(Ok(None), |item| read(item, now))
+        let item = self.db.get(Table::Leases, key("session", shard), "leases.session").await?;
+        item.as_ref().map_or(Ok(None), |item| read(item, now))
     }
 
     /// Keeps where the session stands. Due with each renewal of the lease: events since then come again.

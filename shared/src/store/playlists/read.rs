@@ -81,8 +81,6 @@ impl PlaylistStore {
     }
 
     async fn get(&self, guild: GuildId, sk: String) -> Result<Option<Item>, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::Playlists));
-        let answer = call.set_key(Some(key(guild, sk))).consistent_read(true).send().await;
-        Ok(answer.map_err(|error| StoreError::unavailable("playlists.load", &error))?.item)
+        self.db.get(Table::Playlists, key(guild, sk), "playlists.load").await
     }
 }

@@ -12,6 +12,7 @@ use super::{QueueStore, after};
 use crate::domain::queue::{EntryId, OpId, Plan, Request};
 use crate::ids::GuildId;
 use crate::store::cancelled::{self, CONDITION, CONFLICT};
+use crate::store::in_transaction::InTransaction;
 use crate::store::item::{Item, key, number};
 use crate::store::leases::Held;
 use crate::store::{StoreError, Table};
@@ -69,7 +70,7 @@ impl QueueStore {
         let mut items =
             vec![self.put(op_item(guild, request.op, plan.outcome(), now)?, Some((NOT_YET, None)))?];
         if let Some(held) = held {
-            items.push(held.still(&self.db).ok_or_else(incomplete)?);
+            items.push(held.still(&self.db)?);
         }
         items.push(self.put(head_item(guild, plan.after(), now)?, Some(rev_condition(plan)))?);
         for segment in plan.changed() {
@@ -96,35 +97,27 @@ impl QueueStore {
         item: Item,
         condition: Option<(&'static str, Option<u64>)>,
     ) -> Result<TransactWriteItem, StoreError> {
-        let mut put = Put::builder().table_name(self.db.table(Table::GuildQueues)).set_item(Some(item));
+        let mut put = Put::builder().set_item(Some(item));
         if let Some((expression, rev)) = condition {
             put = put.condition_expression(expression);
             if let Some(rev) = rev {
                 put = put.expression_attribute_values(":rev", number(rev));
             }
         }
-        let put = put.build().map_err(|_| incomplete())?;
-        Ok(TransactWriteItem::builder().put(put).build())
+        put.in_transaction(&self.db, Table::GuildQueues)
     }
 
     fn delete(&self, guild: GuildId, segment: u32) -> Result<TransactWriteItem, StoreError> {
-        let delete = Delete::builder()
-            .table_name(self.db.table(Table::GuildQueues))
-            .set_key(Some(key(guild, segment_sk(segment))))
-            .build()
-            .map_err(|_| incomplete())?;
-        Ok(TransactWriteItem::builder().delete(delete).build())
+        let delete = Delete::builder().set_key(Some(key(guild, segment_sk(segment))));
+        delete.in_transaction(&self.db, Table::GuildQueues)
     }
 
     fn retire(&self, guild: GuildId, entry: EntryId, until: i64) -> Result<TransactWriteItem, StoreError> {
         let update = Update::builder()
-            .table_name(self.db.table(Table::GuildQueues))
             .set_key(Some(key(guild, entry_sk(entry))))
             .update_expression(EXPIRE)
-            .expression_attribute_values(":until", number(until))
-            .build()
-            .map_err(|_| incomplete())?;
-        Ok(TransactWriteItem::builder().update(update).build())
+            .expression_attribute_values(":until", number(until));
+        update.in_transaction(&self.db, Table::GuildQueues)
     }
 }
 
@@ -158,10 +151,6 @@ fn classify(error: &SdkError<TransactWriteItemsError>, held: bool) -> Commit {
         | TransactWriteItemsError::IdempotentParameterMismatchException(_) => Commit::Conflict,
         _ => doubtful(),
     }
-}
-
-fn incomplete() -> StoreError {
-    StoreError::Corrupt { table: Table::GuildQueues.suffix(), what: "a write is incomplete" }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod commit;
 mod keep;
 mod read;
 mod rows;
+mod turned_away;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ use crate::clock::Rng;
 use crate::domain::queue::{Caps, Outcome, QueueRefusal, QueueView, Request, plan};
 use crate::ids::GuildId;
 use commit::Commit;
+
+pub use turned_away::count_turned_away;
 
 /// How often a command is planned anew when others change the same queue: 16 tries, up to 2 s of waiting.
 const TRIES: u32 = 16;

@@ -58,10 +58,8 @@ impl QueueStore {
 
     /// What `op` did, if it did.
     pub(super) async fn outcome(&self, guild: GuildId, op: OpId) -> Result<Option<Outcome>, StoreError> {
-        let call = self.db.client().get_item().table_name(self.db.table(Table::GuildQueues));
-        let answer = call.set_key(Some(key(guild, op_sk(op)))).consistent_read(true).send().await;
-        let answer = answer.map_err(|error| StoreError::unavailable("queue.outcome", &error))?;
-        answer.item.map(outcome_of).transpose()
+        let item = self.db.get(Table::GuildQueues, key(guild, op_sk(op)), "queue.outcome").await?;
+        item.map(outcome_of).transpose()
     }
 
     async fn query(&self, guild: GuildId) -> Result<Vec<Item>, StoreError> {

@@ -211,27 +211,20 @@ impl SessionStore {
 
     /// Since when sign-ins count.
     async fn cutoff(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = self.read(cutoff::key(Table::Sessions), "sessions.cutoff").await?;
+        let row = self.db.get(Table::Sessions, cutoff::key(Table::Sessions), "sessions.cutoff").await?;
         cutoff::of(Table::Sessions, row.as_ref())
     }
 
     async fn epoch(&self, user: UserId) -> Result<u64, StoreError> {
-        let row = self.read(epoch_key(user), "sessions.epoch").await?;
+        let row = self.db.get(Table::Sessions, epoch_key(user), "sessions.epoch").await?;
         let row = row.map(|row| from_item::<EpochRow>(Table::Sessions, "epoch", row)).transpose()?;
         Ok(row.map_or(0, |row| row.epoch))
     }
 
     async fn family(&self, name: &str, now: Timestamp) -> Result<Option<FamilyRow>, StoreError> {
-        let row = self.read(family_key(name), "sessions.family").await?;
+        let row = self.db.get(Table::Sessions, family_key(name), "sessions.family").await?;
         let row = row.map(|row| from_item::<FamilyRow>(Table::Sessions, "family", row)).transpose()?;
         Ok(row.filter(|row| is_live(row.expires_at, now)))
-    }
-
-    async fn read(&self, key: Item, operation: &'static str) -> Result<Option<Item>, StoreError> {
-        let call =
-            self.db.client().get_item().table_name(self.db.table(Table::Sessions)).consistent_read(true);
-        let sent = call.set_key(Some(key)).send().await;
-        Ok(sent.map_err(|error| StoreError::unavailable(operation, &error))?.item)
     }
 
     /// `false`: somebody else was first.

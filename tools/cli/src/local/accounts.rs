@@ -57,6 +57,7 @@ pub(crate) async fn start(places: &Places<'_>, base: &str) -> Result<OauthFuncti
         ("ALERT_TOPIC_ARN", format!("arn:aws:sns:{REGION}:{ACCOUNT}:timmybot-alerts")),
         ("DEAD_LETTER_QUEUE_URL", format!("{endpoint}/{ACCOUNT}/timmybot-rotation-dlq")),
         ("ROTATED_SECRETS", "/timmybot/log-key,/timmybot/custom-id-key,/timmybot/jwt-keys".to_owned()),
+        ("CHECKPOINT_KEY_ID", "alias/timmybot-audit".to_owned()),
         ("AWS_LAMBDA_FUNCTION_NAME", ROTATION.to_owned()),
     ]);
     let machine = oauth::Machine {

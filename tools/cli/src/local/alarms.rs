@@ -25,13 +25,14 @@ use crate::channel;
 const ALARMS: &str = "timmybot-security-alarms";
 const PREFIX: &str = "timmybot";
 const TICK: &str = "timmybot-incidents";
+const WATCH: &str = "timmybot-incidents-watch";
 const WORKER_STOPPED: &str = "timmybot-incidents-worker-stopped";
 /// How often alarms are looked at; the cloud takes a minute.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often the rule of the tick fires while it is on.
-const EVERY: Duration = Duration::from_mins(5);
-/// The other rule fires with every twelfth of these.
-const HOURLY: u32 = 12;
+const EVERY: Duration = Duration::from_mins(1);
+/// The rule of the watch fires with every fifth of these.
+const WATCHES: u32 = 5;
 
 /// What goes on until the stack ends.
 pub(crate) struct Alarms(Vec<JoinHandle<()>>);
@@ -87,24 +88,25 @@ async fn look(stack: Weak<Stack>) {
     }
 }
 
-/// The two schedules of the template that are this function's: one that it switches itself, and a sign of life.
+/// The two schedules of the template that are this function's: one that it switches itself, and one that is always on.
 async fn wake(stack: Weak<Stack>) {
     let mut every = interval(EVERY);
-    for turn in (0..HOURLY).cycle() {
+    for turn in (0..WATCHES).cycle() {
         every.tick().await;
         let Some(stack) = stack.upgrade() else { return };
-        if turn == 0 || stack.rule_is_on(TICK) {
-            stack.functions().hand_over(ALARMS, scheduled());
+        let watch = (turn == 0).then_some(WATCH);
+        for rule in watch.into_iter().chain([TICK]).filter(|rule| stack.rule_is_on(rule)) {
+            stack.functions().hand_over(ALARMS, scheduled(rule));
         }
     }
 }
 
 /// The event of a schedule, as `EventBridge` sends it.
-fn scheduled() -> Value {
+fn scheduled(rule: &str) -> Value {
     json!({
         "version": "0", "id": "local", "detail-type": "Scheduled Event", "source": "aws.events", "account": ACCOUNT,
         "time": Clock::system().now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), "region": REGION, "detail": {},
-        "resources": [format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{TICK}")],
+        "resources": [format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{rule}")],
     })
 }
 
@@ -163,17 +165,18 @@ mod tests {
         let event = json!({ "source": "aws.ecs", "detail": { "lastStatus": "STOPPED" } });
         worker_stopped(&stack, event.clone());
         assert_eq!(events.recv().await, Some(event));
-        assert!(!stack.rule_is_on(TICK));
+        assert!(stack.rule_is_on(WATCH) && !stack.rule_is_on(TICK));
     }
 
     #[test]
     fn a_schedule_says_when_and_by_which_rule() {
-        let event = scheduled();
+        let event = scheduled(WATCH);
         assert_eq!(
             (&event["source"], &event["detail-type"]),
             (&json!("aws.events"), &json!("Scheduled Event"))
         );
-        assert_eq!(event["resources"][0], "arn:aws:events:eu-central-1:000000000000:rule/timmybot-incidents");
+        let rule = "arn:aws:events:eu-central-1:000000000000:rule/timmybot-incidents-watch";
+        assert_eq!(event["resources"][0], rule);
         assert!(event["time"].as_str().is_some_and(|time| time.ends_with('Z') && time.len() == 20));
     }
 }

@@ -62,8 +62,7 @@ async fn an_attack_pauses_the_bot_until_two_operators_let_it_run() {
     let said = up.timmy(&["send", "play", &song]).await;
     assert!(said.contains("thinking") && said.contains("Hello"), "{said}");
     day.until_status("operational").await;
-    let page = day.page().await;
-    assert!(page.contains("Everything works") && page.contains("Commands may be slow or fail"), "{page}");
+    day.until_page(&["Everything works", "Commands may be slow or fail"]).await;
     let told = up.timmy(&["status"]).await;
     assert!(told.contains("Nothing is contained (L0)."), "{told}");
 }
@@ -119,10 +118,15 @@ impl Day<'_> {
         self.up.client.get(address).send().await.unwrap().json().await.unwrap()
     }
 
-    /// The status page, as a page.
-    async fn page(&self) -> String {
+    /// Waits until the status page says all of this: what is over it reads every ten seconds, the flag more often.
+    async fn until_page(&self, awaited: &[&str]) {
         let url = format!("{}/status", self.up.text("public"));
-        self.up.client.get(url).send().await.unwrap().text().await.unwrap()
+        let mut last = String::new();
+        let told = until(PATIENCE, async || {
+            last = self.up.client.get(&url).send().await.unwrap().text().await.unwrap();
+            awaited.iter().all(|text| last.contains(text)).then_some(())
+        });
+        assert!(told.await.is_some(), "{awaited:?}: {last}");
     }
 
     /// Waits until members are told this of the whole.

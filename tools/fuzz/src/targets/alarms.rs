@@ -5,6 +5,7 @@ use security_alarms::notification::Names;
 use security_alarms::would_hear;
 use serde_json::{Value, json};
 use shared::domain::incident::{Alert, Detail, Label, Signal};
+use shared::event_source::EventSource;
 
 const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:timmybot-alerts";
 const NAMES: Names<'static> = Names { alert_topic: TOPIC, alarm_suffix: None, secret_prefix: "/timmybot" };
@@ -35,10 +36,12 @@ pub(super) fn alarm_notification(data: &[u8]) {
             json!({ "source": source, "detail-type": kind, "time": "2026-11-23T16:00:00Z", "detail": detail })
         }
     };
+    let source = EventSource::of(&event);
     let Ok(signals) = would_hear(event, NAMES, now) else {
         assert!(*form > 1, "a message of our topic is never unknown");
         return;
     };
+    assert!(source.is_some(), "what has no envelope is heard by nobody");
     assert!(*form > 1 || !signals.is_empty() || text.contains("token_rotation"), "{text}");
     for signal in &signals {
         check(signal, now);

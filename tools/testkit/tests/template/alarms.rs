@@ -117,7 +117,7 @@ fn other_thresholds_are_what_the_runbooks_say() {
         ("FunctionErrorsInteractionsAlarm", "Sum", least, 3, 900, 1),
         ("FunctionThrottlesInteractionsAlarm", "Sum", least, 5, 300, 1),
         ("DeadLettersPrivacyAlarm", "Maximum", more, 0, 300, 1),
-        ("FanOutSilentAlarm", "Sum", less, 1, 3_600, 3),
+        ("FanOutSilentAlarm", "Sum", less, 1, 900, 3),
         ("FanOutErrorsAlarm", "Sum", least, 3, 900, 1),
         ("FanOutDeadLettersAlarm", "Maximum", more, 0, 300, 1),
         ("FanOutUntoldAlarm", "Sum", more, 0, 300, 1),
@@ -505,15 +505,22 @@ fn the_dashboard_is_json_about_metrics_that_there_are() {
             );
         }
     }
-    for metric in
-        ["unauthorized_access", "auth_failures", "suspicious_activity", "alarms_untold", "voice_players"]
-    {
+    for metric in [
+        "unauthorized_access",
+        "auth_failures",
+        "suspicious_activity",
+        "alarms_untold",
+        "voice_players",
+        "voice_tracks_started",
+        "voice_tracks_failed",
+        "queue_full",
+    ] {
         assert!(body.to_string().contains(&format!("\"{metric}\"")), "{metric}");
     }
 }
 
 /// The whole template, judged by the local model: a stack that has just begun is calm but for the switch that misses the
-/// function's sign of life; the first one ends that, and three hours without any bring it back, to the watchdog's topic alone.
+/// function's sign of life; the first one ends that, and 45 minutes without any bring it back, to the watchdog's topic alone.
 #[tokio::test]
 async fn the_dead_mans_switch_goes_off_without_a_sign_of_life() {
     const SILENT: &str = "TimmyBot-FanOut-silent-timmybot";
@@ -530,13 +537,13 @@ async fn the_dead_mans_switch_goes_off_without_a_sign_of_life() {
     assert_eq!(in_state(State::InsufficientData), nightly.iter().map(String::as_str).collect());
     let sign =
         |at| alarms.put("AWS/Lambda", "Invocations", ("FunctionName", "timmybot-security-alarms"), 1.0, at);
-    let hours = |hours: i64| now + jiff::SignedDuration::from_hours(hours);
+    let minutes = |minutes: i64| now + jiff::SignedDuration::from_mins(minutes);
     sign(now);
     let back =
         |at| alarms.evaluate(at).into_iter().map(|change| (change.alarm, change.to)).collect::<Vec<_>>();
     assert_eq!(back(now), [(SILENT.to_owned(), State::Ok)]);
-    assert_eq!(back(hours(2)), [], "one of three hours had one");
-    assert_eq!(back(hours(3)), [(SILENT.to_owned(), State::Alarm)]);
+    assert_eq!(back(minutes(30)), [], "one of three quarters had one");
+    assert_eq!(back(minutes(45)), [(SILENT.to_owned(), State::Alarm)]);
     let told = |topic: &str| aws.published(topic).iter().filter(|one| one.message.contains(SILENT)).count();
     assert_eq!((told("watchdog"), told("alerts")), (3, 0));
 }

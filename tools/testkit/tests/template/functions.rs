@@ -115,6 +115,7 @@ fn oauth_and_token_rotation_are_told_what_they_need_and_no_more() {
         "BOT_TOKEN_SECRET",
         "CA_PINS",
         "CA_PIN_MODE",
+        "CHECKPOINT_KEY_ID",
         "DEAD_LETTER_QUEUE_URL",
         "LINK_SERVICES",
         "LOG_KEY_SECRET",
@@ -390,17 +391,19 @@ fn alarms_are_heard_and_never_lost() {
     assert_eq!(services, [&service("events"), &service("sns"), &json!("*")]);
 }
 
-/// The tick is off until the function itself switches it on; the sign of life never is.
+/// The tick is off until the function itself switches it on; the watch never is, and the score is as fresh as the alarm that
+/// looks at it (SPEC T24).
 #[test]
 fn nothing_ticks_while_nothing_is_wrong() {
     let template = ours();
     let events = &template.resource("SecurityAlarmsFunction")["Properties"]["Events"];
     let tick = &events["Tick"]["Properties"];
-    assert_eq!((&tick["State"], &tick["Schedule"]), (&json!("DISABLED"), &json!("rate(5 minutes)")));
+    assert_eq!((&tick["State"], &tick["Schedule"]), (&json!("DISABLED"), &json!("rate(1 minute)")));
     let named = &template.resource("SecurityAlarmsFunction")["Properties"]["Environment"]["Variables"];
     assert_eq!(tick["Name"], named["INCIDENT_RULE"]);
-    let hourly = &events["Hourly"]["Properties"];
-    assert_eq!((&hourly["State"], &hourly["Schedule"]), (&Value::Null, &json!("rate(1 hour)")));
+    let watch = &events["Watch"]["Properties"];
+    assert_eq!((&watch["State"], &watch["Schedule"]), (&Value::Null, &json!("rate(5 minutes)")));
+    assert_eq!(template.resource("SuspiciousActivityAlarm")["Properties"]["Period"], 300);
 }
 
 /// Containment knows schedules by their names, and this function's own by how these begin.

@@ -4,13 +4,10 @@ use shared::ids::GuildId;
 use shared::security::audit::AuditEvent;
 use shared::security::event::{Outcome, SecurityEvent};
 use shared::store::Change;
-use shared::store::audit::AppendError;
+use shared::store::audit::{AppendError, CarryOutError};
 
 use crate::refused::Refused;
 use crate::visit::Visit;
-
-/// How often a change is planned again after somebody else was first.
-const TRIES: u32 = 4;
 
 /// What is done, to what.
 #[derive(Clone, Copy, Debug)]
@@ -22,25 +19,21 @@ pub(super) struct Deed {
 }
 
 /// Plans, writes the plan together with its audit row, and plans again when it lost a race.
-pub(super) async fn carry_out<P>(
-    visit: &Visit<'_>,
-    deed: Deed,
-    plan: impl AsyncFn() -> Result<(Change, P), Refused>,
-) -> Result<P, Refused> {
+pub(super) async fn carry_out<P, F>(visit: &Visit<'_>, deed: Deed, plan: impl Fn() -> F) -> Result<P, Refused>
+where
+    F: Future<Output = Result<(Change, P), Refused>>,
+{
     let event = event(visit, deed)?;
-    let tenant = tenant(deed.guild);
-    for _ in 0..TRIES {
-        let (change, planned) = plan().await?;
-        match visit.app.audit.append_with(&tenant, event.clone(), change.into_items(), visit.app.rng).await {
-            Ok(_) => {
-                tell(visit, deed, &event);
-                return Ok(planned);
-            }
-            Err(AppendError::Refused { .. }) => {}
-            Err(AppendError::Store(error)) => return visit.wrote(Err(error)),
+    let app = visit.app;
+    match app.audit.carry_out(tenant(deed.guild), &event, app.rng, plan).await {
+        Ok(planned) => {
+            tell(visit, deed, &event);
+            Ok(planned)
         }
+        Err(CarryOutError::Plan(refused)) => Err(refused),
+        Err(CarryOutError::Contended) => Err(Refused::Busy),
+        Err(CarryOutError::Store(error)) => visit.wrote(Err(error)),
     }
-    Err(Refused::Busy)
 }
 
 /// Writes the row of something that is only looked at, or that somebody else is then told to do.

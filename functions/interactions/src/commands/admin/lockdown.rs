@@ -85,7 +85,7 @@ fn open_request_of_another(visit: &Visit<'_>, flag: &Containment) -> bool {
 
 async fn make(visit: &Visit<'_>, action: &'static str, wanted: &Move) -> Result<(), Refused> {
     let deed = Deed { action, resource: "containment", guild: None };
-    let after = carry_out(visit, deed, async || {
+    let after = carry_out(visit, deed, || async {
         let planned = visit.app.flags.plan(wanted).await.map_err(|error| refused(visit, error))?;
         Ok((planned.change, planned.after))
     })

@@ -13,7 +13,7 @@ pub(super) async fn run(visit: &Visit<'_>) -> Result<Answer, Refused> {
     let guild = visit.caller.guild().ok_or(Refused::GuildOnly)?;
     let step = Step::Request { by: visit.caller.user() };
     let deed = Deed { action: "guild.request", resource: "guild", guild: Some(guild) };
-    let done = carry_out(visit, deed, async || {
+    let done = carry_out(visit, deed, || async {
         let planned = visit.app.access.plan(guild, &step, visit.now).await;
         let planned = planned.map_err(|error| access_error(visit, guild, error))?;
         Ok((planned.change, ()))

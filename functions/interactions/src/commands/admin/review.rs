@@ -52,7 +52,7 @@ pub(crate) async fn decide(
 ) -> Result<Message, Refused> {
     let step = verdict.step(visit, self::reason(verdict, reason)?);
     let deed = Deed { action: verdict.action(), resource: "guild", guild: Some(guild) };
-    carry_out(visit, deed, async || {
+    carry_out(visit, deed, || async {
         let planned = visit.app.access.plan(guild, &step, visit.now).await;
         let planned = planned.map_err(|error| access_error(visit, guild, error))?;
         Ok((planned.change, ()))

@@ -78,6 +78,7 @@ pub(crate) fn notice(kind: Kind) -> Notice {
             incident.status = Status::Resolved;
             incident.due_at = None;
             incident.resolved_at = Some(at);
+            incident.review_by = Some(minutes(10 + 7 * 24 * 60));
             incident.timeline.push(Entry { at, what: Happening::Resolved, by: ann() });
         }
         Kind::Overdue => incident.severity = Severity::P0,

@@ -7,6 +7,7 @@ use shared::domain::observed::Heard;
 use shared::domain::playback::SeekTarget;
 use shared::domain::queue::EntryId;
 use shared::ids::ChannelId;
+use shared::telemetry::Metric;
 use tokio::time::Instant;
 
 use super::Actor;
@@ -246,6 +247,7 @@ impl Actor {
         match event {
             PlayerEvent::Started { .. } => {
                 self.deck.failures = 0;
+                self.deps.telemetry.count(Metric::VoiceTracksStarted);
                 self.drawing.due();
             }
             PlayerEvent::Ended { entry } => self.ended(entry).await,
@@ -299,6 +301,7 @@ impl Actor {
             return;
         }
         self.deps.telemetry.fault("voice.source", error.words_key());
+        self.deps.telemetry.count(Metric::VoiceTracksFailed);
         self.deck.trouble = Some((entry, error));
         if let Some((track, _)) = &self.wanted.now {
             self.drawing.passed_over(track.track.title().clone(), error);

@@ -53,10 +53,18 @@ fn holds(incident: &Incident) {
     assert_eq!(incident.is_open(), incident.resolved_at.is_none());
     assert!(incident.is_open() || incident.due_at.is_none(), "what is over is not due");
     assert!(incident.severity <= incident.alert.rule().severity, "it only grows");
+    let reviewed = !incident.is_open() && incident.severity < Severity::P3;
+    assert_eq!(incident.review_by.is_some(), reviewed, "what is over and more than a record is reviewed");
     assert!(incident.timeline.len() <= Incident::TIMELINE);
     assert!(incident.told_count <= incident.count && incident.count > 0);
     assert!(incident.since >= incident.opened_at);
     assert!(!incident.is_open() || incident.tell_at.is_some(), "what goes on is told of again");
+}
+
+/// Whether the last that happened is that somebody closed it; the date of its review follows at once.
+fn is_closed_by_somebody(incident: &Incident) -> bool {
+    let mut lines = incident.timeline.iter().rev().map(|entry| &entry.what);
+    lines.find(|what| !matches!(what, Happening::ReviewBy(_))) == Some(&Happening::Resolved)
 }
 
 proptest! {
@@ -83,7 +91,7 @@ proptest! {
             let same = before.incident.id == next.incident.id;
             let grew = next.severity() < before.severity();
             let by_people = matches!(next.kind, Kind::Acknowledged | Kind::Contained)
-                || next.incident.timeline.last().is_some_and(|entry| entry.what == Happening::Resolved);
+                || is_closed_by_somebody(&next.incident);
             // One that was owed by somebody who died is late; what follows it counts from when it was due.
             let late = before.at < at(*then);
             prop_assert!(

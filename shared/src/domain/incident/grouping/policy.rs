@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 /// Times of grouping. The defaults are what issue and operators agreed on; tests and local stacks take shorter ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Before the first notice of what is not P0.
+    /// Before the first notice of what is not told at once.
     pub wait: SignedDuration,
     /// Between two notices of an incident.
     pub interval: SignedDuration,

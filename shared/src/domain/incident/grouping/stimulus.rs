@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::telling::after;
 use super::{Known, Policy};
 use crate::domain::containment::Level;
-use crate::domain::incident::{By, Change, Happening, Incident, IncidentId, Severity, Signal, Status};
+use crate::domain::incident::{By, Change, Happening, Incident, IncidentId, Response, Signal, Status, Tells};
 
 /// What it did.
 pub(super) enum Met {
@@ -83,14 +83,15 @@ fn comes_back(now: Timestamp, id: IncidentId, seen: &Incident, signal: &Signal, 
     next.status = Status::Open;
     next.since = now;
     next.resolved_at = None;
+    next.review_by = None;
     // It was over when people resumed: what comes back contains once more.
     next.contained = Level::L0;
-    next.due_at = Some(after(now, next.severity.answer_within()));
+    next.due_at = Some(after(now, next.response().answer_within));
     next.overdue = 0;
     next.heard_at = now;
     next.count = next.count.saturating_add(1);
     next.note(now, Happening::Reopened, By::Itself);
-    next.tell_at = Some(next.next_notice(now, policy).max(wait(now, next.severity, policy)));
+    next.tell_at = Some(next.next_notice(now, policy).max(wait(now, next.response(), policy)));
     Met::Changed(Box::new(next))
 }
 
@@ -132,8 +133,11 @@ fn with_state(seen: &Incident, signal: &Signal) -> Incident {
 }
 
 /// When the first notice may be.
-fn wait(now: Timestamp, severity: Severity, policy: &Policy) -> Timestamp {
-    if severity == Severity::P0 { now } else { after(now, policy.wait) }
+fn wait(now: Timestamp, response: Response, policy: &Policy) -> Timestamp {
+    match response.tells {
+        Tells::AtOnce => now,
+        Tells::AfterWait => after(now, policy.wait),
+    }
 }
 
 impl Incident {
@@ -146,6 +150,7 @@ impl Incident {
         policy: &Policy,
     ) -> Self {
         let severity = signal.alert.rule().severity;
+        let response = Response::of(signal.alert, severity);
         let mut incident = Self {
             id,
             alert: signal.alert,
@@ -154,9 +159,10 @@ impl Incident {
             status: Status::Open,
             opened_at: now,
             since: now,
-            due_at: Some(after(now, severity.answer_within())),
+            due_at: Some(after(now, response.answer_within)),
             overdue: 0,
             resolved_at: None,
+            review_by: None,
             state: signal.change,
             state_at: signal.at,
             heard_at: now,
@@ -167,7 +173,7 @@ impl Incident {
             told_at: None,
             told_as: None,
             told_count: 0,
-            tell_at: Some(wait(now, severity, policy)),
+            tell_at: Some(wait(now, response, policy)),
             owed: None,
             notices: 0,
             timeline: Vec::new(),

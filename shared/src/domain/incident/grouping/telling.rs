@@ -84,7 +84,7 @@ fn next_look(incident: &Incident, now: Timestamp, policy: &Policy) -> Option<Tim
 }
 
 impl Incident {
-    /// It ends. Who was told that it goes on is told that it does not.
+    /// It ends. Who was told that it goes on is told that it does not, and by when somebody has to review it.
     pub(in crate::domain::incident) fn end(
         &mut self,
         now: Timestamp,
@@ -96,6 +96,10 @@ impl Incident {
         self.resolved_at = Some(now);
         self.due_at = None;
         self.note(now, what, by);
+        self.review_by = self.response().review_within.map(|time| after(now, time));
+        if let Some(review_by) = self.review_by {
+            self.note(now, Happening::ReviewBy(review_by), By::Itself);
+        }
         self.tell_at = (self.notices > 0).then(|| self.next_notice(now, policy));
     }
 
@@ -137,7 +141,7 @@ impl Incident {
         self.severity = self.severity.escalated();
         self.overdue = self.overdue.saturating_add(1);
         let goes_on = self.overdue < Policy::ESCALATIONS;
-        self.due_at = goes_on.then(|| after(now, self.severity.answer_within()));
+        self.due_at = goes_on.then(|| after(now, self.response().answer_within));
         self.note(now, Happening::Escalated(self.severity), By::Itself);
     }
 }

@@ -1,5 +1,6 @@
-//! A small world for tests: one cause, a clock, people, a message for every flush, a tick each 5 minutes while something is
-//! unsettled, and channels that write down what they hear.
+//! A small world for tests: one cause, a clock, people, a message for every flush, a look each 5 minutes while something is
+//! unsettled (the slower of the two beats: what comes out in time with it does with the other), and channels that write down
+//! what they hear.
 
 use std::collections::BTreeSet;
 
