@@ -94,8 +94,7 @@ pub const GRANTS: &[Grant] = &[
     ),
     Grant::new("secret/oauth-clients", &["secretsmanager:GetSecretValue"]),
     Grant::new("secret/log-key", &["secretsmanager:GetSecretValue"]),
-    Grant::new("any", &["secretsmanager:ListSecrets"]),
-    Grant::new("log-group/any", &["logs:DescribeLogGroups"]),
+    Grant::new("any", &["logs:DescribeLogGroups", "secretsmanager:ListSecrets"]),
     Grant::new("log-group/functions", &["logs:PutRetentionPolicy"]),
 ];
 
@@ -107,13 +106,9 @@ pub const GRANTS_OF_A_LINK: &[Grant] = &[Grant::new("bucket/exports", &["s3:GetO
 pub const GRANTS_OF_THE_EVENT_SOURCE: &[Grant] = &[
     Grant::new(
         "table/audit-heads/stream",
-        &[
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
-        ],
+        &["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
     ),
+    Grant::new("any", &["dynamodb:ListStreams"]),
     Grant::new("queue/privacy", &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
     Grant::new("queue/retention-dlq", &["sqs:SendMessage"]),
 ];

@@ -3,6 +3,7 @@
 mod api;
 mod audit;
 mod channel;
+mod cost;
 mod data_map;
 mod dev;
 mod incidents;
@@ -68,6 +69,8 @@ enum Command {
     /// Who is told of incidents: makes, lists, tests and removes channels.
     #[command(subcommand)]
     Channel(channel::Channel),
+    /// What a month costs, computed from what people do, and which limit is met next.
+    Cost(cost::Cost),
     /// Lets go what has outlived its purpose, or says what would go.
     #[command(subcommand)]
     Retention(retention::Retention),
@@ -110,6 +113,7 @@ impl Cli {
             Command::Channel(args) => local::channel(&args),
             Command::Incidents(args) => local::incidents(&args),
             Command::Status(args) => local::status(&args),
+            Command::Cost(args) => args.run(),
             Command::Retention(args) => local::retention(&args),
             Command::Lockdown(args) => local::lockdown(&args),
             Command::Resume(args) => local::resume(&args),

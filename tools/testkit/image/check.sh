@@ -7,15 +7,18 @@
 # Needs root, buildah and debootstrap. Everything is made in a temporary folder and removed again.
 set -eu
 
-root=$(cd "$(dirname "$0")/../../.." && pwd)
-binary=${1:-$root/target/lambda/voice/voice}
-suite=${SUITE:-bookworm}
-
-need() { command -v "$1" > /dev/null || { echo "$1 is not installed" >&2; exit 2; }; }
+# Where this cannot be tried at all, the answer is 2, which is no failure.
+cannot() { echo "$1" >&2; exit 2; }
+need() { command -v "$1" > /dev/null || cannot "$1 is not installed"; }
 need buildah
 need debootstrap
 need readelf
-[ -x "$binary" ] || { echo "there is no binary at $binary" >&2; exit 2; }
+[ "$(id -u)" = 0 ] || cannot "only root can make a Debian of its own"
+
+root=$(cd "$(dirname "$0")/../../.." && pwd)
+binary=${1:-$root/target/lambda/voice/voice}
+suite=${SUITE:-bookworm}
+[ -x "$binary" ] || { echo "there is no binary at $binary: ./timmy build makes it" >&2; exit 1; }
 
 work=$(mktemp -d)
 store="--root $work/store --runroot $work/run --storage-driver vfs"

@@ -234,10 +234,10 @@ fn without_prefix(need: Need) -> Need {
         "ecs:ListTasks"
         | "events:ListRules"
         | "lambda:ListEventSourceMappings"
+        | "logs:DescribeLogGroups"
         | "secretsmanager:ListSecrets" => Some("any"),
         "dynamodb:DescribeContinuousBackups" => Some("table/any"),
         "lambda:UpdateEventSourceMapping" => Some("event-source-mapping/any"),
-        "logs:DescribeLogGroups" => Some("log-group/any"),
         _ if need.resource.starts_with(FUNCTION_LOGS) => Some("log-group/functions"),
         _ => None,
     };

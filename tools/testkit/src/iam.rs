@@ -21,7 +21,7 @@ pub struct Statement {
     /// What it names, without prefix, account and region: `table/guild-queues`,
     /// `table/guild-access/index/by-status`, `table/audit-heads/stream`, `queue/reply-deadline`, `topic/alerts`,
     /// `secret/log-key`, `secret/users` (each below that name), `logs/interactions`, `log-group/functions` (those of all
-    /// our functions), `log-group/any`, `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it),
+    /// our functions), `key/DataKey`, `key/elsewhere`, `bucket/audio` (it or what is in it),
     /// `role/VoiceTaskRole`, `function/voice-supervisor`,
     /// `task-definition/voice` (each revision), `task/voice` (each task of the cluster), `repository/voice`,
     /// `rule/incidents`, `table/any` (each of ours), `event-source-mapping/any` (a condition has to say which), and `any` for
@@ -100,12 +100,14 @@ const SIGNS: &str = "key/AuditSigningKey";
 const CONTAINED: &str = "key/TokenKey";
 const SWITCHES: [&str; 3] = ["kms:DescribeKey", "kms:DisableKey", "kms:EnableKey"];
 
-/// The actions that we use for which IAM knows no resource.
-const WITHOUT_RESOURCE: [&str; 5] = [
+/// The actions that we use for which IAM knows no resource; `policy/iam.guard` says what each gives away.
+const WITHOUT_RESOURCE: [&str; 7] = [
+    "dynamodb:ListStreams",
     "ecr:GetAuthorizationToken",
     "ecs:ListTasks",
     "events:ListRules",
     "lambda:ListEventSourceMappings",
+    "logs:DescribeLogGroups",
     "secretsmanager:ListSecrets",
 ];
 
@@ -161,8 +163,6 @@ fn spelled_out(template: &Template, arn: &str) -> Option<String> {
             let one = name.strip_suffix("-??????").and_then(|name| Some(name.rsplit_once('/')?.0));
             Some(format!("secret/{}", one.or_else(|| name.strip_suffix("/*"))?))
         }
-        // Log groups that services have made for themselves, too.
-        ("logs", "log-group:*") => Some("log-group/any".to_owned()),
         ("logs", "log-group:/aws/lambda/${TablePrefix}-*") => Some("log-group/functions".to_owned()),
         ("ecr", rest) => Some(format!("repository/{}", named(rest.strip_prefix("repository/")?)?)),
         ("ecs", rest) => match rest.split_once('/')? {

@@ -32,7 +32,8 @@ pub enum NpmError {
 }
 
 /// A folder whose `node_modules` holds what the `package-lock.json` in `source` names. Made once for each content;
-/// other processes that ask for the same wait. No package's own scripts are run.
+/// other processes that ask for the same wait. No package's own scripts are run, and what a package merely wishes to have
+/// beside it (a peer) is there only if the lock file names it.
 pub fn npm(source: &Path) -> Result<PathBuf, NpmError> {
     let manifests = MANIFESTS.map(|file| fs::read(source.join(file)));
     let [manifest, lock_file] = manifests;
@@ -62,7 +63,8 @@ fn folder_name(manifest: &[u8], lock_file: &[u8]) -> String {
 /// Whatever an interrupted attempt left is removed by it.
 fn ci(folder: &Path) -> Result<(), NpmError> {
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+    npm.args(["ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", "--loglevel=error"]);
+    npm.current_dir(folder);
     match npm.output() {
         Err(error) if error.kind() == ErrorKind::NotFound => Err(NpmError::NoNpm),
         Err(error) => Err(error.into()),

@@ -29,7 +29,8 @@ pub fn by_python(asked: &Value) -> Result<Value> {
     ask(python, asked)
 }
 
-fn ask(mut program: Command, asked: &Value) -> Result<Value> {
+/// Starts it, writes the question and reads the answer.
+pub(crate) fn ask(mut program: Command, asked: &Value) -> Result<Value> {
     let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     child.stdin.take().context("no standard input")?.write_all(asked.to_string().as_bytes())?;
     let output = child.wait_with_output()?;

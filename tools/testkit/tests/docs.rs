@@ -11,13 +11,31 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use shared::clock::Clock;
+use shared::discord::invite::{Feature, link};
+use shared::ids::ApplicationId;
 use testkit::template::{OURS, Template};
 use testkit::workspace_root;
 
 /// The rows of the catalogue that are built by now, wholly or in part; each has a rule in the security model.
-const ROWS: &str = "T1 T2 T7 T8 T10 T13 T14 T15 T16 T17 T18 T19 T20 T21 T22 T24 T25 T26 T27 T28 T29 T30 T31 T32 T33 T36 W1 W13 \
-                    W14 W15 W17 W18 W19 W20 W21 W22 W23 W24 W25 W26 W28 W29 W30 W31 W32 W33 W34 W35 W40 P1 P2 P6 P7 P8 P9 P10 P12 \
-                    P13 P16";
+const ROWS: &str = "T1 T2 T7 T8 T10 T13 T14 T15 T16 T17 T18 T19 T20 T21 T22 T24 T25 T26 T27 T28 T29 T30 T31 T32 T33 T35 T36 W1 W4 W13 \
+                    W14 W15 W17 W18 W19 W20 W21 W22 W23 W24 W25 W26 W28 W29 W30 W31 W32 W33 W34 W35 W36 W37 W38 W40 P1 P2 P6 P7 P8 P9 P10 P12 \
+                    P13 P15 P16";
+/// The weaknesses of SPEC W38, by their numbers in the CWE.
+const WEAKNESSES: &str = "22 79 89 117 200 294 306 345 347 352 532 639 798 918";
+/// OWASP's ten of 2021, which W38 speaks of.
+const OWASP: &str = "A01 A02 A03 A04 A05 A06 A07 A08 A09 A10";
+/// How soon somebody answers, mends and tells (SPEC W36), as `SECURITY.md` has it.
+const ANSWERS: [[&str; 5]; 4] = [
+    ["critical", "9.0–10.0", "1 hour", "48 hours", "7 days"],
+    ["high", "7.0–8.9", "4 hours", "5 days", "30 days"],
+    ["medium", "4.0–6.9", "1 day", "14 days", "60 days"],
+    ["low", "0.1–3.9", "2 days", "30 days", "coordinated"],
+];
+/// A document that nobody has looked at for so many days is not believed any more (SPEC W40).
+const REVIEWED_WITHIN_DAYS: i32 = 365;
 /// Folders that hold what others wrote, or what was built.
 const FOREIGN: [&str; 6] = ["target", ".git", ".timmy", ".aws-sam", "node_modules", "__pycache__"];
 
@@ -107,9 +125,18 @@ fn code(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
-fn column_of_model(name: &str) -> Vec<String> {
-    let tables = tables(&document("SECURITY-MODEL.md"));
+/// The cells of all columns of that name in a document.
+fn column_of(page: &str, name: &str) -> Vec<String> {
+    let tables = tables(&document(page));
     tables.iter().flat_map(|table| table.column(name)).map(str::to_owned).collect()
+}
+
+/// The same, of the documents that hold what they say against files and tests.
+fn column_of_rules(name: &str) -> Vec<String> {
+    ["SECURITY-MODEL.md", "COMPLIANCE.md", "RESTORE.md"]
+        .into_iter()
+        .flat_map(|page| column_of(page, name))
+        .collect()
 }
 
 /// What a text links to, without addresses of the web and places within the same page.
@@ -119,22 +146,29 @@ fn links(text: &str) -> Vec<&str> {
     local.map(|target| target.split('#').next().unwrap_or_default()).collect()
 }
 
-/// `YYYY-MM-DD` of a month that exists.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<_> = text.split('-').collect();
-    let number = |at: usize, width: usize| {
-        let part = parts.get(at).filter(|part| part.len() == width)?;
-        part.parse::<u32>().ok()
-    };
-    parts.len() == 3
-        && number(0, 4).is_some_and(|year| year >= 2026)
-        && number(1, 2).is_some_and(|month| (1..=12).contains(&month))
-        && number(2, 2).is_some_and(|day| (1..=31).contains(&day))
+/// When a document was looked at, by its line `Reviewed: YYYY-MM-DD`.
+fn reviewed(text: &str) -> Option<Date> {
+    let day = text.lines().find_map(|line| line.strip_prefix("Reviewed: "))?;
+    // Ten characters are a date and nothing else.
+    if day.len() == 10 { day.parse().ok() } else { None }
+}
+
+/// Whether that was lately. Tomorrow is somewhere today already.
+fn is_current(reviewed: Date, today: Date) -> bool {
+    (-1..=REVIEWED_WITHIN_DAYS).contains(&(today - reviewed).get_days())
+}
+
+/// What has to be looked at again and again.
+fn documents() -> Vec<PathBuf> {
+    let root = workspace_root();
+    let mut all = files(&root.join("docs"), ".md");
+    all.extend(["SECURITY.md", "CONTRIBUTING.md"].map(|name| root.join(name)));
+    all
 }
 
 #[test]
 fn each_rule_names_files_that_exist() {
-    let cells = column_of_model("file");
+    let cells = column_of_rules("file");
     assert!(cells.len() > 30, "the table was not found");
     for cell in cells {
         let named = code(&cell);
@@ -148,7 +182,7 @@ fn each_rule_names_files_that_exist() {
 #[test]
 fn each_rule_names_tests_that_exist() {
     let known = all_tests();
-    for cell in column_of_model("test") {
+    for cell in column_of_rules("test") {
         let named = code(&cell);
         assert!(!named.is_empty(), "a rule without a test: {cell}");
         for test in named {
@@ -159,7 +193,7 @@ fn each_rule_names_tests_that_exist() {
 
 #[test]
 fn each_row_of_the_catalogue_has_a_rule() {
-    let cells = column_of_model("row");
+    let cells = column_of("SECURITY-MODEL.md", "row");
     let told: BTreeSet<_> = cells.iter().flat_map(|cell| cell.split_whitespace()).collect();
     let missing: Vec<_> = ROWS.split_whitespace().filter(|row| !told.contains(row)).collect();
     assert!(missing.is_empty(), "no rule for {missing:?}");
@@ -167,10 +201,71 @@ fn each_row_of_the_catalogue_has_a_rule() {
 
 #[test]
 fn each_document_says_when_it_was_reviewed() {
-    for file in files(&workspace_root().join("docs"), ".md") {
-        let text = read(&file);
-        let date = text.lines().find_map(|line| line.strip_prefix("Reviewed: "));
-        assert!(date.is_some_and(is_date), "{} has no line Reviewed: YYYY-MM-DD", file.display());
+    let today = Clock::system().now().to_zoned(TimeZone::UTC).date();
+    for file in documents() {
+        let date = reviewed(&read(&file));
+        let date = date.unwrap_or_else(|| panic!("{} has no line Reviewed: YYYY-MM-DD", file.display()));
+        assert!(is_current(date, today), "{}: read it again, {date} is too long ago", file.display());
+    }
+}
+
+#[test]
+fn a_review_is_good_for_a_year() {
+    let day = |text: &str| reviewed(&format!("# A\n\nReviewed: {text}\n"));
+    assert_eq!(["soon", "2026-13-01", "2026-1-1", "2026-11-22T10:00Z"].map(day), [None; 4]);
+    let today = day("2026-11-23").expect("a date");
+    for (text, current) in [
+        ("2026-11-23", true),
+        ("2026-11-24", true),
+        ("2026-11-25", false),
+        ("2025-11-23", true),
+        ("2025-11-22", false),
+    ] {
+        assert_eq!(is_current(day(text).expect("a date"), today), current, "{text}");
+    }
+}
+
+/// SPEC W38: each weakness and each of OWASP's ten has a row, whose files and tests other tests look for.
+#[test]
+fn each_known_weakness_is_mapped() {
+    let mapped = column_of("COMPLIANCE.md", "control");
+    let is_there = |name: &str| mapped.iter().any(|cell| cell.split_whitespace().any(|word| word == name));
+    for number in WEAKNESSES.split_whitespace() {
+        assert!(is_there(&format!("CWE-{number}")), "docs/COMPLIANCE.md has no CWE-{number}");
+    }
+    for number in OWASP.split_whitespace() {
+        assert!(is_there(number), "docs/COMPLIANCE.md has no {number}");
+    }
+    for name in ["CC6.1", "PR.AA-05", "A.5.15", "V2", "SEC", "Art."] {
+        assert!(is_there(name), "docs/COMPLIANCE.md has no {name}");
+    }
+}
+
+/// SPEC W36.
+#[test]
+fn who_reports_a_weakness_knows_what_to_expect() {
+    let text = read(&workspace_root().join("SECURITY.md"));
+    let tables = tables(&text);
+    let table = tables.iter().find(|table| table.columns[0] == "severity").expect("the table of answers");
+    assert_eq!(table.rows, ANSWERS.map(|row| row.map(str::to_owned).to_vec()));
+    for part in ["## Where to report", "## What to include", "## What happens then", "## Announcements"] {
+        assert!(text.contains(&format!("\n{part}\n")), "SECURITY.md has no {part:?}");
+    }
+    assert!(text.contains("security.txt") && text.contains("2 business days"));
+}
+
+/// What is not released yet stands first, and the release that is built is there or still to come.
+#[test]
+fn the_changelog_begins_with_what_is_not_released() {
+    let text = read(&workspace_root().join("CHANGELOG.md"));
+    let headings: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    assert_eq!(headings.first(), Some(&"[Unreleased]"));
+    for released in &headings[1..] {
+        let (version, day) = released.split_once(" - ").expect("[version] - date");
+        assert!(
+            version.starts_with('[') && version.ends_with(']') && day.parse::<Date>().is_ok(),
+            "{released}"
+        );
     }
 }
 
@@ -224,6 +319,14 @@ fn every_picture_is_there_and_shown() {
     }
 }
 
+/// The invite link that people copy asks for what the code needs (SPEC P13).
+#[test]
+fn the_readme_invites_with_the_least_permissions() {
+    let link = link(ApplicationId::new(7), &[Feature::Voice, Feature::Messages]);
+    let link = link.replace("client_id=7&", "client_id=APPLICATION_ID&");
+    assert!(read(&workspace_root().join("README.md")).contains(&link), "README.md has not {link}");
+}
+
 /// Expressions are constants; what came from outside travels as a value (SPEC W34).
 #[test]
 fn no_expression_is_built_from_text() {
@@ -249,7 +352,6 @@ fn this_check_reads_what_it_should() {
     assert_eq!(tests_in(source), ["a", "c"]);
     assert_eq!(code("`a`, `b::c` and d"), ["a", "b::c"]);
     assert_eq!(links("[a](b.md#c) [d](https://e.example) [f](#g) [h](i/)"), ["b.md", "i/"]);
-    assert!(is_date("2026-11-22") && !is_date("2026-13-01") && !is_date("soon") && !is_date("2026-1-1"));
     let table = &tables("x\n| row | test |\n|---|---|\n| T1 T2 | `a` |\ny\n")[0];
     assert_eq!((table.column("row"), table.column("none")), (vec!["T1 T2"], vec![]));
 }

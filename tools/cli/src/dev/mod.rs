@@ -6,7 +6,12 @@ pub(crate) mod test;
 
 mod advisories;
 mod elf;
+mod image;
+mod policy;
 mod python;
+mod reproducible;
+mod sbom;
 mod secrets;
 mod shell;
 mod step;
+mod workflows;

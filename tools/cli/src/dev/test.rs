@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::python::{DENY, TEMPLATE, sam, tool};
 use super::shell::{cargo, loud, program, quiet};
 use super::step::{self, Choice, Ctx, Outcome, Step};
-use super::{advisories, secrets};
+use super::{advisories, policy, secrets, workflows};
 
 /// Which checks to run.
 #[derive(Debug, clap::Args)]
@@ -16,12 +16,14 @@ pub(crate) struct Args {
     choice: Choice,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     Step { name: "fmt", what: "the source is formatted", run: fmt },
     Step { name: "clippy", what: "no lint is broken", run: clippy },
     Step { name: "tests", what: "the tests of every crate", run: tests },
     Step { name: "docs", what: "the documentation builds without a warning", run: docs },
     Step { name: "template", what: "template.yaml is sound (sam validate --lint, cfn-lint)", run: template },
+    Step { name: "policy", what: "what template.yaml allows (cfn-guard, checkov)", run: policy::check },
+    Step { name: "workflows", what: "what runs at GitHub is sound (zizmor, schemas)", run: workflows::check },
     Step { name: "deny", what: "licences, bans and sources of dependencies", run: deny },
     Step { name: "advisories", what: "known vulnerabilities of dependencies", run: advisories::check },
     Step { name: "secrets", what: "no secret is committed", run: secrets::check },
