@@ -23,6 +23,16 @@ pub enum BadEnv {
     },
 }
 
+impl BadEnv {
+    /// The variable, if it is set to something that it cannot be.
+    pub const fn malformed(&self) -> Option<&'static str> {
+        match self {
+            Self::Missing(_) => None,
+            Self::Malformed { name, .. } => Some(name),
+        }
+    }
+}
+
 impl Env {
     /// This process's environment; variables that are not Unicode are left out.
     pub fn of_process() -> Self {
@@ -36,6 +46,20 @@ impl Env {
     /// An environment made of these pairs; for tests and for the local stack.
     pub fn of<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    /// Those of these variables that a configuration can do without, when it is given all the others; for tests of
+    /// configurations.
+    pub fn spared<C>(
+        all: &[(&'static str, &str)],
+        read: impl Fn(&Self) -> Result<C, BadEnv>,
+    ) -> Vec<&'static str> {
+        let names = all.iter().map(|(name, _)| *name);
+        let spares = |missing: &&'static str| {
+            let others = Self::of(all.iter().copied().filter(|(name, _)| name != missing));
+            read(&others).err() != Some(BadEnv::Missing(missing))
+        };
+        names.filter(spares).collect()
     }
 
     /// The value, where it is set and not blank.
@@ -95,6 +119,15 @@ mod tests {
         assert_eq!(env().parse::<u8>("N"), Ok(7));
         assert_eq!(env().parse_or::<u8>("BLANK", 9), Ok(9));
         assert!(matches!(env().parse::<u8>("BAD"), Err(BadEnv::Malformed { name: "BAD", .. })));
+    }
+
+    #[test]
+    fn what_a_configuration_can_do_without_is_found() {
+        let all = [("N", "7"), ("M", "8")];
+        let read = |env: &Env| Ok((env.parse::<u8>("N")?, env.parse_or::<u8>("M", 9)?));
+        assert_eq!(Env::spared(&all, read), ["M"]);
+        let refused = read(&Env::of([("N", "x")])).unwrap_err();
+        assert_eq!((refused.malformed(), BadEnv::Missing("N").malformed()), (Some("N"), None));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub mod invoke;
 pub mod lambda;
 #[cfg(feature = "oauth")]
 pub mod linking;
+#[cfg(feature = "secrets")]
+pub mod logbook;
 pub mod machine;
 pub mod messages;
 pub mod privacy;

@@ -147,21 +147,6 @@ impl AppSecrets {
         keys.and_then(|keys| Pseudonyms::from_key_set(&keys).ok()).unwrap_or_else(Pseudonyms::unavailable)
     }
 
-    /// The log of one request: `telemetry` with the platform's id of the request, and with the [`pseudonyms`] under the log
-    /// key in the secret of this name.
-    ///
-    /// [`pseudonyms`]: Self::pseudonyms
-    pub async fn log(
-        &self,
-        telemetry: &Telemetry,
-        request_id: &str,
-        log_key: &str,
-        now: Timestamp,
-    ) -> Telemetry {
-        let pseudonyms = self.pseudonyms(log_key, now).await;
-        telemetry.with_correlation(request_id).with_pseudonyms(pseudonyms)
-    }
-
     async fn fetch(&self, id: &str) -> Result<KeySet, SecretError> {
         Ok(KeySet::parse(&self.value(id).await?)?)
     }

@@ -163,29 +163,3 @@ async fn without_a_key_of_the_log_ids_are_unavailable() {
         assert_eq!(pseudonyms.user(UserId::new(7)).as_str(), "unavailable");
     }
 }
-
-#[tokio::test]
-async fn the_log_of_a_request_has_its_id_and_the_pseudonyms() {
-    let service = FakeHttp::start([document("k1")]).await;
-    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
-    let (sink, captured) = Sink::memory();
-    let telemetry = Telemetry::new(sink, "interactions", Clock::fixed(now()));
-    let log = secrets.log(&telemetry, REQUEST, ID, now()).await;
-    log.fault("test", "code");
-    telemetry.fault("test", "code");
-    let ids: Vec<_> = captured.lines().iter().map(|line| line["correlation_id"].clone()).collect();
-    assert_eq!(ids, [REQUEST, "none"], "the function's own log stays as it is");
-    assert!(log.pseudonyms().is_available() && !telemetry.pseudonyms().is_available());
-}
-
-#[tokio::test]
-async fn a_request_has_a_log_even_without_a_key() {
-    let service = FakeHttp::start([failure()]).await;
-    let secrets = AppSecrets::new(&testkit::sdk_config(&service.url()));
-    let (sink, captured) = Sink::memory();
-    let telemetry = Telemetry::new(sink, "interactions", Clock::fixed(now()));
-    let log = secrets.log(&telemetry, REQUEST, ID, now()).await;
-    log.fault("test", "code");
-    assert_eq!(captured.lines()[0]["correlation_id"], REQUEST);
-    assert!(!log.pseudonyms().is_available());
-}

@@ -6,8 +6,9 @@ use aws_config::SdkConfig;
 use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::domain::containment::Knowledge;
+use shared::logbook::Logbook;
 use shared::queues::PrivacyQueue;
-use shared::secrets::{AppSecrets, KeySet, SecretError};
+use shared::secrets::{KeySet, SecretError};
 use shared::security::access::AccessCache;
 use shared::security::access_token::Realm;
 use shared::security::checkpoint::Checkpoint;
@@ -67,8 +68,7 @@ pub struct App {
     /// `None` where voice is not switched on: queues are kept, and nobody is told.
     pub(crate) voice: Option<VoiceCaller>,
     pub(crate) table: Table,
-    secrets: AppSecrets,
-    telemetry: Telemetry,
+    logbook: Logbook,
 }
 
 /// What a test or the local stack may choose.
@@ -78,7 +78,6 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Self {
         let Machine { clock, rng, .. } = *machine;
-        let telemetry = Telemetry::new(machine.sink.clone(), "api", clock);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let limits = RateLimitStore::new(db.clone());
         let signer =
@@ -109,8 +108,7 @@ impl App {
             signers,
             voice,
             table: Table::new(),
-            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
-            telemetry,
+            logbook: Logbook::new("api", machine, sdk, &config.log_key_secret),
             config,
         }
     }
@@ -120,21 +118,20 @@ impl App {
     pub async fn warm(&self) {
         let now = self.clock.now();
         let (log, _, _) =
-            tokio::join!(self.log(None, now), self.jwt_keys(now), self.flag(&self.telemetry, now));
+            tokio::join!(self.log(None, now), self.jwt_keys(now), self.flag(self.logbook.own(), now));
         if !log.pseudonyms().is_available() {
-            self.telemetry.fault("warm-up", "log_key_unavailable");
+            self.logbook.own().fault("warm-up", "log_key_unavailable");
         }
     }
 
     /// The log of one request. Without the log key its ids say `unavailable`.
     pub(crate) async fn log(&self, request_id: Option<&str>, now: Timestamp) -> Telemetry {
-        let (key, request_id) = (&self.config.log_key_secret, request_id.unwrap_or_default());
-        Box::pin(self.secrets.log(&self.telemetry, request_id, key, now)).await
+        self.logbook.of(request_id.unwrap_or_default(), now).await
     }
 
     /// The keys that sign access tokens.
     pub(crate) async fn jwt_keys(&self, now: Timestamp) -> Result<Arc<KeySet>, SecretError> {
-        Box::pin(self.secrets.key_set(&self.config.jwt_keys_secret, now)).await
+        Box::pin(self.logbook.secrets().key_set(&self.config.jwt_keys_secret, now)).await
     }
 
     /// What is known about containment where no guild row is read with it.
@@ -156,6 +153,6 @@ impl App {
 
     /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
     pub(crate) async fn keep_suspicion(&self) {
-        self.suspicion.keep(&self.telemetry, self.clock.now()).await;
+        self.suspicion.keep(self.logbook.own(), self.clock.now()).await;
     }
 }

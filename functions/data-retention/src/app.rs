@@ -1,16 +1,15 @@
 //! What the function holds for its life. What it may touch is listed in [`crate::grants`].
 
 use aws_config::SdkConfig;
-use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::{self, DiscordRest};
 use shared::evidence::EvidenceBucket;
 use shared::exports::ExportBucket;
 use shared::invoke::DataRetention;
 use shared::linking::{Linker, Setup};
+use shared::logbook::Logbook;
 use shared::providers::client::{NoClient, Patience};
 use shared::queues::PrivacyQueue;
-use shared::secrets::AppSecrets;
 use shared::signing::Signer;
 use shared::store::Db;
 use shared::store::access::{AccessStore, DEFAULT_CAP};
@@ -21,7 +20,6 @@ use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::tombstones::TombstoneStore;
 use shared::store::walk::Walk;
-use shared::telemetry::Telemetry;
 
 use crate::config::Config;
 use crate::night;
@@ -51,8 +49,7 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
-    secrets: AppSecrets,
-    telemetry: Telemetry,
+    pub(crate) logbook: Logbook,
 }
 
 /// The function cannot start.
@@ -73,7 +70,7 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
         let Machine { clock, rng, .. } = *machine;
-        let telemetry = Telemetry::new(machine.sink.clone(), "data-retention", clock);
+        let logbook = Logbook::new("data-retention", machine, sdk, &config.log_key_secret);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let public = config.public.as_str();
         // It links nothing here: it tells services that somebody is gone.
@@ -83,7 +80,7 @@ impl App {
             bases: config.bases.clone(),
             ..Setup::default()
         };
-        let linker = Linker::new(setup, sdk, db.clone(), machine, &telemetry)?;
+        let linker = Linker::new(setup, sdk, db.clone(), machine, logbook.own())?;
         let discord = DiscordRest::new(config.api_base.clone(), public, rest::Patience::STANDARD, rng)?;
         Ok(Self {
             audit: AuditStore::new(db.clone()),
@@ -104,13 +101,7 @@ impl App {
             config,
             clock,
             rng,
-            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
-            telemetry,
+            logbook,
         })
-    }
-
-    /// The log of one invocation. Without the log key its ids say `unavailable`.
-    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        self.secrets.log(&self.telemetry, request_id, &self.config.log_key_secret, now).await
     }
 }

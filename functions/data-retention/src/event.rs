@@ -101,8 +101,6 @@ mod tests {
             json!(null),
             json!([]),
             json!({}),
-            json!({ "Records": [] }),
-            json!({ "Records": {} }),
             json!({ "Records": [{ "eventSource": "aws:sqs" }] }),
             json!({ "Records": [{ "eventSource": "aws:sns" }] }),
             json!({ "Records": [{ "eventSource": "aws:dynamodb" }, { "eventSource": "aws:sqs" }] }),

@@ -73,7 +73,7 @@ pub enum Failure {
 
 /// Handles whatever invoked us.
 pub async fn handle(app: &App, event: Value, invocation: &Invocation) -> Result<Answer, Failure> {
-    let log = app.log(&invocation.id, app.clock.now()).await;
+    let log = app.logbook.of(&invocation.id, app.clock.now()).await;
     match Event::try_from(event) {
         Ok(Event::Nightly(run)) => {
             let ended = Box::pin(night::run(app, &run, invocation.deadline, &log)).await;

@@ -85,10 +85,7 @@ mod tests {
 
     #[test]
     fn each_required_variable_is_named_when_it_is_missing() {
-        for (missing, _) in least() {
-            let rest = least().into_iter().filter(|(name, _)| *name != missing);
-            assert_eq!(Config::from_env(&Env::of(rest)).unwrap_err(), BadEnv::Missing(missing));
-        }
+        assert_eq!(Env::spared(&least(), Config::from_env), [""; 0]);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::{self, DiscordRest};
 use shared::linking::keeper::Keeper;
 use shared::linking::{Linker, Setup};
+use shared::logbook::Logbook;
 use shared::providers::channel::EventSub;
 use shared::providers::client::{NoClient, Patience};
 use shared::public_base::PublicBase;
@@ -20,7 +20,6 @@ use shared::store::playlists::PlaylistStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::sign_ins::SignInStore;
 use shared::store::suspicion::SuspicionStore;
-use shared::telemetry::Telemetry;
 
 use crate::config::Config;
 
@@ -41,9 +40,7 @@ pub struct App {
     pub(crate) discord: DiscordRest,
     pub(crate) public: PublicBase,
     suspicion: SuspicionStore,
-    secrets: AppSecrets,
-    log_key_secret: String,
-    telemetry: Telemetry,
+    pub(crate) logbook: Logbook,
 }
 
 /// The function cannot start.
@@ -64,9 +61,8 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
         let Machine { clock, rng, .. } = *machine;
-        let telemetry = Telemetry::new(machine.sink.clone(), "oauth", clock);
+        let logbook = Logbook::new("oauth", machine, sdk, &config.log_key_secret);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
-        let secrets = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
         let setup = Setup {
             secret_prefix: &config.secret_prefix,
             token_key: config.token_key.as_deref(),
@@ -74,7 +70,7 @@ impl App {
             pins: config.pins,
             bases: config.bases,
         };
-        let linker = Linker::new(setup, sdk, db.clone(), machine, &telemetry)?;
+        let linker = Linker::new(setup, sdk, db.clone(), machine, logbook.own())?;
         let discord =
             DiscordRest::new(config.api_base, config.public.as_str(), rest::Patience::STANDARD, rng)?;
         let callback = config.public.below(&["webhooks", "twitch"]);
@@ -94,9 +90,7 @@ impl App {
             twitch_secret: format!("{}twitch", config.webhook_secret_prefix),
             discord,
             public: config.public,
-            secrets,
-            log_key_secret: config.log_key_secret,
-            telemetry,
+            logbook,
         })
     }
 
@@ -106,19 +100,14 @@ impl App {
 
     /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
     pub(crate) async fn keep_suspicion(&self) {
-        self.suspicion.keep(&self.telemetry, self.clock().now()).await;
+        self.suspicion.keep(self.logbook.own(), self.clock().now()).await;
     }
 
     pub(crate) const fn secrets(&self) -> &AppSecrets {
-        &self.secrets
+        self.logbook.secrets()
     }
 
     pub(crate) const fn rng(&self) -> Rng {
         self.linker.rng
-    }
-
-    /// The log of one request. Without the log key its ids say `unavailable`.
-    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        self.secrets.log(&self.telemetry, request_id, &self.log_key_secret, now).await
     }
 }

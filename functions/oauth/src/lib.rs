@@ -53,7 +53,7 @@ pub enum Failure {
 /// Handles whatever invoked us.
 pub async fn handle(app: &App, event: Value, request_id: &str) -> Result<Value, Failure> {
     let now = app.clock().now();
-    let log = app.log(request_id, now).await;
+    let log = app.logbook.of(request_id, now).await;
     match Event::try_from(event) {
         Ok(Event::Http(request)) => {
             let answered = Box::pin(door::answer(app, &request, log, now)).await;

@@ -1,17 +1,15 @@
 //! What the function holds for its life. What it may touch is listed in [`crate::grants`].
 
 use aws_config::SdkConfig;
-use jiff::Timestamp;
 use shared::clock::{Clock, Rng};
 use shared::discord::rest::Patience;
 use shared::evidence::EvidenceBucket;
+use shared::logbook::Logbook;
 use shared::queues::ControlQueue;
-use shared::secrets::AppSecrets;
 use shared::store::Db;
 use shared::store::audit::AuditStore;
 use shared::store::flags::FlagStore;
 use shared::store::incidents::IncidentStore;
-use shared::telemetry::Telemetry;
 
 use crate::channels::{self, FanOut};
 use crate::config::Config;
@@ -41,8 +39,7 @@ pub struct App {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
-    secrets: AppSecrets,
-    telemetry: Telemetry,
+    pub(crate) logbook: Logbook,
 }
 
 /// The function cannot start.
@@ -60,7 +57,7 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
         let Machine { clock, rng, .. } = *machine;
-        let telemetry = Telemetry::new(machine.sink.clone(), "security-alarms", clock);
+        let logbook = Logbook::new("security-alarms", machine, sdk, &config.log_key_secret);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         Ok(Self {
             incidents: IncidentStore::new(db.clone()),
@@ -76,13 +73,7 @@ impl App {
             config,
             clock,
             rng,
-            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
-            telemetry,
+            logbook,
         })
-    }
-
-    /// The log of one invocation. Without the log key its ids say `unavailable`.
-    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        self.secrets.log(&self.telemetry, request_id, &self.config.log_key_secret, now).await
     }
 }

@@ -61,15 +61,11 @@ fn everything_else_is_unknown() {
         json!(null),
         json!([]),
         json!({}),
-        json!({ "Records": [] }),
-        json!({ "Records": {} }),
         json!({ "Records": [{ "eventSource": "aws:sqs" }] }),
         json!({ "Records": [{ "EventSource": "aws:sns" }] }),
         json!({ "Records": [{ "eventSource": "aws:dynamodb" }] }),
         json!({ "Records": [sns("{}"), { "eventSource": "aws:sqs", "messageId": "m", "body": "" }] }),
         json!({ "source": "aws.events", "detail-type": "ECS Task State Change" }),
-        json!({ "source": "aws.ecs" }),
-        json!({ "source": 1, "detail-type": "x" }),
     ] {
         assert_eq!(kind(event.clone()), Err(UnknownEvent), "{event}");
     }

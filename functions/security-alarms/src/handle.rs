@@ -39,7 +39,7 @@ pub enum Failure {
 /// Handles whatever invoked us.
 pub async fn handle(app: &App, event: Value, invocation: &Invocation) -> Result<Answer, Failure> {
     let now = app.clock.now();
-    let log = app.log(&invocation.id, now).await;
+    let log = app.logbook.of(&invocation.id, now).await;
     match Event::try_from(event) {
         Ok(Event::Topic(published)) => {
             let signals = published.iter().flat_map(|one| of_topic(one, names(app), now)).collect();

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
-use jiff::Timestamp;
 use serde::Serialize;
 use shared::aws_code::code;
 use shared::clock::{Clock, Rng};
 use shared::domain::accounts::Provider;
 use shared::linking::keeper::Keeper;
 use shared::linking::{Linker, Setup};
+use shared::logbook::Logbook;
 use shared::providers::client::{NoClient, Patience};
-use shared::secrets::AppSecrets;
 use shared::security::pseudonym::Pseudonym;
 use shared::store::Db;
 use shared::store::links::LinkStore;
-use shared::telemetry::Telemetry;
 
 use crate::checkpoint::Checkpoint;
 use crate::config::Config;
@@ -35,8 +33,7 @@ pub struct App {
     lambda: aws_sdk_lambda::Client,
     sns: aws_sdk_sns::Client,
     sqs: aws_sdk_sqs::Client,
-    keys: AppSecrets,
-    telemetry: Telemetry,
+    pub(crate) logbook: Logbook,
 }
 
 /// The function cannot start.
@@ -72,9 +69,8 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
         let Machine { clock, rng, .. } = *machine;
-        let telemetry = Telemetry::new(machine.sink.clone(), "token-rotation", clock);
+        let logbook = Logbook::new("token-rotation", machine, sdk, &config.log_key_secret);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
-        let keys = AppSecrets::new(sdk).with_telemetry(telemetry.clone());
         let setup = Setup {
             secret_prefix: &config.secret_prefix,
             token_key: config.token_key.as_deref(),
@@ -82,7 +78,7 @@ impl App {
             bases: config.bases.clone(),
             ..Setup::default()
         };
-        let linker = Linker::new(setup, sdk, db, machine, &telemetry)?;
+        let linker = Linker::new(setup, sdk, db, machine, logbook.own())?;
         Ok(Self {
             keeper: Arc::new(linker.keeper()),
             links: linker.links,
@@ -94,14 +90,8 @@ impl App {
             config,
             clock,
             rng,
-            keys,
-            telemetry,
+            logbook,
         })
-    }
-
-    /// The log of one invocation. Without the log key its ids say `unavailable`.
-    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        self.keys.log(&self.telemetry, request_id, &self.config.log_key_secret, now).await
     }
 
     /// Lets another invocation of ours go on. The error is a code.

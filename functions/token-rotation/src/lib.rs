@@ -49,7 +49,7 @@ pub enum Failure {
 /// Handles whatever invoked us.
 pub async fn handle(app: &App, event: Value, invocation: &Invocation) -> Result<Value, Failure> {
     let now = app.clock.now();
-    let log = app.log(&invocation.id, now).await;
+    let log = app.logbook.of(&invocation.id, now).await;
     let checkpoint = match Event::try_from(event) {
         Ok(Event::Nightly) => Checkpoint::nightly(now),
         Ok(Event::Now) => Checkpoint::of_all(now),

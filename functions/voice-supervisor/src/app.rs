@@ -6,13 +6,12 @@ use jiff::Timestamp;
 use shared::clock::Clock;
 use shared::discord::rest::{DiscordRest, NoClient, Patience};
 use shared::domain::workers::Policy;
+use shared::logbook::Logbook;
 use shared::queues::ReplyDeadlineQueue;
-use shared::secrets::AppSecrets;
 use shared::store::Db;
 use shared::store::deferred::DeferredReplies;
 use shared::store::flags::FlagStore;
 use shared::store::leases::Attempts;
-use shared::telemetry::Telemetry;
 
 use crate::config::Config;
 use crate::end::Job;
@@ -25,9 +24,7 @@ pub struct App {
     replies: DeferredReplies,
     discord: DiscordRest,
     starter: Starter,
-    secrets: AppSecrets,
-    log_key_secret: String,
-    telemetry: Telemetry,
+    logbook: Logbook,
     clock: Clock,
 }
 
@@ -50,16 +47,13 @@ impl App {
 
     /// On this machine.
     pub fn on(machine: &Machine, config: &Config, sdk: &SdkConfig) -> Result<Self, AppError> {
-        let telemetry = Telemetry::new(machine.sink.clone(), "voice-supervisor", machine.clock);
         let api = config.api_base.clone();
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         Ok(Self {
             replies: DeferredReplies::new(db.clone()),
             starter: starter(config, sdk, db),
             discord: DiscordRest::new(api, &config.home, machine.patience, machine.rng)?,
-            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
-            log_key_secret: config.log_key_secret.clone(),
-            telemetry,
+            logbook: Logbook::new("voice-supervisor", machine, sdk, &config.log_key_secret),
             clock: machine.clock,
         })
     }
@@ -74,7 +68,7 @@ impl App {
             replies: self.replies.clone(),
             discord: self.discord.clone(),
             starter: self.starter.clone(),
-            log: self.secrets.log(&self.telemetry, request_id, &self.log_key_secret, now).await,
+            log: self.logbook.of(request_id, now).await,
         }
     }
 }

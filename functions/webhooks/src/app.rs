@@ -3,13 +3,12 @@
 use core::time::Duration;
 
 use aws_config::SdkConfig;
-use jiff::Timestamp;
 use shared::clock::Clock;
 use shared::discord::rest::{self, DiscordRest};
 use shared::invoke::Oauth;
+use shared::logbook::Logbook;
 use shared::public_base::PublicBase;
 use shared::queues::{PrivacyQueue, WebhookQueue};
-use shared::secrets::AppSecrets;
 use shared::security::signature::DiscordKeys;
 use shared::store::Db;
 use shared::store::access::AccessStore;
@@ -20,7 +19,6 @@ use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::store::settings::SettingsStore;
 use shared::store::suspicion::SuspicionStore;
-use shared::telemetry::Telemetry;
 use shared::voice_call::VoiceCaller;
 
 use crate::config::{Config, YouTubeChannel};
@@ -46,7 +44,6 @@ pub struct App {
     pub(crate) oauth: Oauth,
     pub(crate) discord: DiscordRest,
     pub(crate) hub: HubClient,
-    pub(crate) secrets: AppSecrets,
     pub(crate) discord_keys: DiscordKeys,
     pub(crate) public: PublicBase,
     pub(crate) channels: Vec<YouTubeChannel>,
@@ -54,8 +51,7 @@ pub struct App {
     pub(crate) patience: Patience,
     suspicion: SuspicionStore,
     secret_prefix: String,
-    log_key_secret: String,
-    telemetry: Telemetry,
+    pub(crate) logbook: Logbook,
 }
 
 /// The function cannot start.
@@ -93,7 +89,7 @@ impl App {
     /// With this configuration, these AWS settings and this machine.
     pub fn new(config: Config, sdk: &SdkConfig, machine: &Machine) -> Result<Self, AppError> {
         let Machine { clock, rng, patience, .. } = *machine;
-        let telemetry = Telemetry::new(machine.sink.clone(), "webhooks", clock);
+        let logbook = Logbook::new("webhooks", machine, sdk, &config.log_key_secret);
         let db = Db::new(shared::store::client(sdk), &config.table_prefix);
         let limits = RateLimitStore::new(db.clone());
         Ok(Self {
@@ -113,30 +109,23 @@ impl App {
             oauth: Oauth::new(sdk, &config.oauth_function),
             discord: DiscordRest::new(config.api_base, config.public.as_str(), patience.discord, rng)?,
             hub: HubClient::new(config.hub, config.public.as_str(), patience.hub)?,
-            secrets: AppSecrets::new(sdk).with_telemetry(telemetry.clone()),
             discord_keys: config.discord_keys,
             public: config.public,
             channels: config.channels,
             clock,
             patience,
             secret_prefix: config.secret_prefix,
-            log_key_secret: config.log_key_secret,
-            telemetry,
+            logbook,
         })
     }
 
     /// Writes down what was counted that is odd (SPEC T24), at the end of an invocation.
     pub(crate) async fn keep_suspicion(&self) {
-        self.suspicion.keep(&self.telemetry, self.clock.now()).await;
+        self.suspicion.keep(self.logbook.own(), self.clock.now()).await;
     }
 
     /// The name of the secret for this, such as a source.
     pub(crate) fn secret(&self, name: &str) -> String {
         format!("{}{name}", self.secret_prefix)
-    }
-
-    /// The log of one request. Without the log key its ids say `unavailable`.
-    pub(crate) async fn log(&self, request_id: &str, now: Timestamp) -> Telemetry {
-        self.secrets.log(&self.telemetry, request_id, &self.log_key_secret, now).await
     }
 }

@@ -60,7 +60,7 @@ pub(crate) async fn verify<'a>(
 
 /// The secrets of a source. None, an empty one and nonsense are all an error, and never "verified" (SPEC W18, W21).
 pub(crate) async fn keys(app: &App, source: WebhookSource, now: Timestamp) -> Result<WebhookKeys, Unknown> {
-    match app.secrets.kept_text(&app.secret(source.code()), now).await {
+    match app.logbook.secrets().kept_text(&app.secret(source.code()), now).await {
         Ok(text) => WebhookKeys::parse(&text, now).map_err(|_| Unknown::Unconfigured),
         Err(error) if error.is_definite() => Err(Unknown::Unconfigured),
         Err(_) => Err(Unknown::Unavailable),

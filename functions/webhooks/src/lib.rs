@@ -44,7 +44,7 @@ pub const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(900);
 /// Handles whatever invoked us. A night that failed comes again; the door and the queue say themselves what failed.
 pub async fn handle(app: &App, event: Value, request_id: &str) -> Result<Value, Failure> {
     let now = app.clock.now();
-    let log = app.log(request_id, now).await;
+    let log = app.logbook.of(request_id, now).await;
     match Event::try_from(event) {
         Ok(Event::Http(request)) => {
             let answered = Box::pin(door::answer(app, &request, log, now)).await;

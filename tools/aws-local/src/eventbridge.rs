@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 
 use crate::calls::Recorder;
 use crate::fault::{Faults, Words};
+use crate::listing;
 use crate::template::FunctionPlan;
-use crate::wire::{ACCOUNT, REGION, ServiceError, answer};
+use crate::wire::{self, ACCOUNT, REGION, ServiceError, answer};
 
 /// Names are short.
 const MAX_REQUEST: usize = 65_536;
@@ -76,9 +77,7 @@ impl EventBridge {
         calls: &Recorder,
         trace: Option<&str>,
     ) -> http::Response<Body> {
-        let body = axum::body::to_bytes(request.into_body(), MAX_REQUEST).await.unwrap_or_default();
-        let request = serde_json::from_slice::<Request>(&body)
-            .map_err(|error| ServiceError::client("SerializationException", error.to_string()));
+        let request: Result<Request, _> = wire::request(request.into_body(), MAX_REQUEST, too_long).await;
         if let Ok(request) = &request {
             calls.asked_rule(operation, request.name.as_deref(), trace);
         }
@@ -107,18 +106,14 @@ impl EventBridge {
 
     /// By name, from the token's on.
     fn list(&self, request: &Request) -> Result<Value, ServiceError> {
-        let most = request.limit.unwrap_or(MOST);
-        if !(1..=MOST).contains(&most) {
-            return Err(invalid("limit"));
-        }
+        let size = listing::size(request.limit, MOST).ok_or_else(|| invalid("limit"))?;
         let prefix = request.name_prefix.as_deref().unwrap_or_default();
         let from = request.next_token.as_deref().unwrap_or_default();
         let rules = self.lock();
-        let mut found = rules.iter().filter(|(name, _)| name.starts_with(prefix) && name.as_str() >= from);
-        let page: Vec<Value> =
-            found.by_ref().take(most.min(PAGE)).map(|(name, rule)| described(name, rule)).collect();
+        let (page, next) = listing::page(&rules, from, size.min(PAGE), |name, _| name.starts_with(prefix));
+        let page: Vec<Value> = page.into_iter().map(|(name, rule)| described(name, rule)).collect();
         let mut body = json!({ "Rules": page });
-        if let Some((next, _)) = found.next() {
+        if let Some(next) = next {
             body["NextToken"] = json!(next);
         }
         Ok(body)
@@ -170,6 +165,10 @@ const WORDS: Words<ServiceError> = Words { broken, throttled, denied: || Service
 fn broken() -> ServiceError {
     let error = ServiceError::internal("This exception occurs due to unexpected causes.");
     ServiceError { code: "InternalException", ..error }
+}
+
+fn too_long() -> ServiceError {
+    ServiceError::client("SerializationException", "The request is larger than any request can be.")
 }
 
 fn throttled() -> ServiceError {

@@ -13,6 +13,7 @@ pub mod function_url;
 mod host;
 pub mod kms;
 pub mod lambda;
+mod listing;
 mod logs;
 mod machine;
 mod private_file;

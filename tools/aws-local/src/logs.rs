@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::calls::Recorder;
 use crate::fault::{Faults, Words};
+use crate::listing;
 use crate::machine;
 use crate::template::LogGroupPlan;
 use crate::wire::{self, ACCOUNT, REGION, ServiceError, answer};
@@ -100,22 +101,17 @@ impl Logs {
         }
     }
 
-    /// By name, from behind the token's.
+    /// By name, from the token's on.
     fn describe(&self, request: &Request) -> Result<Value, ServiceError> {
-        let most = request.limit.unwrap_or(MOST);
-        if !(1..=MOST).contains(&most) {
-            return Err(invalid("limit"));
-        }
-        let after = request.next_token.as_deref().map(untoken).transpose()?.unwrap_or_default();
+        let size = listing::size(request.limit, MOST).ok_or_else(|| invalid("limit"))?;
+        let from = request.next_token.as_deref().map(untoken).transpose()?.unwrap_or_default();
         let prefix = request.log_group_name_prefix.as_deref().unwrap_or_default();
         let groups = self.lock();
-        let mut rest =
-            groups.iter().filter(|(name, _)| name.starts_with(prefix) && **name > after).peekable();
-        let page: Vec<(&String, &Group)> = rest.by_ref().take(most).collect();
-        let mut body =
-            json!({ "logGroups": page.iter().map(|(name, group)| shown(name, group)).collect::<Vec<_>>() });
-        if let (Some((last, _)), Some(_)) = (page.last(), rest.peek()) {
-            body["nextToken"] = hex::encode(last).into();
+        let (page, next) = listing::page(&groups, &from, size, |name, _| name.starts_with(prefix));
+        let page: Vec<Value> = page.into_iter().map(|(name, group)| shown(name, group)).collect();
+        let mut body = json!({ "logGroups": page });
+        if let Some(next) = next {
+            body["nextToken"] = hex::encode(next).into();
         }
         Ok(body)
     }
@@ -158,7 +154,7 @@ fn shown(name: &str, group: &Group) -> Value {
     shown
 }
 
-/// A token is the last name in hex.
+/// A token is the next name in hex.
 fn untoken(token: &str) -> Result<String, ServiceError> {
     let bytes = hex::decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     bytes.ok_or_else(|| {

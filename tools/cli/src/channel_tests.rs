@@ -222,17 +222,8 @@ fn cards(discord: &Simulator) -> Vec<String> {
 async fn told(aws: &Aws, discord: &Simulator, at: Timestamp, event: Value) {
     let (sink, _) = Sink::memory();
     let machine = Machine { sink, clock: Clock::fixed(at), rng: Rng::system(), patience: Patience::STANDARD };
-    let config = security_alarms::Config::from_env(&Env::of([
-        ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-        ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
-        ("CONTROL_QUEUE_URL", aws.queue_url("control")),
-        ("EVIDENCE_BUCKET", aws.bucket("evidence")),
-        ("STATUS_BUCKET", aws.bucket("status")),
-        ("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:000000000000:timmybot-alerts".to_owned()),
-        ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
-        ("DISCORD_API_BASE_URL", discord.rest_url()),
-        ("ALLOW_HTTP", "true".to_owned()),
-    ]));
+    let here = [("DISCORD_API_BASE_URL", discord.rest_url()), ("ALLOW_HTTP", "true".to_owned())];
+    let config = security_alarms::Config::from_env(&Env::of(aws.alarms_env().into_iter().chain(here)));
     let app = App::new(config.unwrap(), aws.sdk_config(), &machine).unwrap();
     let invocation = Invocation { id: "one".to_owned(), deadline: Timestamp::MAX };
     Box::pin(security_alarms::handle(&app, event, &invocation)).await.unwrap();

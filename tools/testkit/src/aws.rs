@@ -125,6 +125,20 @@ impl Aws {
         .into()
     }
 
+    /// What security-alarms has to be told so that it runs here, besides [`env`](Self::env).
+    pub fn alarms_env(&self) -> BTreeMap<&'static str, String> {
+        let topic = format!("arn:aws:sns:{}:{}:{PREFIX}-alerts", aws_local::REGION, aws_local::ACCOUNT);
+        BTreeMap::from([
+            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
+            ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
+            ("CONTROL_QUEUE_URL", self.queue_url("control")),
+            ("EVIDENCE_BUCKET", self.bucket("evidence")),
+            ("STATUS_BUCKET", self.bucket("status")),
+            ("ALERT_TOPIC_ARN", topic),
+            ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
+        ])
+    }
+
     /// The tasks, and what they run.
     pub fn ecs(&self) -> &Ecs {
         self.stack.ecs()

@@ -119,7 +119,7 @@ impl World {
     }
 
     async fn follow(&self) -> Result<Followed, ContainError> {
-        let log = self.app.log("test", now()).await;
+        let log = self.app.logbook.of("test", now()).await;
         Box::pin(follow(&self.app, None, &log, now())).await
     }
 
@@ -193,18 +193,9 @@ async fn step(secrets: &aws_sdk_secretsmanager::Client, event: &Value) -> Result
 }
 
 fn config(aws: &Aws) -> Config {
-    Config::from_env(&Env::of::<&str, String>([
-        ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-        ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
-        ("CONTROL_QUEUE_URL", aws.queue_url("control")),
-        ("EVIDENCE_BUCKET", aws.bucket("evidence")),
-        ("STATUS_BUCKET", aws.bucket("status")),
-        ("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:000000000000:timmybot-alerts".to_owned()),
-        ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
-        ("ECS_CLUSTER", "timmybot-voice".to_owned()),
-        ("TOKEN_KEY_ID", "alias/timmybot-tokens".to_owned()),
-    ]))
-    .unwrap()
+    let touched = [("ECS_CLUSTER", "timmybot-voice"), ("TOKEN_KEY_ID", "alias/timmybot-tokens")];
+    let touched = touched.map(|(name, value)| (name, value.to_owned()));
+    Config::from_env(&Env::of(aws.alarms_env().into_iter().chain(touched))).unwrap()
 }
 
 fn machine(sink: Sink) -> Machine {
@@ -493,7 +484,7 @@ async fn a_rehearsal_touches_nothing() {
         cluster: Some("timmybot-voice".to_owned()),
         token_key: Some("alias/timmybot-tokens".to_owned()),
     };
-    let log = world.app.log("test", now()).await;
+    let log = world.app.logbook.of("test", now()).await;
     let rehearse =
         async |level| crate::contain::rehearse(&account, world.aws.sdk_config(), level, &log, now()).await;
     assert_eq!(rehearse(Level::L1).await.unwrap(), Vec::<String>::new());

@@ -21,16 +21,7 @@ fn now() -> Timestamp {
 }
 
 fn app(aws: &Aws) -> (App, Captured) {
-    let env = Env::of::<&str, String>([
-        ("TABLE_PREFIX", aws.prefix().to_owned()),
-        ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-        ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
-        ("CONTROL_QUEUE_URL", aws.queue_url("control")),
-        ("EVIDENCE_BUCKET", aws.bucket("evidence")),
-        ("STATUS_BUCKET", aws.bucket("status")),
-        ("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:000000000000:timmybot-alerts".to_owned()),
-        ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
-    ]);
+    let env = Env::of(aws.alarms_env());
     let (sink, log) = Sink::memory();
     let machine =
         Machine { sink, clock: Clock::fixed(now()), rng: Rng::system(), patience: Patience::STANDARD };
@@ -62,15 +53,15 @@ async fn published(app: &App) -> Option<StatusDocument> {
 async fn what_is_published_is_what_the_tables_say() {
     let aws = Aws::start().await;
     let (app, log) = app(&aws);
-    publish(&app, &app.log("r", now()).await, now()).await.unwrap();
+    publish(&app, &app.logbook.of("r", now()).await, now()).await.unwrap();
     assert_eq!(published(&app).await, Some(StatusDocument::quiet(now())));
     begin(&app, &incident(Alert::VoiceFailures, 5, true)).await;
     begin(&app, &incident(Alert::StoreFailures, 90, false)).await;
-    publish(&app, &app.log("r", now()).await, now()).await.unwrap();
+    publish(&app, &app.logbook.of("r", now()).await, now()).await.unwrap();
     let told = published(&app).await.unwrap();
     assert_eq!((told.overall, told.outages.len(), told.history.len()), (Overall::Disturbed, 1, 1));
     raise(&app, Level::L3).await;
-    publish(&app, &app.log("r", now()).await, now()).await.unwrap();
+    publish(&app, &app.logbook.of("r", now()).await, now()).await.unwrap();
     let told = published(&app).await.unwrap();
     assert_eq!(told.overall, Overall::LockedDown);
     assert!(told.components.iter().all(|part| part.state == State::Paused));
@@ -88,7 +79,7 @@ async fn what_goes_on_is_told_however_old_it_is() {
         let label = format!("n-{minutes}").parse().unwrap();
         begin(&app, &Incident { label: Some(label), ..incident(Alert::StoreFailures, minutes, false) }).await;
     }
-    publish(&app, &app.log("r", now()).await, now()).await.unwrap();
+    publish(&app, &app.logbook.of("r", now()).await, now()).await.unwrap();
     assert_eq!(published(&app).await.unwrap().outages.len(), 1);
 }
 
@@ -101,7 +92,7 @@ async fn the_last_to_write_has_said_the_last_word() {
     let changes = alerts.zip(1_i64..).map(|(alert, at)| incident(alert, at * 30, at % 2 == 0));
     join_all(changes.map(async |incident| {
         begin(&app, &incident).await;
-        publish(&app, &app.log("r", now()).await, now()).await.unwrap();
+        publish(&app, &app.logbook.of("r", now()).await, now()).await.unwrap();
     }))
     .await;
     let expected = read(&app, now()).await.unwrap();
@@ -120,7 +111,7 @@ async fn what_fails_is_told_and_mended_by_the_next_one() {
         ("PutObject", Fault::AnswerLost),
     ] {
         aws.fault_next(operation, fault, 1);
-        let log = app.log("r", now()).await;
+        let log = app.logbook.of("r", now()).await;
         publish(&app, &log, now()).await.unwrap_err();
         publish(&app, &log, now()).await.unwrap();
         assert_eq!(published(&app).await.unwrap().overall, Overall::Disturbed, "{operation}");
@@ -133,7 +124,7 @@ async fn what_fails_is_told_and_mended_by_the_next_one() {
 async fn what_does_not_change_is_written_once() {
     let aws = Aws::start().await;
     let (app, _) = app(&aws);
-    let log = app.log("r", now()).await;
+    let log = app.logbook.of("r", now()).await;
     aws.record_calls();
     publish(&app, &log, now()).await.unwrap();
     let calls = aws.take_calls();

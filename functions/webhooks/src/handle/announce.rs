@@ -69,7 +69,7 @@ async fn address(
     log: &Telemetry,
     now: Timestamp,
 ) -> Result<Option<IncomingWebhook>, HandleError> {
-    let text = match app.secrets.kept_text(&app.secret(ADDRESSES), now).await {
+    let text = match app.logbook.secrets().kept_text(&app.secret(ADDRESSES), now).await {
         Ok(text) => text,
         Err(SecretError::Unavailable { code }) if code != "ResourceNotFoundException" => {
             return Err(HandleError::later("secrets.announce", &code));

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::invoke::Refusal;
 use crate::calls::Recorder;
 use crate::fault::Faults;
+use crate::listing;
 use crate::template::FunctionPlan;
 use crate::wire::{ACCOUNT, REGION};
 
@@ -201,15 +202,15 @@ impl Settings {
         let function = asked.get("FunctionName").and_then(|name| name.rsplit(':').next().map(str::to_owned));
         let queue = asked.get("EventSourceArn");
         let inner = self.lock();
-        let mut found = inner.mappings.iter().filter(|(id, mapping)| {
-            id.as_str() >= from
-                && function.as_ref().is_none_or(|name| *name == mapping.function)
+        let wanted = |_: &str, mapping: &Mapping| {
+            function.as_ref().is_none_or(|name| *name == mapping.function)
                 && queue.is_none_or(|arn| *arn == mapping.queue_arn)
-        });
-        let page = found.by_ref().take(most.min(PAGE));
-        let page: Vec<Value> = page.map(|(id, mapping)| mapping.to_json(id, mapping.state())).collect();
+        };
+        let (page, next) = listing::page(&inner.mappings, from, most.min(PAGE), wanted);
+        let page: Vec<Value> =
+            page.into_iter().map(|(id, mapping)| mapping.to_json(id, mapping.state())).collect();
         let mut body = json!({ "EventSourceMappings": page });
-        if let Some((next, _)) = found.next() {
+        if let Some(next) = next {
             body["NextMarker"] = json!(next);
         }
         Ok(super::invoke::json(StatusCode::OK, &body))

@@ -312,19 +312,13 @@ fn fan_out(aws: &Aws, base: &str, sink: &Sink, total: Duration) -> FanOut {
         let suffix = severity.to_ascii_lowercase();
         format!("{severity}=arn:aws:sns:{}:{}:timmybot-alerts-{suffix}", aws_region(aws), account(aws))
     };
-    let config = Config::from_env(&Env::of([
-        ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-        ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
-        ("CONTROL_QUEUE_URL", aws.queue_url("control")),
-        ("EVIDENCE_BUCKET", aws.bucket("evidence")),
-        ("STATUS_BUCKET", aws.bucket("status")),
-        ("ALERT_TOPIC_ARN", "arn:aws:sns:eu-central-1:1:timmybot-alerts".to_owned()),
-        ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
+    let here = [
         ("RUNBOOK_BASE_URL", "https://runbooks.example.org".to_owned()),
         ("DISCORD_API_BASE_URL", base.to_owned()),
         ("ALLOW_HTTP", "true".to_owned()),
         ("SEVERITY_TOPIC_ARNS", ["P0", "P1"].map(topic).join(",")),
-    ]));
+    ];
+    let config = Config::from_env(&Env::of(aws.alarms_env().into_iter().chain(here)));
     let machine = Machine {
         sink: sink.clone(),
         clock: Clock::fixed(now()),
