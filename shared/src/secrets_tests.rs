@@ -136,7 +136,6 @@ async fn a_text_that_was_taken_away_is_not_used_any_more() {
 }
 
 /// The platform's id of a request.
-const REQUEST: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
 
 fn short_key() -> Answer {
     text(r#"{"keys":[{"kid":"k1","key":"0011"}]}"#)
