@@ -135,8 +135,6 @@ async fn a_text_that_was_taken_away_is_not_used_any_more() {
     assert!(!SecretError::Unavailable { code: "timeout".to_owned() }.is_definite());
 }
 
-/// The platform's id of a request.
-
 fn short_key() -> Answer {
     text(r#"{"keys":[{"kid":"k1","key":"0011"}]}"#)
 }
