@@ -19,6 +19,7 @@ mod steps;
 mod summary;
 mod walk;
 
+pub use ages::{Origin, secret_age, signing_key_age};
 pub use app::{App, AppError, Machine};
 pub use checkpoint::{Checkpoint, Counts};
 pub use config::Config;

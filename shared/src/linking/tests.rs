@@ -305,3 +305,22 @@ async fn while_somebody_refreshes_nothing_is_unlinked() {
     assert_eq!(busy, Err(NotUnlinked::Unavailable { code: "lease".to_owned() }));
     assert_eq!(scene.asked(), [TOKEN, WHO], "nothing was revoked");
 }
+
+/// SPEC T3: whatever a link leaves in the tables, it is no token.
+#[tokio::test]
+async fn no_row_of_any_table_holds_a_token() {
+    let scene = Scene::new([tokens(1), account("1")]).await;
+    scene.link(ADA, 10).await.unwrap();
+    assert_eq!(scene.access(ADA).await, Some(Secret::new("access 1")), "they are in the vault");
+    let client = scene.aws.dynamodb();
+    let mut tables = Vec::new();
+    for table in client.list_tables().send().await.unwrap().table_names.unwrap() {
+        tables.push(format!("{:?}", client.scan().table_name(table).send().await.unwrap().items()));
+    }
+    let rows = tables.join("\n");
+    assert!(rows.contains("5001"), "the index is there: {rows}");
+    for token in ["access 1", "refresh 1"] {
+        let bytes = format!("{:?}", token.as_bytes());
+        assert!(!rows.contains(token) && !rows.contains(bytes.trim_matches(['[', ']'])), "{rows}");
+    }
+}

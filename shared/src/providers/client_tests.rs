@@ -1,9 +1,13 @@
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
+use testkit::client_hello::{ClientHello, TLS_1_2, TLS_1_3};
 
 use super::*;
 use crate::fake_http::{Answer, FakeHttp};
+use crate::security::ca_pins::{Pin, PinMode};
 use crate::security::oauth::one_time::OneTime;
 
 fn noon() -> Timestamp {
@@ -155,5 +159,21 @@ fn bases_are_pairs() {
     assert_eq!("".parse::<Bases>(), Ok(Bases::default()));
     for bad in ["spotify", "spotify=", "myspace=https://x.example", "spotify=ftp://x.example"] {
         assert_eq!(bad.parse::<Bases>(), Err(BadBases), "{bad}");
+    }
+}
+
+/// SPEC T6: by the platform's roots alone, and with pins.
+#[tokio::test]
+async fn services_are_offered_tls_1_3_then_1_2_and_nothing_older() {
+    let pins = format!("id.example={}|{}", Pin::of_key(b"one"), Pin::of_key(b"two"));
+    let pinning = Pinning { pins: pins.parse().unwrap(), mode: PinMode::Enforce, reporter: Arc::new(|_| ()) };
+    for pinning in [None, Some(pinning)] {
+        let hello = ClientHello::listen().await.unwrap();
+        let bases = Bases::below(&format!("https://{}", hello.address()).parse().unwrap()).unwrap();
+        let patience = Patience { connect: Duration::from_secs(20), total: Duration::from_secs(20) };
+        let providers = Providers::pinned(bases, patience, pinning).unwrap();
+        let asked = providers.refresh(Provider::Discord, &registration(), &Secret::new("r0")).await;
+        assert!(asked.is_err(), "nobody has shown a certificate");
+        assert_eq!(hello.versions().await.unwrap(), [TLS_1_3, TLS_1_2]);
     }
 }

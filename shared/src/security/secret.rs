@@ -52,7 +52,49 @@ impl Eq for Secret {}
 
 #[cfg(test)]
 mod tests {
+    use core::fmt::Display;
+    use core::marker::PhantomData;
+    use core::ops::Deref;
+
+    use serde::Serialize;
+
     use super::*;
+
+    /// Asks of a type whether it has a trait: the compiler takes the first answer where it holds, else the second one.
+    struct Asked<T>(PhantomData<T>);
+
+    macro_rules! asks {
+        ($does:ident, $does_not:ident, $bound:ident, $method:ident) => {
+            trait $does {
+                fn $method(&self) -> bool;
+            }
+            impl<T: $bound> $does for Asked<T> {
+                fn $method(&self) -> bool {
+                    true
+                }
+            }
+            trait $does_not {
+                fn $method(&self) -> bool;
+            }
+            impl<T> $does_not for &Asked<T> {
+                fn $method(&self) -> bool {
+                    false
+                }
+            }
+        };
+    }
+
+    asks!(Shows, ShowsNot, Display, shows);
+    asks!(Serialises, SerialisesNot, Serialize, serialises);
+    asks!(Lends, LendsNot, Deref, lends);
+
+    /// SPEC T10: whoever adds one of these opens a way out that nobody would find.
+    #[test]
+    fn it_has_no_text_form_and_is_lent_to_nobody() {
+        let (text, secret) = (&Asked(PhantomData::<String>), &Asked(PhantomData::<Secret>));
+        assert_eq!([text.shows(), text.serialises(), text.lends()], [true; 3]);
+        assert_eq!([secret.shows(), secret.serialises(), secret.lends()], [false; 3]);
+    }
 
     #[test]
     fn debug_does_not_show_it() {

@@ -49,6 +49,7 @@ impl Db {
 
 #[cfg(test)]
 mod tests {
+    use testkit::client_hello::{ClientHello, TLS_1_2, TLS_1_3};
     use testkit::{Aws, Fault};
 
     use super::*;
@@ -77,5 +78,17 @@ mod tests {
         aws.fault(Fault::Status500);
         let read = db.get(Table::Flags, key("a"), "test").await;
         assert!(matches!(read, Err(StoreError::Unavailable { operation: "test", .. })), "{read:?}");
+    }
+
+    /// SPEC T6: with the HTTP client that every function's settings have.
+    #[tokio::test]
+    async fn aws_is_offered_tls_1_3_then_1_2_and_nothing_older() {
+        let hello = ClientHello::listen().await.unwrap();
+        let mut sdk = testkit::sdk_config(&format!("https://{}", hello.address())).into_builder();
+        sdk.set_http_client(crate::aws::sdk_config().await.http_client());
+        let db = Db::new(client(&sdk.build()), "timmybot");
+        let read = db.get(Table::Flags, key("a"), "test").await;
+        assert!(read.is_err(), "nobody has shown a certificate");
+        assert_eq!(hello.versions().await.unwrap(), [TLS_1_3, TLS_1_2]);
     }
 }

@@ -10,6 +10,7 @@ mod many;
 mod people;
 mod queues;
 mod races;
+mod restored;
 mod services;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,7 @@
 use core::time::Duration;
 
+use testkit::client_hello::{ClientHello, TLS_1_2, TLS_1_3};
+
 use super::*;
 use crate::net::PrivateHosts;
 use crate::testing::{Reply, Server, client, policy};
@@ -129,4 +131,17 @@ async fn nobody_there_is_unreachable() {
     tokio::task::yield_now().await;
     let error = client.get(&target, &Ask::default()).await.err();
     assert!(matches!(error, Some(PlayError::Unreachable | PlayError::TooSlow)), "{error:?}");
+}
+
+/// SPEC T6.
+#[tokio::test]
+async fn sources_are_offered_tls_1_3_then_1_2_and_nothing_older() {
+    let hello = ClientHello::listen().await.unwrap();
+    let here = hello.address().to_string();
+    let private_hosts = PrivateHosts::allowing(vec![here.parse().unwrap()]);
+    let client = Guarded::new(NetPolicy { private_hosts, ..policy(&[]) }).unwrap();
+    let target = client.target(&format!("https://{here}/song.ogg")).unwrap();
+    let error = client.get(&target, &Ask::default()).await.err();
+    assert!(error.is_some(), "nobody has shown a certificate");
+    assert_eq!(hello.versions().await.unwrap(), [TLS_1_3, TLS_1_2]);
 }

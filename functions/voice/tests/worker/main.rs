@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod approval;
 mod asking;
 mod breaks;
 mod encryption;

@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use serde_json::json;
+use testkit::client_hello::{ClientHello, TLS_1_2, TLS_1_3};
 
 use super::*;
 use crate::fake_http::{Answer, FakeHttp};
@@ -192,4 +193,15 @@ async fn a_token_that_is_none_is_gone_and_nothing_is_sent() {
     let edit = client(&server).edit_original(APP, &Secret::new("../../users/@me"), &json!({})).await;
     assert_eq!(edit, Err(RestError::Gone));
     assert!(server.requests().is_empty());
+}
+
+/// SPEC T6.
+#[tokio::test]
+async fn discord_is_offered_tls_1_3_then_1_2_and_nothing_older() {
+    let hello = ClientHello::listen().await.unwrap();
+    let base = format!("https://{}/api/v10", hello.address()).parse().unwrap();
+    let client = DiscordRest::new(base, "https://timmybot.example", quick(), Rng::fixed(1)).unwrap();
+    let sent = client.edit_original(APP, &Secret::new(TOKEN), &json!({})).await;
+    assert!(sent.is_err(), "nobody has shown a certificate");
+    assert_eq!(hello.versions().await.unwrap(), [TLS_1_3, TLS_1_2]);
 }
