@@ -322,6 +322,9 @@ async fn route(State(services): State<Arc<Services>>, request: Request<Body>) ->
             let request = heard(&services, Service::Ecs, operation, request).await;
             services.ecs.call(operation, request).await
         }
+        Some(("GraniteServiceVersion20100801", operation)) => {
+            services.cloudwatch.call(operation, request).await
+        }
         _ => {
             let message = format!("no service here answers {target:?}");
             answer("aws-local", "1.0", Err(ServiceError::client("UnknownOperationException", message)))

@@ -39,13 +39,13 @@ pub(super) fn plan(name: &str, kind: AlarmKind) -> AlarmPlan {
     }
 }
 
-struct World {
+pub(super) struct World {
     sns: Arc<Sns>,
     sqs: Arc<Sqs>,
-    cloudwatch: CloudWatch,
+    pub(super) cloudwatch: CloudWatch,
 }
 
-fn world(alarms: &[AlarmPlan]) -> World {
+pub(super) fn world(alarms: &[AlarmPlan]) -> World {
     let text = "Resources:\n  T: { Type: 'AWS::SNS::Topic', Properties: { TopicName: t } }\n  \
                 Q: { Type: 'AWS::SQS::Queue', Properties: { QueueName: q } }\n";
     let plan = Plan::parse(text, &BTreeMap::new()).unwrap();

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::template::{MetricStat, Statistic};
 
-/// For so long a point is kept: the longest that an alarm may look back.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// For so long a point is kept: a month, of which somebody may want the sum. An alarm may look back for a week.
+const KEPT: SignedDuration = SignedDuration::from_hours(31 * 24);
 const MINUTE_S: i64 = 60;
 
 /// A metric's name: with other dimensions it is another metric.
@@ -21,6 +21,14 @@ pub(super) struct Key {
 /// All points.
 #[derive(Debug, Default)]
 pub(super) struct Metrics(BTreeMap<Key, BTreeMap<i64, Summed>>);
+
+/// A span of time, looked at by whole periods.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
+    pub(super) period_s: u32,
+}
 
 /// The points of a minute.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +64,21 @@ impl Metrics {
         let minutes = self.0.get(&key)?.range(end - length..end);
         let summed = minutes.map(|(_, summed)| *summed).reduce(Summed::and)?;
         Some(summed.as_figure(metric.statistic))
+    }
+
+    /// What a metric was in each period of a span that has a point: when the period began, in seconds, and the figure.
+    pub(super) fn values(&self, key: &Key, statistic: Statistic, span: Span) -> Vec<(i64, f64)> {
+        let Some(minutes) = self.0.get(key) else { return Vec::new() };
+        let period = i64::from(span.period_s);
+        let begin = span.from.as_second().div_euclid(period) * period / MINUTE_S;
+        // A minute that has begun counts.
+        let end = (span.to.as_second() + MINUTE_S - 1).div_euclid(MINUTE_S);
+        let mut periods: BTreeMap<i64, Summed> = BTreeMap::new();
+        for (minute, summed) in minutes.range(begin..end) {
+            let start = (minute * MINUTE_S).div_euclid(period) * period;
+            periods.entry(start).and_modify(|all| *all = all.and(*summed)).or_insert(*summed);
+        }
+        periods.into_iter().map(|(start, summed)| (start, summed.as_figure(statistic))).collect()
     }
 }
 
@@ -122,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_a_week_old_is_forgotten() {
+    fn what_is_a_month_old_is_forgotten() {
         let mut metrics = Metrics::default();
         metrics.add(key(), 1.0, at(0));
         metrics.add(key(), 1.0, at(KEPT.as_secs()));

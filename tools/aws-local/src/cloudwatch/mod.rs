@@ -1,11 +1,12 @@
 //! `CloudWatch`: metrics from the lines of our logs and from the services here, the template's alarms over them, and what
-//! these tell their topics. In process only: nothing of ours calls this service.
+//! these tell their topics. Of its calls there is `GetMetricData`, which `timmy cost` makes; the rest is in process.
 //!
 //! Alarms are evaluated when somebody says so, at the moment that they say, which is what makes a threshold testable. A
 //! period is the whole minutes up to the end of the current one; the service looks once a minute, a little later. Of the
 //! services' own metrics there are `AWS/Lambda` `Invocations`, `Errors` and `Duration` of functions that the stack runs, and
 //! `AWS/SQS` `ApproximateNumberOfMessagesVisible`, looked at with each evaluation.
 
+mod data;
 mod emf;
 mod expression;
 mod judgement;
@@ -62,6 +63,17 @@ struct Inner {
     metrics: Metrics,
     states: BTreeMap<String, State>,
     logs: Vec<LogFile>,
+}
+
+impl Inner {
+    /// Takes the metrics out of what was appended to the files since the last time.
+    fn read_logs(&mut self) {
+        for line in self.logs.iter_mut().flat_map(LogFile::new_lines) {
+            for point in emf::points(&line) {
+                self.metrics.add(point.key, point.value, point.at);
+            }
+        }
+    }
 }
 
 impl State {
@@ -158,11 +170,7 @@ impl CloudWatch {
     fn judge(&self, now: Timestamp) -> Vec<Transition> {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        for line in inner.logs.iter_mut().flat_map(LogFile::new_lines) {
-            for point in emf::points(&line) {
-                inner.metrics.add(point.key, point.value, point.at);
-            }
-        }
+        inner.read_logs();
         let mut changes = Vec::new();
         for alarm in &self.alarms {
             let state_of = |name: &str| inner.states.get(name).copied().unwrap_or(State::InsufficientData);
