@@ -101,7 +101,9 @@ const CONTAINED: &str = "key/TokenKey";
 const SWITCHES: [&str; 3] = ["kms:DescribeKey", "kms:DisableKey", "kms:EnableKey"];
 
 /// The actions that we use for which IAM knows no resource; `policy/iam.guard` says what each gives away.
-const WITHOUT_RESOURCE: [&str; 7] = [
+const WITHOUT_RESOURCE: [&str; 9] = [
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
     "dynamodb:ListStreams",
     "ecr:GetAuthorizationToken",
     "ecs:ListTasks",

@@ -2,6 +2,7 @@
 
 mod aws;
 pub mod browser;
+pub mod client_hello;
 mod config;
 pub mod deployed;
 mod fixtures;

@@ -50,9 +50,13 @@ mod tests {
 
     #[test]
     fn the_committed_key_stays_what_it_is() {
-        let public = DiscordKey::committed().public_hex();
-        assert_eq!(public.len(), 64);
-        assert_ne!(public, DiscordKey::from_seed([1; 32]).public_hex());
+        let public = "0995bf5a3edfd65f01d3116f74c9fc4a23bb0151165f2ad28b02d734f03344f2";
+        assert_eq!(
+            DiscordKey::committed().public_hex(),
+            public,
+            "the events in the folder are signed with it"
+        );
+        assert!(COMMITTED_SEED.ends_with(b"test-key-not-a-secret!!"), "it says what it is");
     }
 
     #[test]

@@ -8,6 +8,9 @@ use serde_yaml_ng::Value as Yaml;
 /// The text of the project's own `template.yaml`.
 pub const OURS: &str = include_str!("../../../template.yaml");
 
+/// The text of `registry.yaml`, whose stack is there before the main one.
+pub const REGISTRY: &str = include_str!("../../../registry.yaml");
+
 /// A SAM template. Indexing gives a section; a missing one is `null`.
 #[derive(Clone, Debug)]
 pub struct Template(Value);

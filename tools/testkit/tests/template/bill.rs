@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::chosen::Chosen;
 use crate::ours;
 
 const SECONDS: f64 = 31.0 * 86_400.0;
@@ -36,6 +37,53 @@ fn each_figure_is_the_product_that_it_claims_to_be() {
                 assert!(close(number(dollars), computed), "{table} {concurrency} {memory}: {computed}");
             }
         }
+    }
+}
+
+/// Where the API is the door, no more comes in than its route lets through; what does costs the API's price besides, also
+/// where the function has no room for it.
+#[test]
+fn each_figure_of_the_other_door_is_for_a_route_that_never_rests() {
+    let template = ours();
+    let settings = &template.resource("PublicApiStage")["Properties"]["RouteSettings"];
+    let route = &settings["POST /discord/interactions"]["Fn::If"][1];
+    let per_second = route["ThrottlingRateLimit"].as_f64().expect("a rate");
+    let timeout = template.resource("InteractionsFunction")["Properties"]["Timeout"].as_f64().expect("s");
+    let api = number(&template.section("Metadata")["HttpApiPrices"]["UsdPerMillionRequests"]);
+    for (table, arch) in [("CeilingApiX86", "x86_64"), ("CeilingApiArm", "arm64")] {
+        let prices = &template.section("Metadata")["LambdaPrices"][arch];
+        for (concurrency, row) in template.section("Mappings")[table].as_object().expect("a table") {
+            let concurrency: f64 = concurrency.parse().expect("a number");
+            for (memory, dollars) in row.as_object().expect("a row") {
+                let gib = memory.parse::<f64>().expect("a number") / 1024.0;
+                let running = concurrency.min(per_second * timeout);
+                let invoked = per_second.min(REQUESTS_PER_SECOND * concurrency);
+                let requests = per_second * api + invoked * number(&prices["UsdPerMillionRequests"]);
+                let computed =
+                    running * gib * SECONDS * number(&prices["UsdPerGbSecond"]) + requests * SECONDS / 1e6;
+                assert!(
+                    close(number(dollars), computed.ceil()),
+                    "{table} {concurrency} {memory}: {computed}"
+                );
+            }
+        }
+    }
+}
+
+/// The output says the figure of the door and of the architecture that were chosen.
+#[test]
+fn the_ceiling_is_that_of_the_door() {
+    let template = ours();
+    let output = &template.section("Outputs")["InteractionsBillCeilingUsd"]["Value"];
+    for (door, arch, table) in [
+        ("url", "x86_64", "CeilingX86"),
+        ("url", "arm64", "CeilingArm"),
+        ("httpapi", "x86_64", "CeilingApiX86"),
+        ("httpapi", "arm64", "CeilingApiArm"),
+    ] {
+        let said = Chosen::by(&[("FrontDoor", door), ("Architecture", arch), ("ReservedConcurrency", "20")]);
+        let expected = &template.section("Mappings")[table]["20"]["256"];
+        assert_eq!(said.text(output), expected.as_str().expect("a figure"), "{door} {arch}");
     }
 }
 
@@ -143,7 +191,7 @@ fn the_tables_cover_every_value_that_the_parameters_allow() {
         for quota in allowed("AccountConcurrency") {
             let applied = maps["AppliedConcurrency"][&reserved][&quota].as_str().expect("an applied value");
             for memory in allowed("MemorySize") {
-                for table in ["CeilingX86", "CeilingArm"] {
+                for table in ["CeilingX86", "CeilingArm", "CeilingApiX86", "CeilingApiArm"] {
                     assert!(maps[table][applied][&memory].is_string(), "{table} {applied} {memory}");
                 }
             }

@@ -8,8 +8,15 @@
 
 mod alarms;
 mod bill;
+mod chosen;
 mod data_map;
+mod doors;
 mod functions;
+mod parameters;
+mod people;
+mod principles;
+mod profiles;
+mod registry;
 mod roles;
 mod storage;
 mod voice;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use testkit::template::Template;
 
+use crate::chosen::Chosen;
 use crate::ours;
 
 const DATA_KEY: &str = r#"{"Fn::GetAtt":["DataKey","Arn"]}"#;
@@ -82,8 +83,11 @@ fn tables_survive_their_stack_and_cannot_be_deleted_in_prod() {
     for (name, table) in tables() {
         assert_eq!(table["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
         assert_eq!(table["UpdateReplacePolicy"], "Retain", "{name}");
-        let protected = json!({ "Fn::If": ["IsProd", true, false] });
+        let protected = json!({ "Fn::If": ["ProtectsTables", true, false] });
         assert_eq!(table["Properties"]["DeletionProtectionEnabled"], protected, "{name}");
+    }
+    for profile in ["hobby", "standard", "hardened"] {
+        assert!(Chosen::by(&[("Stage", "prod"), ("Profile", profile)]).holds("ProtectsTables"), "{profile}");
     }
 }
 
@@ -243,9 +247,10 @@ fn evidence_is_locked_for_as_long_as_the_rows_that_it_is_about() {
         (&json!(true), &json!("Enabled"))
     );
     let lock = &properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"];
-    assert_eq!(*lock, json!({ "Mode": { "Ref": "EvidenceLock" }, "Days": 400 }));
+    let mode = json!({ "Fn::If": ["LockedForEverybody", "COMPLIANCE", "GOVERNANCE"] });
+    assert_eq!(*lock, json!({ "Mode": mode, "Days": 400 }));
     let modes = &template.section("Parameters")["EvidenceLock"]["AllowedValues"];
-    assert_eq!(*modes, json!(["GOVERNANCE", "COMPLIANCE"]));
+    assert_eq!(*modes, json!(["profile", "GOVERNANCE", "COMPLIANCE"]));
     let policy = &template.resource("EvidenceBucketPolicy")["Properties"]["PolicyDocument"]["Statement"][1];
     assert_eq!((&policy["Effect"], &policy["Principal"]), (&json!("Deny"), &json!("*")));
     assert_eq!(policy["Action"], json!(["s3:DeleteObject", "s3:DeleteObjectVersion"]));
