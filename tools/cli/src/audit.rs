@@ -12,6 +12,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 use shared::security::audit_anchors::Anchors;
 use shared::security::audit_chain::{ChainHash, ChainHead};
 use shared::security::audit_export::{Closing, Opening, Verified, Verifier};
@@ -19,8 +20,8 @@ use shared::security::audit_record::AuditRecord;
 use shared::store::Db;
 use shared::store::audit::AuditStore;
 
-use crate::local::session;
 use crate::say;
+use crate::stack::Stack;
 
 /// How many rows are read at a time.
 const PAGE: u16 = 500;
@@ -63,12 +64,11 @@ pub(crate) struct Export {
     /// The file to write.
     #[arg(long, default_value = "timmybot-audit.jsonl")]
     out: PathBuf,
-    /// The prefix of the deployment's tables.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    #[command(flatten)]
+    stack: Stack,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
 }
 
 /// What to check.
@@ -89,6 +89,9 @@ pub(crate) struct Verify {
     /// The file has some of the chains only (export --tenant): others that checkpoints name are not missed.
     #[arg(long, requires = "checkpoints")]
     part: bool,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
 }
 
 /// A head that somebody noted.
@@ -116,8 +119,8 @@ impl FromStr for Noted {
 impl Export {
     /// Writes the file; a half-written one never takes the place of another.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.data).await;
-        let store = AuditStore::new(Db::new(shared::store::client(&sdk), &self.table_prefix));
+        let sdk = self.stack.sdk().await;
+        let store = AuditStore::new(Db::new(shared::store::client(&sdk), &self.stack.table_prefix));
         let heads = store.heads().await.context("reading the heads of the chains")?;
         let wanted = |tenant: &str| self.tenant.as_deref().is_none_or(|only| only == tenant);
         let heads: Vec<_> = heads.into_iter().filter(|(tenant, _)| wanted(tenant)).collect();
@@ -129,17 +132,15 @@ impl Export {
         let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
         let mut out = BufWriter::new(file.with_context(|| format!("writing {}", self.out.display()))?);
         let mut rows = 0_u64;
+        say::progress(self.json, &format!("Reading {} …", counted(heads.len() as u64, "chain")));
         for (tenant, head) in &heads {
             rows += export(&store, tenant, *head, now, &mut out).await?;
         }
         let file = out.into_inner().context("writing the file")?;
         file.persist(&self.out).with_context(|| format!("writing {}", self.out.display()))?;
-        say::line(&format!(
-            "{}: {} in {}.",
-            self.out.display(),
-            counted(rows, "row"),
-            counted(heads.len() as u64, "chain")
-        ));
+        let (in_rows, chains) = (counted(rows, "row"), counted(heads.len() as u64, "chain"));
+        let value = json!({ "file": self.out, "rows": rows, "chains": heads.len() });
+        say::answer(self.json, &format!("{}: {in_rows} in {chains}.", self.out.display()), &value);
         Ok(())
     }
 }
@@ -192,6 +193,10 @@ impl Verify {
         let anchors = if self.part { anchors.map(Anchors::of_a_part) } else { anchors };
         let file = File::open(&self.file).with_context(|| format!("opening {}", self.file.display()))?;
         let chains = verify(BufReader::new(file), &self.head, anchors)?;
+        if self.json {
+            let chains: Vec<_> = chains.iter().map(shown).collect();
+            return Ok(json!({ "holds": true, "chains": chains, "said": advice }).to_string());
+        }
         let mut report: Vec<String> = chains.iter().map(told).collect();
         report.push(advice);
         Ok(report.join("\n"))
@@ -236,6 +241,11 @@ fn told(chain: &Verified) -> String {
         head.seq,
         head.hash.to_hex()
     )
+}
+
+fn shown(chain: &Verified) -> Value {
+    let Verified { tenant, after, head } = chain;
+    json!({ "tenant": tenant, "after": after.seq, "seq": head.seq, "hash": head.hash.to_hex() })
 }
 
 fn counted(count: u64, what: &str) -> String {

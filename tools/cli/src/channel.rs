@@ -7,7 +7,6 @@ mod book;
 mod made;
 
 use std::io::BufRead as _;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 use aws_config::SdkConfig;
@@ -20,8 +19,9 @@ use shared::queues::{ControlQueue, Delay};
 use shared::security::alert_channel::{Plain, channel_name};
 use shared::security::secret::Secret;
 
-use crate::local::session::{self, Session};
+use crate::local::session::Session;
 use crate::say;
+use crate::stack::Stack;
 use book::Book;
 use made::Wanted;
 
@@ -87,15 +87,14 @@ pub(crate) struct Named {
 /// Of which deployment.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Place {
-    /// The prefix of the deployment's tables and queues.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
+    #[command(flatten)]
+    stack: Stack,
     /// The prefix of the deployment's secrets.
     #[arg(long, env = "SECRET_PREFIX", default_value = "/timmybot")]
     secret_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Channel {
@@ -106,14 +105,19 @@ impl Channel {
             Self::List(place) => place,
             Self::Test(named) | Self::Remove(named) => &named.place,
         };
-        let sdk = session::sdk(&place.data).await;
+        let sdk = place.stack.sdk().await;
         let book = place.book(&sdk);
-        say::line(&match self {
+        let said = match self {
             Self::Add(add) => add.made(&book, &sdk).await?,
+            Self::List(_) if place.json => {
+                say::line(&serde_json::to_string(&book.states(now).await?)?);
+                return Ok(());
+            }
             Self::List(_) => book.listed(now).await?,
             Self::Test(named) => named.tested(&book, &sdk, now).await?,
             Self::Remove(named) => book.removed(&named.name).await?,
-        });
+        };
+        say::sentence(place.json, &said);
         Ok(())
     }
 }
@@ -147,7 +151,7 @@ impl Add {
 impl Named {
     async fn tested(&self, book: &Book, sdk: &SdkConfig, now: Timestamp) -> Result<String> {
         book.must_have(&self.name).await?;
-        let queue = format!("{}-control", self.place.table_prefix);
+        let queue = format!("{}-control", self.place.stack.table_prefix);
         let found = aws_sdk_sqs::Client::new(sdk).get_queue_url().queue_name(&queue).send().await;
         let url = found.with_context(|| format!("looking for the queue {queue}"))?.queue_url;
         let control = ControlQueue::new(sdk, &url.context("the queue has no address")?);
@@ -162,14 +166,14 @@ impl Named {
 
 impl Place {
     fn book(&self, sdk: &SdkConfig) -> Book {
-        let here = Session::load(&self.data).is_ok();
+        let here = Session::load(&self.stack.data).is_ok();
         let plain = if here { Plain::OnLoopback } else { Plain::Never };
-        Book::new(sdk, &self.table_prefix, &self.secret_prefix, plain)
+        Book::new(sdk, &self.stack.table_prefix, &self.secret_prefix, plain)
     }
 
     /// The local stack's Discord; `None`: Discord's own.
     fn discord(&self) -> Option<String> {
-        let session = Session::load(&self.data).ok()?;
+        let session = Session::load(&self.stack.data).ok()?;
         Some(format!("{}/api/v10", session.simulator.trim_end_matches("/sim")))
     }
 }

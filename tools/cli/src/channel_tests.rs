@@ -134,6 +134,8 @@ async fn the_list_says_how_it_stands() {
     set("changed", broken("an earlier one".to_owned())).await;
     set("failing", failed(1)).await;
     set("well", ChannelState::default()).await;
+    let states = book(&aws).states(now() + SignedDuration::from_secs(1)).await.unwrap();
+    assert_eq!(states["changed"], "slack, hears of P0 to P2: works");
     insta::assert_snapshot!("listed", book(&aws).listed(now() + SignedDuration::from_secs(1)).await.unwrap());
 }
 
@@ -152,9 +154,9 @@ async fn a_test_is_an_order() {
     let aws = Aws::start().await;
     let data = tempfile::tempdir().unwrap();
     let place = Place {
-        table_prefix: aws.prefix().to_owned(),
+        stack: Stack { table_prefix: aws.prefix().to_owned(), data: data.path().to_owned() },
         secret_prefix: "/timmybot".to_owned(),
-        data: data.path().to_owned(),
+        json: false,
     };
     let named = Named { name: label("ops"), place };
     let asked = named.tested(&book(&aws), aws.sdk_config(), now()).await;

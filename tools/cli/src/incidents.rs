@@ -10,7 +10,6 @@ use shared::domain::incident::{By, Detail, Happening, Incident, IncidentId, Labe
 use shared::store::Db;
 use shared::store::incidents::IncidentStore;
 
-use crate::local::session;
 use crate::lockdown::Place;
 use crate::{review, say};
 
@@ -38,8 +37,8 @@ pub(crate) struct Incidents {
 impl Incidents {
     /// Looks and says it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.place.data).await;
-        let store = IncidentStore::new(Db::new(shared::store::client(&sdk), &self.place.table_prefix));
+        let sdk = self.place.stack.sdk().await;
+        let store = IncidentStore::new(Db::new(shared::store::client(&sdk), &self.place.stack.table_prefix));
         let said = match &self.id {
             Some(id) if self.reviewed => self.review(&sdk, &store, id, now).await?,
             _ => self.said(&store, now).await?,

@@ -3,23 +3,34 @@
 mod api;
 mod audit;
 mod channel;
+mod completions;
 mod cost;
 mod data_map;
+mod deploy;
 mod dev;
+mod doctor;
+#[cfg(test)]
+mod documented;
+mod guild;
 mod incidents;
 mod local;
 mod lockdown;
+mod man;
+mod no_account;
 mod receipt;
+mod register;
 mod retention;
 mod review;
 mod rotate;
 mod say;
+mod stack;
 mod status;
+mod tree;
 mod webhook;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// `TimmyBot`'s tool.
 #[derive(Debug, Parser)]
@@ -69,8 +80,17 @@ enum Command {
     /// Who is told of incidents: makes, lists, tests and removes channels.
     #[command(subcommand)]
     Channel(channel::Channel),
-    /// What a month costs, computed from what people do, and which limit is met next.
+    /// Which servers may use the bot: approves, denies, revokes and lists.
+    #[command(subcommand)]
+    Guild(guild::Guild),
+    /// What this month has cost so far; or what one costs, computed from what people do, and which limit is met next.
     Cost(cost::Cost),
+    /// Looks at everything that could be wrong, here and with a deployment, and says how to mend it.
+    Doctor(doctor::Doctor),
+    /// Registers the commands with Discord, and says what that changes.
+    Register(register::Register),
+    /// Puts the bot into an AWS account, step by step, and says each step before.
+    Deploy(deploy::Deploy),
     /// Lets go what has outlived its purpose, or says what would go.
     #[command(subcommand)]
     Retention(retention::Retention),
@@ -87,6 +107,10 @@ enum Command {
     Build(dev::build::Args),
     /// Measures and attacks at length: release build, benchmarks, long fuzzing, advisories.
     Prove(dev::prove::Args),
+    /// Prints what a shell needs to complete these commands.
+    Completions(completions::Completions),
+    /// Prints the manual's first page, or writes all of them.
+    Man(man::Pages),
 }
 
 impl Cli {
@@ -113,7 +137,11 @@ impl Cli {
             Command::Channel(args) => local::channel(&args),
             Command::Incidents(args) => local::incidents(&args),
             Command::Status(args) => local::status(&args),
-            Command::Cost(args) => args.run(),
+            Command::Guild(args) => local::guild(&args),
+            Command::Cost(args) => local::cost(&args),
+            Command::Doctor(args) => local::doctor(&args),
+            Command::Register(args) => local::register_commands(&args),
+            Command::Deploy(args) => args.run(),
             Command::Retention(args) => local::retention(&args),
             Command::Lockdown(args) => local::lockdown(&args),
             Command::Resume(args) => local::resume(&args),
@@ -121,11 +149,16 @@ impl Cli {
             Command::Test(args) => dev::test::run(&args),
             Command::Build(args) => dev::build::run(&args),
             Command::Prove(args) => dev::prove::run(&args),
+            Command::Completions(args) => args.run(&Self::command()),
+            Command::Man(args) => args.run(&Self::command()),
         };
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 say::problem(&format!("timmy: {error:#}"));
+                if let Some(advice) = no_account::advice(&error) {
+                    say::problem(&advice);
+                }
                 ExitCode::FAILURE
             }
         }
@@ -134,13 +167,46 @@ impl Cli {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    /// Commands without `--json`, each with the reason.
+    const NO_JSON: [(&str, &str); 7] = [
+        ("chat", "a conversation"),
+        ("commands", "prints JSON anyway"),
+        ("completions", "prints a script for a shell"),
+        ("listen", "plays sound, or writes a file of it"),
+        ("man", "prints pages for man"),
+        ("prove", "its exit code is the answer, its output lies under target/"),
+        ("test", "its exit code is the answer, its output lies under target/"),
+    ];
+
+    fn leaves(command: &clap::Command, path: &str, without: &mut Vec<String>) {
+        for child in command.get_subcommands().filter(|child| child.get_name() != "help") {
+            let path = format!("{path} {}", child.get_name()).trim().to_owned();
+            let takes_json = child.get_arguments().any(|argument| argument.get_long() == Some("json"));
+            if child.has_subcommands() {
+                leaves(child, &path, without);
+            } else if !takes_json {
+                without.push(path);
+            }
+        }
+    }
+
+    /// SPEC P15: whatever a command says, a program can read.
+    #[test]
+    fn every_command_takes_json_but_those_with_a_reason() {
+        let mut command = tree::visible(&Cli::command());
+        // Options that a whole group has are given to its commands then.
+        command.build();
+        let mut without = Vec::new();
+        leaves(&command, "", &mut without);
+        without.sort();
+        assert_eq!(without, NO_JSON.map(|(name, _)| name));
     }
 
     #[test]

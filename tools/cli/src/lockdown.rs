@@ -4,8 +4,6 @@
 //!
 //! While a local stack runs here, it is the one that is meant; else the AWS account that the environment names.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result, anyhow, bail};
 use aws_config::SdkConfig;
 use jiff::Timestamp;
@@ -25,8 +23,9 @@ use shared::store::audit::{AuditStore, CarryOutError};
 use shared::store::flags::{FlagError, FlagStore, Move};
 use shared::telemetry::{Sink, Telemetry};
 
-use crate::local::session::{self, Session};
+use crate::local::session::Session;
 use crate::say;
+use crate::stack::Stack;
 
 /// Shuts down.
 #[derive(Debug, clap::Args)]
@@ -64,15 +63,11 @@ pub(crate) struct Place {
     /// The Discord user id of the operator who does it; on a local stack its operator's, unless it says another one.
     #[arg(long = "as")]
     who: Option<UserId>,
-    /// The prefix of the deployment's tables, queues and functions.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    pub(crate) table_prefix: String,
+    #[command(flatten)]
+    pub(crate) stack: Stack,
     /// The prefix of the deployment's secrets.
     #[arg(long, env = "SECRET_PREFIX", default_value = "/timmybot")]
     secret_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    pub(crate) data: PathBuf,
 }
 
 /// What became of it.
@@ -91,7 +86,7 @@ enum Did {
 impl Lockdown {
     /// Does it, and says what became of it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.place.data).await;
+        let sdk = self.place.stack.sdk().await;
         tell(&self.on(&sdk, now).await?, self.json);
         Ok(())
     }
@@ -112,7 +107,7 @@ impl Lockdown {
 impl Resume {
     /// Asks, or confirms what somebody else has asked for, and says which.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.place.data).await;
+        let sdk = self.place.stack.sdk().await;
         tell(&self.on(&sdk, now).await?, self.json);
         Ok(())
     }
@@ -154,9 +149,10 @@ impl Place {
         let keys =
             keys.context("the key of the pseudonyms: without it nobody could tell later who it was")?;
         let queue = aws_sdk_sqs::Client::new(sdk);
-        let queue = queue.get_queue_url().queue_name(format!("{}-control", self.table_prefix)).send().await;
+        let queue =
+            queue.get_queue_url().queue_name(format!("{}-control", self.stack.table_prefix)).send().await;
         let url = queue.context("the queue of orders")?.queue_url.context("the queue of orders")?;
-        let db = Db::new(shared::store::client(sdk), &self.table_prefix);
+        let db = Db::new(shared::store::client(sdk), &self.stack.table_prefix);
         Ok(Door {
             flags: FlagStore::new(db.clone()),
             audit: AuditStore::new(db),
@@ -172,14 +168,21 @@ impl Place {
         if let Some(user) = self.who {
             return Ok(user);
         }
-        let Ok(session) = Session::load(&self.data) else {
+        let Ok(session) = Session::load(&self.stack.data) else {
             bail!("say who does it: --as and the Discord user id of an operator");
         };
         Ok(session.users.operator.parse()?)
     }
 
+    /// As if it had been typed, of no local stack.
+    #[cfg(test)]
+    pub(crate) fn of_tests(who: Option<UserId>) -> Self {
+        let stack = Stack { table_prefix: "timmybot".to_owned(), data: "no such folder".into() };
+        Self { who, stack, secret_prefix: "/timmybot".to_owned() }
+    }
+
     async fn rehearse(&self, sdk: &SdkConfig, level: Level, now: Timestamp) -> Result<Did> {
-        let prefix = &self.table_prefix;
+        let prefix = &self.stack.table_prefix;
         let account = Account {
             table_prefix: prefix.clone(),
             secret_prefix: self.secret_prefix.clone(),

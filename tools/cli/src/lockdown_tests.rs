@@ -10,12 +10,7 @@ fn now() -> Timestamp {
 }
 
 fn place(who: Option<UserId>) -> Place {
-    Place {
-        who,
-        table_prefix: "timmybot".to_owned(),
-        secret_prefix: "/timmybot".to_owned(),
-        data: "no such folder".into(),
-    }
+    Place::of_tests(who)
 }
 
 fn lockdown(level: u8, dry: bool) -> Lockdown {

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
 use shared::privacy::{BACKUP_DAYS, Place, Revocation, SubjectKind};
 use shared::security::audit_record::KEPT_DAYS;
 use shared::security::erasure_receipt::ErasureReceipt;
@@ -48,6 +49,9 @@ pub(crate) struct Verify {
     /// Ask the deployment for its keys: where its pages are. A local stack's is known.
     #[arg(long, value_name = "URL")]
     base: Option<String>,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
     /// The data folder of a local stack.
     #[arg(long, default_value = ".timmy")]
     data: PathBuf,
@@ -69,7 +73,7 @@ impl Verify {
         let receipt = receipt.with_context(|| {
             format!("{} is not to be believed, with the keys of {vouching}", self.file.display())
         })?;
-        Ok(words(&receipt, &vouching))
+        Ok(if self.json { json(&receipt, &vouching).to_string() } else { words(&receipt, &vouching) })
     }
 
     /// The keys, and who vouches for them.
@@ -108,6 +112,29 @@ fn text(path: &Path) -> Result<String> {
         bail!("{} is empty", path.display());
     }
     Ok(text)
+}
+
+fn json(receipt: &ErasureReceipt, vouching: &str) -> Value {
+    let erased: Map<_, _> =
+        receipt.counts.iter().map(|(place, count)| (place.as_str().to_owned(), json!(count))).collect();
+    let told: Map<_, _> = receipt
+        .revocations
+        .iter()
+        .map(|(provider, told)| (provider.code().to_owned(), json!(*told == Revocation::Done)))
+        .collect();
+    json!({
+        "holds": true,
+        "keys_of": vouching,
+        "subject": match receipt.subject {
+            SubjectKind::User => "user",
+            SubjectKind::Guild => "guild",
+        },
+        "request": receipt.request.to_string(),
+        "asked_at": receipt.asked_at,
+        "erased_at": receipt.erased_at,
+        "erased": erased,
+        "services_told": told,
+    })
 }
 
 fn words(receipt: &ErasureReceipt, vouching: &str) -> String {

@@ -52,6 +52,7 @@ impl Holder {
             file: self.path("receipt.txt"),
             keys: keys.map(|keys| self.path(keys)),
             base: base.map(str::to_owned),
+            json: false,
             data: self.path("no-stack"),
         };
         let said = verify.report(&self.path("noted.json")).await;
@@ -68,6 +69,18 @@ async fn whoever_has_a_receipt_and_the_keys_reads_what_was_erased() {
     holder.note(&holder.sign(&ErasureReceipt { revocations: [].into(), ..guild }.text()).await);
     let said = holder.verify(Some("keys.json"), None).await.unwrap();
     assert!(said.contains("one community") && !said.contains("Spotify"), "{said}");
+}
+
+#[test]
+fn a_program_reads_the_same() {
+    let said = json(&receipt(), "noted.json");
+    assert_eq!(
+        (&said["holds"], &said["subject"], &said["keys_of"]),
+        (&true.into(), &"user".into(), &"noted.json".into())
+    );
+    assert_eq!((&said["erased"]["account-links"], &said["erased"]["users"]), (&3.into(), &1.into()));
+    assert_eq!(said["services_told"], serde_json::json!({ "spotify": true, "twitch": false }));
+    assert_eq!(said["erased_at"], "2026-01-02T03:07:00Z");
 }
 
 #[tokio::test]

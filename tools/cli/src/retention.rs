@@ -3,18 +3,16 @@
 //!
 //! While a local stack runs here, it is the one that is meant; else the AWS account that the environment names.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result, bail};
 use aws_sdk_lambda::primitives::Blob;
 use data_retention::night::{Store, Tally};
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::messages::RetentionRun;
 use shared::privacy::RetentionReason;
 
-use crate::local::session;
 use crate::say;
+use crate::stack::Stack;
 
 /// What is done with what is kept.
 #[derive(Debug, clap::Subcommand)]
@@ -29,16 +27,15 @@ pub(crate) struct Run {
     /// Only say what would go.
     #[arg(long = "dry-run")]
     dry: bool,
-    /// The prefix of the deployment's functions.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    stack: Stack,
 }
 
 /// What the function answers.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Said {
     dry_run: bool,
     ended_by: Timestamp,
@@ -50,16 +47,18 @@ impl Retention {
     /// Does it, and says what became of it.
     pub(crate) async fn run(&self) -> Result<()> {
         let Self::Run(run) = self;
-        say::line(&words(&run.ask().await?));
+        say::progress(run.json, "Looking through what is kept; that takes up to some minutes …");
+        let said = run.ask().await?;
+        say::answer(run.json, &words(&said), &serde_json::to_value(&said)?);
         Ok(())
     }
 }
 
 impl Run {
     async fn ask(&self) -> Result<Said> {
-        let function = format!("{}-data-retention", self.table_prefix);
+        let function = format!("{}-data-retention", self.stack.table_prefix);
         let payload = serde_json::to_vec(&RetentionRun::new(self.dry))?;
-        let client = aws_sdk_lambda::Client::new(&session::sdk(&self.data).await);
+        let client = aws_sdk_lambda::Client::new(&self.stack.sdk().await);
         let answer = client.invoke().function_name(&function).payload(Blob::new(payload)).send().await;
         let answer = answer.with_context(|| format!("invoking {function}"))?;
         if let Some(error) = answer.function_error() {

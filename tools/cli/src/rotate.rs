@@ -3,10 +3,9 @@
 //!
 //! While a local stack runs here, it is the one that is meant; else the AWS account that the environment names.
 
-mod guide;
+pub(crate) mod guide;
 
 use std::io::{BufRead, IsTerminal as _};
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use aws_config::SdkConfig;
@@ -21,8 +20,8 @@ use shared::clock::Rng;
 use shared::security::key_set::KeySet;
 use shared::security::secret::Secret;
 
-use crate::local::session;
 use crate::say;
+use crate::stack::Stack;
 use guide::{Credential, Way};
 
 /// What to renew.
@@ -37,45 +36,51 @@ pub(crate) struct Rotate {
     /// The key has leaked: what it signed is worth nothing from now on, instead of for seven more days.
     #[arg(long, requires = "what")]
     leaked: bool,
-    /// The prefix of the deployment's functions.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
+    /// One line of JSON instead of words; what to do by hand is then told beside it.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    stack: Stack,
     /// The prefix of the deployment's secrets.
     #[arg(long, env = "SECRET_PREFIX", default_value = "/timmybot")]
     secret_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
 }
 
 impl Rotate {
     /// Does it, and says what it did.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.data).await;
+        let sdk = self.stack.sdk().await;
         let secrets = Secrets::new(&sdk);
         match (self.now, self.what) {
-            (true, _) => say::line(&self.renew_links(&sdk).await?),
+            (true, _) => {
+                say::progress(self.json, "Renewing every linked account …");
+                let counts = self.renew_links(&sdk).await?;
+                say::answer(self.json, &renewed(&counts), &counts);
+            }
             (false, None) => self.list(&secrets, now).await?,
             (false, Some(what)) => match what.way() {
-                Way::Automatic if self.leaked => say::line(&self.replace_key(&secrets, what).await?),
-                Way::Automatic => say::line(&self.rotate_key(&secrets, what).await?),
+                Way::Automatic if self.leaked => {
+                    say::sentence(self.json, &self.replace_key(&secrets, what).await?);
+                }
+                Way::Automatic => say::sentence(self.json, &self.rotate_key(&secrets, what).await?),
                 Way::ByHand(steps) => {
+                    let tell: fn(&str) = if self.json { say::problem } else { say::line };
                     for step in steps {
-                        say::line(step);
+                        tell(step);
                     }
-                    let value = ask(what)?;
+                    let value = ask(what, tell)?;
                     self.put(&secrets, what, &value).await?;
-                    say::line(
-                        "Stored. Functions read it within five minutes; a voice worker when it starts next.",
-                    );
+                    let stored =
+                        "Stored. Functions read it within five minutes; a voice worker when it starts next.";
+                    say::sentence(self.json, stored);
                 }
             },
         }
         Ok(())
     }
 
-    async fn renew_links(&self, sdk: &SdkConfig) -> Result<String> {
-        let function = format!("{}-token-rotation", self.table_prefix);
+    async fn renew_links(&self, sdk: &SdkConfig) -> Result<Value> {
+        let function = format!("{}-token-rotation", self.stack.table_prefix);
         let payload = serde_json::to_vec(&json!({ "type": "rotate_now", "version": 1 }))?;
         let invoke = aws_sdk_lambda::Client::new(sdk).invoke().function_name(&function);
         let answer = invoke.payload(Blob::new(payload)).send().await;
@@ -88,7 +93,7 @@ impl Rotate {
         if let Some(error) = answer.function_error() {
             bail!("{function} failed ({error}): its log says why");
         }
-        Ok(renewed(&said))
+        Ok(said)
     }
 
     async fn rotate_key(&self, secrets: &Secrets, what: Credential) -> Result<String> {
@@ -127,7 +132,8 @@ impl Rotate {
     }
 
     async fn list(&self, secrets: &Secrets, now: Timestamp) -> Result<()> {
-        say::line("credential       age       how it is renewed");
+        let (mut lines, mut all) =
+            (vec!["credential       age       how it is renewed".to_owned()], Vec::new());
         for what in Credential::ALL {
             let name = what.secret(&self.secret_prefix);
             let age = match secrets.describe_secret().secret_id(&name).send().await {
@@ -145,9 +151,13 @@ impl Rotate {
                 Way::Automatic => "by itself, once a year",
                 Way::ByHand(_) => "by hand",
             };
-            say::line(&format!("{:<16} {age:<9} {how}", what.name()));
+            lines.push(format!("{:<16} {age:<9} {how}", what.name()));
+            all.push(json!({ "credential": what.name(), "age": age, "renewed": how }));
         }
-        say::line("\nLinked accounts are renewed every night; `timmy rotate --now` does it at once.");
+        lines.push(
+            "\nLinked accounts are renewed every night; `timmy rotate --now` does it at once.".to_owned(),
+        );
+        say::answer(self.json, &lines.join("\n"), &Value::Array(all));
         Ok(())
     }
 }
@@ -181,11 +191,11 @@ fn renewed(counts: &Value) -> String {
 }
 
 /// The new value: one line for each of its parts, from the terminal or from a pipe.
-fn ask(what: Credential) -> Result<String> {
+fn ask(what: Credential, tell: fn(&str)) -> Result<String> {
     let (interactive, mut lines) = (std::io::stdin().is_terminal(), std::io::stdin().lock().lines());
     let mut read = |prompt: &str| -> Result<String> {
         if interactive {
-            say::line(prompt);
+            tell(prompt);
         }
         let line = lines.next().context("nothing was entered, so nothing was changed")??;
         let line = line.trim().to_owned();

@@ -1,8 +1,6 @@
 //! `timmy status`: how the bot does, as members are told, and for operators how far it is contained, by whom, why, and
 //! what goes on. From the tables themselves: the page that members see is made of the same.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde_json::json;
@@ -14,8 +12,8 @@ use shared::store::flags::FlagStore;
 use shared::store::incidents::IncidentStore;
 
 use crate::incidents::{self, instant};
-use crate::local::session;
 use crate::say;
+use crate::stack::Stack;
 
 /// How many of the latest incidents are looked through for what has been.
 const LATEST: usize = 100;
@@ -26,12 +24,8 @@ pub(crate) struct Status {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// The prefix of the deployment's tables.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    #[command(flatten)]
+    stack: Stack,
 }
 
 /// What there is to say.
@@ -45,8 +39,8 @@ struct Found {
 impl Status {
     /// Looks and says it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = session::sdk(&self.data).await;
-        let db = Db::new(shared::store::client(&sdk), &self.table_prefix);
+        let sdk = self.stack.sdk().await;
+        let db = Db::new(shared::store::client(&sdk), &self.stack.table_prefix);
         let found = Found::read(&db, now).await?;
         say::line(&if self.json { serde_json::to_string_pretty(&found.json())? } else { found.words() });
         Ok(())

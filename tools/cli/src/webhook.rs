@@ -7,12 +7,14 @@ use anyhow::{Context as _, Result, bail};
 use aws_sdk_secretsmanager::Client as Secrets;
 use clap::{Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::signing::DiscordKey;
 use testkit::webhooks::Sender;
 
 use crate::local::session::Session;
+use crate::local::up::LOG;
 use crate::local::webhooks::secret_name;
+use crate::say;
 
 /// What a data folder's stack is not, if it does not answer.
 const GONE: &str = "the local stack does not answer: is ./timmy up still running?";
@@ -42,6 +44,9 @@ pub(crate) struct Send {
     /// Sign with another secret than the stack's, to see it refused.
     #[arg(long)]
     forged: bool,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
     /// The data folder of the stack.
     #[arg(long, default_value = ".timmy")]
     data: PathBuf,
@@ -99,7 +104,7 @@ impl Service {
 
 impl Send {
     /// Sends it, and says what was answered and where to look next. `noise` makes ids that nobody had.
-    pub(crate) async fn run(&self, root: &Path, now: Timestamp, noise: u64) -> Result<String> {
+    pub(crate) async fn run(&self, root: &Path, now: Timestamp, noise: u64) -> Result<()> {
         let session = Session::load(&self.data)?;
         let event = self.event.as_deref().unwrap_or(self.from.usual());
         let mut committed = committed(root, self.from.name(), event)?;
@@ -127,11 +132,12 @@ impl Send {
         let answer = request.send().await.context(GONE)?;
         let (status, text) = (answer.status(), answer.text().await?);
         let said = if text.is_empty() { "nothing more to say".to_owned() } else { text };
-        Ok(format!(
-            "{} {event}: {status}, {said}\n\n{}",
-            self.from.name(),
-            next(status.as_u16(), self.from, event)
-        ))
+        let log = self.data.join(LOG);
+        let (from, next) = (self.from.name(), next(status.as_u16(), self.from, event, &log));
+        let value =
+            json!({ "from": from, "event": event, "status": status.as_u16(), "said": said, "next": next });
+        say::answer(self.json, &format!("{from} {event}: {status}, {said}\n\n{next}"), &value);
+        Ok(())
     }
 
     /// The headers that prove who sends.
@@ -229,10 +235,11 @@ fn renewed(event: &mut Value, say: Option<&str>, now: Timestamp, noise: u64) -> 
 }
 
 /// Where to look next.
-fn next(status: u16, from: Service, event: &str) -> &'static str {
-    match (status, from, event) {
+fn next(status: u16, from: Service, event: &str, log: &Path) -> String {
+    let next = match (status, from, event) {
         (401, ..) => {
-            "The bot does not believe it; .timmy/log.jsonl says why (look for AUTHENTICATION_ATTEMPT)."
+            let log = log.display();
+            return format!("The bot does not believe it; {log} says why (look for AUTHENTICATION_ATTEMPT).");
         }
         (400, ..) => "The signature is good, and the body is not what it should be.",
         (500, ..) => "This source has no secret: ./timmy up makes one when it starts.",
@@ -245,14 +252,15 @@ fn next(status: u16, from: Service, event: &str) -> &'static str {
             "It is in the queue; the account is unlinked, if anybody has linked it: ./timmy send accounts"
         }
         (_, Service::Discord, "deauthorized") => {
-            "The person's data will be erased; .timmy/log.jsonl tells of it."
+            return format!("The person's data will be erased; {} tells of it.", log.display());
         }
         (_, Service::Discord, _) => "Discord has its empty answer.",
         (_, Service::Github, "ping" | "push") => "It was taken and forgotten: only releases are news.",
         (_, Service::Youtube | Service::Github | Service::Generic | Service::Standard, _) => {
             "It is read in the demo channel in a moment: ./timmy chat, or the page."
         }
-    }
+    };
+    next.to_owned()
 }
 
 #[cfg(test)]
@@ -323,8 +331,10 @@ mod tests {
     fn there_is_a_next_step_for_every_answer() {
         for from in ALL {
             for status in [200, 204, 400, 401, 500, 503] {
-                assert!(next(status, from, from.usual()).len() > 20);
+                assert!(next(status, from, from.usual(), Path::new(LOG)).len() > 20);
             }
         }
+        let forged = next(401, Service::Github, "release", Path::new("elsewhere/log.jsonl"));
+        assert!(forged.contains("elsewhere/log.jsonl"), "{forged}");
     }
 }

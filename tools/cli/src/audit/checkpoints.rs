@@ -12,12 +12,15 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use shared::security::audit_anchors::Anchors;
 use shared::security::checkpoint::Attested;
 use shared::security::signed_note::NoteKey;
 
 use super::counted;
-use crate::local::session::{self, Session};
+use crate::local::session::Session;
+use crate::say;
+use crate::stack::Stack;
 
 /// What stands before the names of objects.
 const PREFIX: &str = "checkpoints/";
@@ -39,28 +42,47 @@ pub(crate) struct Checkpoints {
     /// The bucket: the stack's output `EvidenceBucketName`. A local stack's is known.
     #[arg(long, env = "EVIDENCE_BUCKET")]
     bucket: Option<String>,
-    /// The prefix of the deployment's tables.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    #[command(flatten)]
+    stack: Stack,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is there now.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    folder: PathBuf,
+    all: u64,
+    new: u64,
+}
+
+impl Fetched {
+    pub(super) fn words(&self) -> String {
+        format!("{}: {}, {} of them new.", self.folder.display(), counted(self.all, "checkpoint"), self.new)
+    }
+
+    fn json(&self) -> Value {
+        json!({ "folder": self.folder, "checkpoints": self.all, "new": self.new })
+    }
 }
 
 impl Checkpoints {
     pub(super) async fn run(&self) -> Result<String> {
-        let is_local = Session::load(&self.data).is_ok();
-        let own = || is_local.then(|| format!("{}-evidence-{}", self.table_prefix, aws_local::ACCOUNT));
+        let is_local = Session::load(&self.stack.data).is_ok();
+        let own = || is_local.then(|| format!("{}-evidence-{}", self.stack.table_prefix, aws_local::ACCOUNT));
         let bucket = self.bucket.clone().or_else(own);
         let bucket = bucket.context(
             "say which bucket with --bucket: it is the output EvidenceBucketName of the deployment's stack",
         )?;
-        fetch(&session::sdk(&self.data).await, &bucket, &self.out).await
+        say::progress(self.json, "Fetching what is not there yet …");
+        let fetched = fetch(&self.stack.sdk().await, &bucket, &self.out).await?;
+        Ok(if self.json { fetched.json().to_string() } else { fetched.words() })
     }
 }
 
 /// Fetches what is not there yet, and says what is.
-pub(super) async fn fetch(sdk: &SdkConfig, bucket: &str, out: &Path) -> Result<String> {
+pub(super) async fn fetch(sdk: &SdkConfig, bucket: &str, out: &Path) -> Result<Fetched> {
     let timeouts = TimeoutConfig::builder().operation_timeout(PATIENCE).operation_attempt_timeout(PATIENCE);
     let client = Client::from_conf(Builder::from(sdk).timeout_config(timeouts.build()).build());
     fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
@@ -84,7 +106,7 @@ pub(super) async fn fetch(sdk: &SdkConfig, bucket: &str, out: &Path) -> Result<S
             new += counts;
         }
     }
-    Ok(format!("{}: {}, {new} of them new.", out.display(), counted(all, "checkpoint")))
+    Ok(Fetched { folder: out.to_owned(), all, new })
 }
 
 /// A name that stays in its folder.

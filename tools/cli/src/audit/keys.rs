@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use aws_config::SdkConfig;
+use serde_json::json;
 use shared::security::checkpoint::Checkpoint;
 use shared::security::key_document::KeyDocument;
 use shared::security::signed_note::{KeyName, NoteKey};
 use shared::signing::Signer;
 
 use super::counted;
-use crate::local::session::{self, Session};
+use crate::local::session::Session;
+use crate::stack::Stack;
 
 /// What to write down.
 #[derive(Debug, clap::Args)]
@@ -27,24 +29,29 @@ pub(crate) struct Keys {
     /// Where browsers reach the deployment's pages: the stack's output `PublicBaseUrl`. A local stack's is known.
     #[arg(long, env = "PUBLIC_BASE_URL", value_name = "URL")]
     base: Option<String>,
-    /// The prefix of the deployment's tables; its key is alias/PREFIX-audit.
-    #[arg(long, env = "TABLE_PREFIX", default_value = "timmybot")]
-    table_prefix: String,
-    /// The data folder of a local stack.
-    #[arg(long, default_value = ".timmy")]
-    data: PathBuf,
+    #[command(flatten)]
+    stack: Stack,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Keys {
     pub(super) async fn run(&self) -> Result<String> {
-        let local = || Session::load(&self.data).ok().map(|session| session.public);
+        let local = || Session::load(&self.stack.data).ok().map(|session| session.public);
         let base = self.base.clone().or_else(local);
         let base = base.context(
             "say where the pages are with --base: it is the output PublicBaseUrl of the deployment's stack",
         )?;
-        let own = [format!("alias/{}-audit", self.table_prefix)];
+        let own = [format!("alias/{}-audit", self.stack.table_prefix)];
         let ids = if self.key.is_empty() { &own[..] } else { &self.key };
-        add(&session::sdk(&self.data).await, ids, &Checkpoint::origin(&base)?, &self.out).await
+        let sdk = self.stack.sdk().await;
+        let told = add(&sdk, ids, &Checkpoint::origin(&base)?, &self.out).await?;
+        if !self.json {
+            return Ok(told);
+        }
+        let keys: Vec<_> = read(&self.out)?.iter().map(ToString::to_string).collect();
+        Ok(json!({ "file": self.out, "keys": keys }).to_string())
     }
 }
 

@@ -119,7 +119,7 @@ impl Auditor {
 
     async fn fetch(&self) -> String {
         let (bucket, out) = (self.aws.bucket("evidence"), self.path("checkpoints"));
-        checkpoints::fetch(self.aws.sdk_config(), &bucket, &out).await.unwrap()
+        checkpoints::fetch(self.aws.sdk_config(), &bucket, &out).await.unwrap().words()
     }
 
     async fn keys(&self) -> String {
@@ -137,6 +137,7 @@ impl Auditor {
             checkpoints: Some(self.path("checkpoints")),
             keys: self.path("keys.json"),
             part: false,
+            json: false,
         };
         let told = verify.report(now());
         told.map(|told| self.settled(&told)).map_err(|error| self.settled(&format!("{error:#}")))
@@ -165,6 +166,16 @@ async fn an_auditor_reads_what_holds_and_what_to_do() {
     insta::assert_snapshot!("keys", auditor.settled(&auditor.keys().await));
     let trail = exported(&auditor.store).await;
     insta::assert_snapshot!("holds", auditor.verify(&trail).unwrap());
+    let verify = Verify {
+        file: auditor.path("trail.jsonl"),
+        head: Vec::new(),
+        checkpoints: None,
+        keys: auditor.path("keys.json"),
+        part: false,
+        json: true,
+    };
+    let said: Value = serde_json::from_str(&verify.report(now()).unwrap()).unwrap();
+    assert_eq!((&said["holds"], &said["chains"][0]["seq"]), (&true.into(), &3.into()));
     auditor.checkpoint("2026-01-03T03:00:00Z").await;
     assert!(auditor.fetch().await.ends_with("2 checkpoints, 1 of them new."));
     assert!(auditor.verify(&trail).unwrap().contains("2 signed checkpoints"));

@@ -88,20 +88,28 @@ impl Book {
 
     /// All of them, a line each.
     pub(super) async fn listed(&self, now: Timestamp) -> Result<String> {
-        let names = self.names().await?;
-        if names.is_empty() {
+        let states = self.states(now).await?;
+        if states.is_empty() {
             return Ok(
                 "There is no channel: incidents reach whoever has subscribed to the topics, if anybody. \
                        `timmy channel add` makes one."
                     .to_owned(),
             );
         }
-        let states = self.states.all(now).await?;
         let mut lines = vec!["channel          state".to_owned()];
-        for name in names {
-            lines.push(format!("{:<16} {}", name.as_str(), self.line(&name, &states, now).await?));
-        }
+        lines.extend(states.iter().map(|(name, state)| format!("{name:<16} {state}")));
         Ok(lines.join("\n"))
+    }
+
+    /// How it stands with each, in words, by name.
+    pub(super) async fn states(&self, now: Timestamp) -> Result<BTreeMap<String, String>> {
+        let (names, seen) = (self.names().await?, self.states.all(now).await?);
+        let mut states = BTreeMap::new();
+        for name in names {
+            let state = self.line(&name, &seen, now).await?;
+            states.insert(name.as_str().to_owned(), state);
+        }
+        Ok(states)
     }
 
     async fn line(

@@ -1,14 +1,21 @@
-//! `timmy cost`: what a month costs, computed offline from what people do and list prices (SPEC P15), and which limit is met
-//! next. What an account was charged so far is AWS's to say, hours later.
+//! `timmy cost`: what this month has cost so far, by what `CloudWatch` has counted (SPEC P15); with `--estimate` what a month
+//! costs, computed offline from what people do, and which limit is met next. Both at list prices. What an account is
+//! charged is AWS's to say, hours later.
 
+mod account;
 mod bill;
+mod ceiling;
 mod limits;
+mod measured;
+mod metrics;
 mod prices;
 mod usage;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use jiff::Timestamp;
 use serde_json::json;
 
+use account::Account;
 use bill::estimate;
 use limits::walls;
 use prices::LIST;
@@ -19,31 +26,33 @@ use crate::say;
 /// How it is used.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Cost {
-    /// Compute a month from usage and list prices; nothing is asked anywhere.
+    /// Compute a month from usage and list prices instead; nothing is asked anywhere.
     #[arg(long)]
     estimate: bool,
-    /// Approved servers.
+    /// With `--estimate`: approved servers.
     #[arg(long, default_value_t = 10)]
     guilds: u32,
-    /// Commands of a server in a day.
+    /// With `--estimate`: commands of a server in a day.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     commands: u32,
-    /// Minutes of music of a server in a day.
+    /// With `--estimate`: minutes of music of a server in a day.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(0..=1_440))]
     minutes: u32,
-    /// Members who have linked an account at another service.
+    /// With `--estimate`: members who have linked an account at another service.
     #[arg(long, default_value_t = 0)]
     linked: u32,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    account: Account,
 }
 
 impl Cost {
-    /// Computes and says it.
-    pub(crate) fn run(&self) -> Result<()> {
+    /// Asks or computes, and says it.
+    pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
         if !self.estimate {
-            bail!("only --estimate is built; what was charged so far stands in AWS's Cost Explorer");
+            return self.account.run(self.json, now).await;
         }
         let usage = Usage {
             guilds: self.guilds,

@@ -82,9 +82,3 @@ fn words_and_json_say_the_same() {
     assert!(said.ends_with("The next limit, at 2,500 servers: one shard (`ShardCount`, 1 at most; Discord: 2,500 servers a shard)"), "{said}");
     assert_eq!(json["limits"].as_array().unwrap().len(), walls(&usage).len());
 }
-
-#[test]
-fn what_is_not_built_says_so() {
-    let asked = Cost { estimate: false, guilds: 1, commands: 1, minutes: 1, linked: 0, json: false }.run();
-    assert!(asked.unwrap_err().to_string().contains("Cost Explorer"));
-}

@@ -105,7 +105,7 @@ const TRACK_S: f64 = 210.0;
 /// A second of a track at 128 kbit/s.
 const TRACK_GB_S: f64 = 0.000_016;
 /// A second of sound in a voice channel: 50 packets of 400 bytes, headers and both encryptions included.
-const SENT_GB_S: f64 = 0.000_02;
+pub(super) const SENT_GB_S: f64 = 0.000_02;
 /// Every other track was played within the week for which it is kept.
 const FOUND: f64 = 0.5;
 const KEPT_DAYS: f64 = 7.0;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-
+use serde_json::{Value, json};
 use testkit::template::{OURS, Template};
 
 use super::elf::{Glibc, glibc_symbols};
@@ -30,22 +30,31 @@ pub(crate) struct Args {
     /// the same bytes anywhere. Releases are built so.
     #[arg(long)]
     reproducible: bool,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
 }
 
 /// The command.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let left_out = if args.reproducible { Some(Folders::here()?) } else { None };
-    all(left_out.as_ref())
+    make(left_out.as_ref(), args.json)
 }
 
 /// Builds each folder of `functions/`, checks the binaries and prints what they are. Names of the folders `left_out` do
 /// not get into them.
 pub(crate) fn all(left_out: Option<&Folders>) -> Result<()> {
-    let mut built = Vec::new();
-    for function in functions()? {
+    make(left_out, false)
+}
+
+fn make(left_out: Option<&Folders>, as_json: bool) -> Result<()> {
+    let (functions, mut built) = (functions()?, Vec::new());
+    let all = functions.len();
+    for (at, function) in functions.into_iter().enumerate() {
+        say::progress(as_json, &format!("[{}/{all}] {function}", at + 1));
         built.push(Built::make(function, left_out)?);
     }
-    say::line(&table(&built)?);
+    say::answer(as_json, &table(&built)?, &list(&built)?);
     built.iter().try_for_each(Built::check)
 }
 
@@ -62,7 +71,7 @@ pub(crate) fn functions() -> Result<Vec<String>> {
 /// Logical id in the template and folder of each function.
 pub(crate) fn artefacts() -> Result<Vec<(String, String)>> {
     let template = Template::parse(OURS)?;
-    let folder = |(id, block): (&str, &serde_json::Value)| {
+    let folder = |(id, block): (&str, &Value)| {
         let name =
             block["Properties"]["FunctionName"]["Fn::Sub"].as_str().context("a function without name")?;
         let folder = name.strip_prefix("${TablePrefix}-").context("a function's name without prefix")?;
@@ -127,6 +136,15 @@ fn table(built: &[Built]) -> Result<String> {
         lines.push(format!("{:<18} {size:>9}  {newest:<6} {}", one.function, file.display()));
     }
     Ok(lines.join("\n"))
+}
+
+fn list(built: &[Built]) -> Result<Value> {
+    let one = |one: &Built| {
+        let newest = glibc_symbols(&one.bytes)?.first().map(|(glibc, _)| glibc.to_string());
+        let file = relative(&one.bootstrap);
+        Ok(json!({ "function": one.function, "bytes": one.bytes.len(), "glibc": newest, "file": file }))
+    };
+    built.iter().map(one).collect::<Result<Vec<_>>>().map(Value::Array)
 }
 
 fn megabytes(bytes: usize) -> String {

@@ -12,6 +12,9 @@ mod python;
 mod reproducible;
 mod sbom;
 mod secrets;
-mod shell;
+pub(crate) mod shell;
 mod step;
 mod workflows;
+
+/// What is deployed, as `CloudFormation` reads it.
+const TEMPLATES: [&str; 2] = ["template.yaml", "registry.yaml"];

@@ -1,4 +1,4 @@
-//! `template.yaml` before judges that are not ours (SPEC T1, T13, W29): cfn-guard with the rules of `policy/`, checkov, and
+//! The templates before judges that are not ours (SPEC T1, T13, W29): cfn-guard with the rules of `policy/`, checkov, and
 //! parliament on the roles' policies. Who may do what is asked of a simulator, by the tests beside this file.
 
 #[cfg(test)]
@@ -15,6 +15,7 @@ use serde_json::Value;
 use testkit::deployed::Deployed;
 use testkit::npm;
 
+use super::TEMPLATES;
 use super::python::{POLICY, tool};
 use super::shell::{program, quiet, root};
 use super::step::{Ctx, Outcome};
@@ -55,10 +56,11 @@ const OF_PARLIAMENT: [&str; 2] = ["UNKNOWN_ACTION", "RESOURCE_MISMATCH"];
 
 /// What parliament would be right about anywhere else: the finding, the role and the detail. Here and not in a configuration
 /// of its own, whose places it overlooks.
-const EXCEPTED: [(&str, &str, &str); 3] = [
+const EXCEPTED: [(&str, &str, &str); 4] = [
     // Its resource would be a container instance, of which Fargate has none: AWS's example, too, says `*` and names the
     // cluster in a condition.
     ("RESOURCE_STAR", "SecurityAlarmsRole", r#"["ecs:ListTasks"]"#),
+    ("RESOURCE_STAR", "BreakGlassRole", r#"["ecs:ListTasks"]"#),
     // KMS documents this condition for each action on a key; the list behind parliament has it for none.
     (UNKNOWN_CONDITION, "OauthRole", r#""Unknown condition kms:ResourceAliases for action kms:Encrypt""#),
     (
@@ -81,10 +83,14 @@ pub(crate) fn check(ctx: &Ctx) -> Result<Outcome> {
     tests.args(["test", "--dir", "policy"]);
     quiet(tests, &log)?;
     refused(validate(&bad)?, &OF_GUARD)?;
-    quiet(validate(Path::new("template.yaml"))?, &log)?;
+    for template in TEMPLATES {
+        quiet(validate(Path::new(template))?, &log)?;
+    }
 
     refused(checkov(&bad)?, &OF_CHECKOV)?;
-    quiet(checkov(Path::new("template.yaml"))?, &log)?;
+    for template in TEMPLATES {
+        quiet(checkov(Path::new(template))?, &log)?;
+    }
 
     let bad = vec![("bad".to_owned(), KNOWN_BAD_POLICY.to_owned())];
     let found = parliament(&policies(&folder.join("known-bad"), bad)?)?;
@@ -213,7 +219,7 @@ mod tests {
     #[test]
     fn each_rule_is_tried_on_what_it_lets_through_and_on_what_it_stops() {
         let books = books();
-        assert_eq!(books.len(), 5);
+        assert_eq!(books.len(), 6);
         for book in books {
             let (rules, tests) = (read(&format!("{book}.guard")), read(&format!("tests/{book}_tests.yaml")));
             for rule in rules.lines().filter_map(|line| line.strip_prefix("rule ")?.split(' ').next()) {
@@ -233,10 +239,27 @@ mod tests {
         for at in excepted {
             assert!(lines[at - 1].starts_with("  # "), "{}", lines[at]);
         }
-        let template = read("../template.yaml");
-        for skip in template.lines().filter(|line| line.contains("checkov:")) {
-            let (_, reason) = skip.split_once("comment: ").unwrap();
-            assert!(reason.len() > 15, "{skip}");
+        for template in TEMPLATES {
+            let template = read(&format!("../{template}"));
+            for skip in template.lines().filter(|line| line.contains("checkov:")) {
+                let (_, reason) = skip.split_once("comment: ").unwrap();
+                assert!(reason.len() > 15, "{skip}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_template_is_judged_and_what_has_no_role_needs_no_parliament() {
+        let files = std::fs::read_dir(root()).unwrap().map(|file| file.unwrap().path());
+        let yaml = files.filter(|file| file.extension().is_some_and(|ending| ending == "yaml"));
+        let templates =
+            yaml.filter(|file| read_to_string(file).unwrap().contains("AWSTemplateFormatVersion"));
+        let found: BTreeSet<_> =
+            templates.map(|file| file.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+        assert_eq!(found, TEMPLATES.map(str::to_owned).into());
+        let others = TEMPLATES.iter().filter(|template| **template != "template.yaml");
+        for other in others {
+            assert!(!read(&format!("../{other}")).contains("AWS::IAM::"), "{other}");
         }
     }
 

@@ -16,13 +16,15 @@ pub(crate) struct Args {
     choice: Choice,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
     Step { name: "build", what: "release binaries, their size and glibc", run: release },
     Step { name: "sam", what: "sam build makes the same binaries", run: sam },
     Step { name: "reproducible", what: "two builds make the same bytes", run: reproducible::check },
     Step { name: "sbom", what: "a bill of materials for each binary", run: sbom::check },
     Step { name: "image", what: "the worker's image, built from nothing, starts", run: image::check },
     Step { name: "bench", what: "benchmarks, side by side with others", run: bench },
+    Step { name: "load", what: "1,000 requests a second for a minute: nothing lost or doubled", run: load },
+    Step { name: "soak", what: "half an hour of steady use: no process grows", run: soak },
     Step { name: "fuzz", what: "each fuzz target at length", run: fuzz },
     Step { name: "advisories", what: "known vulnerabilities of dependencies", run: advisories::check },
 ];
@@ -52,7 +54,22 @@ fn sam(ctx: &Ctx) -> Result<Outcome> {
 }
 
 fn bench(ctx: &Ctx) -> Result<Outcome> {
-    quiet(cargo(&["run", "--release", "--locked", "--package", "bench"]), &ctx.log("bench"))?;
+    measure(ctx, "bench", &[])
+}
+
+fn load(ctx: &Ctx) -> Result<Outcome> {
+    measure(ctx, "load", &["load"])
+}
+
+fn soak(ctx: &Ctx) -> Result<Outcome> {
+    measure(ctx, "soak", &["soak"])
+}
+
+/// Without parts it measures all but those that are steps of their own.
+fn measure(ctx: &Ctx, step: &str, parts: &[&str]) -> Result<Outcome> {
+    let mut command = cargo(&["run", "--release", "--locked", "--package", "bench", "--"]);
+    command.args(parts);
+    quiet(command, &ctx.log(step))?;
     Ok(Outcome::Passed)
 }
 

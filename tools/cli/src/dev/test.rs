@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::python::{DENY, TEMPLATE, sam, tool};
 use super::shell::{cargo, loud, program, quiet};
 use super::step::{self, Choice, Ctx, Outcome, Step};
-use super::{advisories, policy, secrets, workflows};
+use super::{TEMPLATES, advisories, policy, secrets, workflows};
 
 /// Which checks to run.
 #[derive(Debug, clap::Args)]
@@ -21,8 +21,8 @@ const STEPS: [Step; 11] = [
     Step { name: "clippy", what: "no lint is broken", run: clippy },
     Step { name: "tests", what: "the tests of every crate", run: tests },
     Step { name: "docs", what: "the documentation builds without a warning", run: docs },
-    Step { name: "template", what: "template.yaml is sound (sam validate --lint, cfn-lint)", run: template },
-    Step { name: "policy", what: "what template.yaml allows (cfn-guard, checkov)", run: policy::check },
+    Step { name: "template", what: "the templates are sound (sam validate --lint, cfn-lint)", run: template },
+    Step { name: "policy", what: "what the templates allow (cfn-guard, checkov)", run: policy::check },
     Step { name: "workflows", what: "what runs at GitHub is sound (zizmor, schemas)", run: workflows::check },
     Step { name: "deny", what: "licences, bans and sources of dependencies", run: deny },
     Step { name: "advisories", what: "known vulnerabilities of dependencies", run: advisories::check },
@@ -64,7 +64,7 @@ fn docs(ctx: &Ctx) -> Result<Outcome> {
 fn template(ctx: &Ctx) -> Result<Outcome> {
     let log = ctx.log("template");
     let mut lint = tool(TEMPLATE, "cfn-lint")?;
-    lint.args(["--regions", "eu-central-1", "us-east-1", "--", "template.yaml"]);
+    lint.args(["--regions", "eu-central-1", "us-east-1", "--"]).args(TEMPLATES);
     quiet(lint, &log)?;
     let mut validate = sam()?;
     validate.args(["validate", "--lint"]);

@@ -31,14 +31,19 @@ use std::future::Future;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 use shared::clock::{Clock, Rng};
 
 use crate::api::Api;
 use crate::audit::Audit;
 use crate::channel::Channel;
+use crate::cost::Cost;
+use crate::doctor::Doctor;
+use crate::guild::Guild;
 use crate::incidents::Incidents;
 use crate::lockdown::{Lockdown, Resume};
 use crate::receipt::Receipt;
+use crate::register::Register;
 use crate::retention::Retention;
 use crate::rotate::Rotate;
 use crate::say;
@@ -62,8 +67,7 @@ pub(crate) fn send(args: &send::Send) -> Result<()> {
 
 /// Keeps an interaction as an event file.
 pub(crate) fn record(args: &record::Record) -> Result<()> {
-    say::line(&wait(args.run(Clock::system().now()))?);
-    Ok(())
+    wait(args.run(Clock::system().now()))
 }
 
 /// Does once more what an event file says.
@@ -78,8 +82,7 @@ pub(crate) fn replay(args: &replay::Replay) -> Result<()> {
 pub(crate) fn webhook(args: &Webhook) -> Result<()> {
     let Webhook::Send(send) = args;
     let noise = Rng::system().u64().context("randomness")?;
-    say::line(&wait(send.run(&testkit::workspace_root(), Clock::system().now(), noise))?);
-    Ok(())
+    wait(send.run(&testkit::workspace_root(), Clock::system().now(), noise))
 }
 
 /// Talks until the end of the input.
@@ -120,6 +123,16 @@ pub(crate) fn lockdown(args: &Lockdown) -> Result<()> {
     wait(args.run(Clock::system().now()))
 }
 
+/// Says what it costs.
+pub(crate) fn cost(args: &Cost) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
+/// Decides about servers, or lists them.
+pub(crate) fn guild(args: &Guild) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
 /// Asks to let the bot run again, or confirms it.
 pub(crate) fn resume(args: &Resume) -> Result<()> {
     wait(args.run(Clock::system().now()))
@@ -137,6 +150,16 @@ pub(crate) fn incidents(args: &Incidents) -> Result<()> {
 
 /// Looks how the bot does.
 pub(crate) fn status(args: &Status) -> Result<()> {
+    wait(args.run(Clock::system().now()))
+}
+
+/// Registers the commands with Discord.
+pub(crate) fn register_commands(args: &Register) -> Result<()> {
+    wait(args.run())
+}
+
+/// Looks at everything that could be wrong.
+pub(crate) fn doctor(args: &Doctor) -> Result<()> {
     wait(args.run(Clock::system().now()))
 }
 
@@ -158,7 +181,7 @@ pub(crate) fn receipt(args: &Receipt) -> Result<()> {
 /// Signs the committed events.
 pub(crate) fn sign_events(args: &sign_events::SignEvents) -> Result<()> {
     let count = args.run(&testkit::workspace_root(), Clock::system().now())?;
-    say::line(&format!("signed {count} events"));
+    say::answer(args.json, &format!("signed {count} events"), &json!({ "signed": count }));
     Ok(())
 }
 

@@ -8,11 +8,12 @@ use anyhow::{Context as _, Result};
 use aws_local::function_url::{Front, Origin, event};
 use axum::http::Request;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::signing::DiscordKey;
 
 use super::reply::Discord;
 use super::session::Session;
+use crate::say;
 
 /// Which one, and where to.
 #[derive(Debug, clap::Args)]
@@ -22,6 +23,9 @@ pub(crate) struct Record {
     /// The interaction's id, as the page's timeline has it; the last one unless said.
     #[arg(long, value_name = "ID")]
     interaction: Option<String>,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    json: bool,
     /// The data folder of the stack.
     #[arg(long, default_value = ".timmy")]
     data: PathBuf,
@@ -29,7 +33,7 @@ pub(crate) struct Record {
 
 impl Record {
     /// Writes the file, and says what is in it.
-    pub(crate) async fn run(&self, now: Timestamp) -> Result<String> {
+    pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
         let discord = Discord::of(&Session::load(&self.data)?)?;
         let timeline = discord.get("timeline").await?;
         let found = find(&timeline, self.interaction.as_deref());
@@ -38,7 +42,9 @@ impl Record {
         let text = serde_json::to_string_pretty(&recorded)? + "\n";
         fs::write(&self.file, text).with_context(|| format!("writing {}", self.file.display()))?;
         let title = entry["title"].as_str().unwrap_or_default();
-        Ok(format!("{title} is in {}, signed with the test key of events/", self.file.display()))
+        let words = format!("{title} is in {}, signed with the test key of events/", self.file.display());
+        say::answer(self.json, &words, &json!({ "file": self.file, "interaction": title }));
+        Ok(())
     }
 }
 
@@ -70,8 +76,6 @@ fn as_event(request: &Value, now: Timestamp) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -20,6 +20,9 @@ pub(crate) struct Replay {
     /// Keep the interaction's id, as when Discord sends it twice; otherwise it becomes a new one.
     #[arg(long)]
     same_id: bool,
+    /// The answer itself, as JSON.
+    #[arg(long)]
+    json: bool,
     /// The data folder of the stack.
     #[arg(long, default_value = ".timmy")]
     data: PathBuf,
@@ -46,10 +49,17 @@ impl Replay {
             || discord.post(&path, &answer).await.is_err()
             || !matches!(answer["type"].as_u64(), Some(4 | 5))
         {
-            return Ok(session.users.name_in(&draw(&answer).text));
+            return self.said(&session, &answer);
         }
         let message = discord.settled(&json!({ "token": token }), None).await?;
-        Ok(session.users.name_in(&draw(&json!({ "type": 4, "data": message })).text))
+        self.said(&session, &json!({ "type": 4, "data": message }))
+    }
+
+    fn said(&self, session: &Session, answer: &Value) -> Result<String> {
+        if self.json {
+            return Ok(serde_json::to_string_pretty(answer)?);
+        }
+        Ok(session.users.name_in(&draw(answer).text))
     }
 }
 

@@ -17,6 +17,9 @@ pub(crate) struct SignEvents {
     /// Write copies here and leave the originals alone.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// One line of JSON instead of words.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 impl SignEvents {
@@ -83,7 +86,7 @@ mod tests {
         fs::write(root.join("events/webhooks/slack.json"), event).unwrap();
         let out = root.join("copies");
         let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
-        assert_eq!(SignEvents { now: true, out: Some(out.clone()) }.run(root, now).unwrap(), 1);
+        assert_eq!(SignEvents { now: true, out: Some(out.clone()), json: false }.run(root, now).unwrap(), 1);
         let copy = fs::read_to_string(out.join("webhooks/slack.json")).unwrap();
         assert!(copy.contains("\"x-slack-request-timestamp\": \"1800000000\""), "{copy}");
     }
@@ -96,7 +99,7 @@ mod tests {
         fs::write(&original, r#"{"headers":{},"requestContext":{},"body":"{}"}"#).unwrap();
         let out = root.join("copies");
         let now = jiff::Timestamp::from_second(1_800_000_000).unwrap();
-        let count = SignEvents { now: true, out: Some(out.clone()) }.run(root, now).unwrap();
+        let count = SignEvents { now: true, out: Some(out.clone()), json: false }.run(root, now).unwrap();
         let copy: Value = serde_json::from_str(&fs::read_to_string(out.join("ping.json")).unwrap()).unwrap();
         assert_eq!((count, &copy["headers"]["x-signature-timestamp"]), (1, &"1800000000".into()));
         assert!(!fs::read_to_string(original).unwrap().contains("1800000000"));

@@ -28,9 +28,10 @@ use super::voice::{self, Places, SUPERVISOR};
 use super::watch::watch;
 use super::webhooks::WebhooksFunction;
 use super::{accounts, alarms, api, evidence, music, seed, thread, webhooks};
+use crate::say;
 
 /// What the functions write.
-pub(super) const LOG: &str = "log.jsonl";
+pub(crate) const LOG: &str = "log.jsonl";
 
 /// Where to listen and where to keep data.
 #[derive(Debug, clap::Args)]
@@ -53,6 +54,7 @@ impl Up {
     /// Runs until Ctrl-C or SIGTERM.
     pub(crate) async fn run(&self, root: &Path) -> Result<()> {
         fs::create_dir_all(&self.data).with_context(|| format!("making {}", self.data.display()))?;
+        say::progress(self.json, "Starting the services, the bot and the page …");
         let stack = Arc::new(Stack::start(&options(root, &self.data))?);
         let seed = signing_seed(&self.data, Rng::system().bytes()?)?;
         let listener =
@@ -147,13 +149,12 @@ fn options(root: &Path, data: &Path) -> StackOptions {
     StackOptions { template, parameters: [].into(), data: Data::Dir(data.to_owned()), port: 0 }
 }
 
-/// The function as Lambda would start it, with the local addresses in its environment; its log goes to a file.
-fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
-    let key = discord.public_key(session.application_id.parse()?).context("the application has no key")?;
-    let env = Env::of([
+/// What the function is told: the local addresses, and the key that the stack's Discord signs with.
+pub(crate) fn environment(session: &Session, public_key: String, rest_url: String) -> Env {
+    Env::of([
         ("DISCORD_APPLICATION_ID", session.application_id.clone()),
-        ("DISCORD_PUBLIC_KEYS", key),
-        ("DISCORD_API_BASE_URL", discord.rest_url()),
+        ("DISCORD_PUBLIC_KEYS", public_key),
+        ("DISCORD_API_BASE_URL", rest_url),
         ("OPERATOR_IDS", format!("{},{}", session.users.operator, session.users.second_operator)),
         ("CUSTOM_ID_KEY_SECRET", "/timmybot/custom-id-key".to_owned()),
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
@@ -166,7 +167,13 @@ fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
         ("OAUTH_FUNCTION", accounts::OAUTH.to_owned()),
         ("PUBLIC_BASE_URL", session.public.clone()),
         ("LINK_SERVICES", accounts::SERVICES.to_owned()),
-    ]);
+    ])
+}
+
+/// The function as Lambda would start it; its log goes to a file.
+fn app(session: &Session, discord: &Simulator, data: &Path) -> Result<App> {
+    let key = discord.public_key(session.application_id.parse()?).context("the application has no key")?;
+    let env = environment(session, key, discord.rest_url());
     let config = interactions::config::Config::from_env(&env)?;
     let machine = Machine { sink: Sink::file(log(data)?), clock: Clock::system(), rng: Rng::system() };
     let sdk = thread::told(&testkit::sdk_config(&session.aws_endpoint));

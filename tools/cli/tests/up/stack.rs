@@ -136,6 +136,15 @@ impl Up {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Whether `timmy doctor` ends well, and what it says.
+    pub(crate) async fn doctor(&self, words: &[&str]) -> (bool, Value) {
+        let output = timmy(&["doctor", "--json", "--data"], self.folder.path()).args(words).output();
+        let output = tokio::time::timeout(crate::PATIENCE, output).await.unwrap().unwrap();
+        let problem = String::from_utf8_lossy(&output.stderr).into_owned();
+        let report = serde_json::from_slice(&output.stdout).map_err(|error| format!("{error}: {problem}"));
+        (output.status.success(), report.unwrap())
+    }
+
     /// What `timmy webhook send` prints.
     pub(crate) async fn webhook(&self, words: &[&str]) -> String {
         self.timmy_of(["webhook", "send"], words).await

@@ -159,6 +159,8 @@ const REPOSITORY: &[&str] = &[
 ];
 
 const NO_RESOURCE: &[&str] = &[
+    "cloudwatch:GetMetricData",
+    "cloudwatch:ListMetrics",
     "dynamodb:ListStreams",
     "dynamodb:ListTables",
     "ecr:GetAuthorizationToken",

@@ -21,6 +21,38 @@ const CLOSER: [(&str, &str); 3] = [
     ("SecurityAlarmsRole", "/checkpoints/1"),
 ];
 
+/// The roles for people, which have no function.
+const OF_ANALYTICS: &[Grant] = &[
+    Grant::new("any", &["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]),
+    Grant::new("table/track-cache", READS),
+    Grant::new("table/webhook-dedup", READS),
+];
+const READS: &[&str] = &["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
+const OF_EMERGENCIES: &[Grant] = &[
+    Grant::new("any", &["ecs:ListTasks", "events:ListRules", "lambda:ListEventSourceMappings"]),
+    Grant::new("event-source-mapping/any", &["lambda:UpdateEventSourceMapping"]),
+    Grant::new("function/api", CONCURRENCY),
+    Grant::new("function/data-retention", CONCURRENCY),
+    Grant::new("function/oauth", CONCURRENCY),
+    Grant::new("function/security-alarms", CONCURRENCY),
+    Grant::new("function/token-rotation", CONCURRENCY),
+    Grant::new("function/voice-supervisor", CONCURRENCY),
+    Grant::new("function/webhooks", CONCURRENCY),
+    Grant::new("key/TokenKey", &["kms:DescribeKey", "kms:DisableKey", "kms:EnableKey"]),
+    Grant::new("log-group/functions", &["logs:FilterLogEvents"]),
+    Grant::new("queue/control", &["sqs:SendMessage"]),
+    Grant::new("rule/data-retention-nightly", SWITCHES),
+    Grant::new("rule/token-rotation-nightly", SWITCHES),
+    Grant::new("rule/webhooks-nightly", SWITCHES),
+    Grant::new("table/any", &["dynamodb:DescribeContinuousBackups"]),
+    Grant::new("table/flags", &["dynamodb:GetItem", "dynamodb:Query"]),
+    Grant::new("table/incidents", &["dynamodb:GetItem", "dynamodb:Query"]),
+    Grant::new("task/voice", &["ecs:StopTask"]),
+];
+const CONCURRENCY: &[&str] =
+    &["lambda:DeleteFunctionConcurrency", "lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"];
+const SWITCHES: &[&str] = &["events:DisableRule", "events:EnableRule"];
+
 /// Who may do everything, as far as a policy of their own can say so.
 const ADMINISTRATOR: &str = "Administrator";
 
@@ -31,7 +63,9 @@ fn all(lists: &[&[Grant]]) -> Actions {
 fn grants() -> BTreeMap<&'static str, Actions> {
     let alarms = security_alarms::grants::GRANTS.concat();
     BTreeMap::from([
+        ("AnalyticsRole", all(&[OF_ANALYTICS])),
         ("ApiRole", all(&[api::grants::GRANTS])),
+        ("BreakGlassRole", all(&[OF_EMERGENCIES])),
         (
             "DataRetentionRole",
             all(&[
