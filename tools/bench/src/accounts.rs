@@ -101,18 +101,23 @@ impl Service {
     }
 
     fn env(&self, aws: &Aws) -> Vec<(&'static str, String)> {
-        vec![
-            ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
-            ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
-            ("PROVIDER_BASE_URLS", format!("spotify={}/spotify", self.url)),
-            (
-                "ALERT_TOPIC_ARN",
-                format!("arn:aws:sns:{}:{}:timmybot-alerts", aws_local::REGION, aws_local::ACCOUNT),
-            ),
-            ("DEAD_LETTER_QUEUE_URL", aws.queue_url("rotation-dlq")),
-            ("AWS_LAMBDA_FUNCTION_NAME", "timmybot-token-rotation".to_owned()),
-        ]
+        environment(aws, &self.url)
     }
+}
+
+/// What the functions that hold tokens are told; `services` is where the service is.
+pub(crate) fn environment(aws: &Aws, services: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
+        ("PUBLIC_BASE_URL", "https://bot.example.org".to_owned()),
+        ("PROVIDER_BASE_URLS", format!("spotify={services}/spotify")),
+        (
+            "ALERT_TOPIC_ARN",
+            format!("arn:aws:sns:{}:{}:timmybot-alerts", aws_local::REGION, aws_local::ACCOUNT),
+        ),
+        ("DEAD_LETTER_QUEUE_URL", aws.queue_url("rotation-dlq")),
+        ("AWS_LAMBDA_FUNCTION_NAME", "timmybot-token-rotation".to_owned()),
+    ]
 }
 
 async fn aws() -> Result<Aws> {

@@ -1,8 +1,6 @@
-//! Alarms: how soon everybody has heard of one, what a storm of one cause does to the function, and how soon the deployed
-//! one is there.
+//! Alarms: how soon everybody has heard of one, and what a storm of one cause does to the function.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,7 +19,6 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::api::starts;
 use crate::figure::{Figure, Section, Unit, table};
 use crate::recorder::Recorder;
 use crate::sample::Sample;
@@ -44,26 +41,19 @@ struct Storm {
     instances: u32,
 }
 
-/// Measures, with the binary that `./timmy build` leaves.
-pub async fn run(runs: usize, root: &Path) -> Result<Section> {
+/// Measures in this process.
+pub async fn run(runs: usize) -> Result<Section> {
     let (mut told, mut storms) = (Vec::new(), Vec::new());
     for _ in 0..runs {
         told.push(until_told().await?);
         storms.push(storm(STORM).await?);
     }
-    let env = environment(&Aws::start().await, None);
     let figure = |what, values: Vec<f64>, unit, target| -> Result<Figure> {
         Ok(Figure { what, sample: Sample::try_from(values)?, unit, target })
     };
     let ms = Unit::Milliseconds;
     Ok(table(&[
         figure("notification of a P0 to the last of all channels, in a new process", told, ms, Some(500.0))?,
-        figure(
-            "start of security-alarms to first poll",
-            starts(runs, root, "security-alarms", &env).await?,
-            ms,
-            Some(15.0),
-        )?,
         figure(
             "notifications of one cause that 50 instances settle in a second",
             storms,
@@ -183,7 +173,8 @@ fn app(aws: &Aws, sdk: &SdkConfig, discord: Option<&str>) -> Result<App> {
     Ok(App::new(config, sdk, &machine)?)
 }
 
-fn environment(aws: &Aws, discord: Option<&str>) -> BTreeMap<String, String> {
+/// The environment of the function as a process; `discord` is where Discord is.
+pub(crate) fn environment(aws: &Aws, discord: Option<&str>) -> BTreeMap<String, String> {
     let ours = [
         ("LOG_KEY_SECRET", SECRETS[1].0.to_owned()),
         ("CUSTOM_ID_KEY_SECRET", SECRETS[0].0.to_owned()),

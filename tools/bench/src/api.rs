@@ -1,14 +1,11 @@
-//! The API: what an authenticated GET takes besides its calls, how many calls the limiter makes when many ask at once, and
-//! how soon the deployed functions are there.
+//! The API: what an authenticated GET takes besides its calls, and how many calls the limiter makes when many ask at once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use api::{App, Config, Machine, handle};
 use aws_config::SdkConfig;
-use aws_local::lambda::{Function, FunctionOptions};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use shared::clock::{Clock, Rng};
@@ -38,8 +35,8 @@ const SECRETS: [(&str, &str); 2] = [
     ("/timmybot/jwt-keys", "74657374206a7774206b65792c206e6f74206120736563726574212121212121"),
 ];
 
-/// Measures, with the binaries that `./timmy build` leaves.
-pub async fn run(runs: usize, root: &Path) -> Result<Section> {
+/// Measures in this process.
+pub async fn run(runs: usize) -> Result<Section> {
     let aws = Aws::start().await;
     for (name, key) in SECRETS {
         let keys = json!({ "keys": [{ "kid": "k1", "key": key }] }).to_string();
@@ -57,13 +54,6 @@ pub async fn run(runs: usize, root: &Path) -> Result<Section> {
     Ok(table(&[
         figure("an authenticated GET, besides its DynamoDB calls", besides, ms, 2.0)?,
         figure("the limiter, 8 callers at once, for each decision", limiter, Unit::Calls, 1.25)?,
-        figure("start of api to first poll", starts(runs, root, "api", &environment(&aws)).await?, ms, 20.0)?,
-        figure(
-            "start of webhooks to first poll",
-            starts(runs, root, "webhooks", &hooks(&aws)).await?,
-            ms,
-            20.0,
-        )?,
     ]))
 }
 
@@ -127,29 +117,6 @@ async fn contended(aws: &Aws) -> Result<f64> {
     Ok(f64::from(calls) / f64::from(decisions))
 }
 
-/// Milliseconds from the start of each process to its first poll of the Runtime API.
-pub(crate) async fn starts(
-    runs: usize,
-    root: &Path,
-    folder: &'static str,
-    env: &BTreeMap<String, String>,
-) -> Result<Vec<f64>> {
-    let binary = root.join("target/lambda").join(folder).join("bootstrap");
-    ensure!(binary.is_file(), "{} is missing: run ./timmy build", binary.display());
-    let mut options = FunctionOptions::new(binary, folder);
-    options.env.clone_from(env);
-    let mut all = Vec::new();
-    // The first start reads the file from disk.
-    for number in 0..=runs {
-        let function = Function::start(&options)?;
-        let ready = function.ready().await?.as_secs_f64() * 1e3;
-        if number > 0 {
-            all.push(ready);
-        }
-    }
-    Ok(all)
-}
-
 async fn key(aws: &Aws) -> Result<String> {
     let (secret, now) = (ApiKey::new(Rng::system())?, Clock::system().now());
     let key = StoredKey {
@@ -189,7 +156,8 @@ fn app(aws: &Aws, sdk: &SdkConfig) -> Result<App> {
     Ok(App::new(config, sdk, &machine))
 }
 
-fn environment(aws: &Aws) -> BTreeMap<String, String> {
+/// The environment of the API as a process.
+pub(crate) fn environment(aws: &Aws) -> BTreeMap<String, String> {
     let ours = [
         ("LOG_KEY_SECRET", SECRETS[0].0.to_owned()),
         ("JWT_KEYS_SECRET", SECRETS[1].0.to_owned()),
@@ -201,7 +169,8 @@ fn environment(aws: &Aws) -> BTreeMap<String, String> {
     aws.env().into_iter().chain(ours.map(|(name, value)| (name.to_owned(), value))).collect()
 }
 
-fn hooks(aws: &Aws) -> BTreeMap<String, String> {
+/// The environment of the webhooks function as a process.
+pub(crate) fn hooks(aws: &Aws) -> BTreeMap<String, String> {
     let ours = [
         ("LOG_KEY_SECRET", SECRETS[0].0.to_owned()),
         ("WEBHOOK_SECRET_PREFIX", "/timmybot/webhooks/".to_owned()),
@@ -239,11 +208,5 @@ mod tests {
         let app = app(&aws, aws.sdk_config()).unwrap();
         let key = key(&aws).await.unwrap();
         assert_eq!(handle(&app, &request(&key)(1)).await.status(), 200);
-    }
-
-    #[tokio::test]
-    async fn a_missing_binary_says_how_to_make_it() {
-        let error = starts(1, Path::new("/nowhere"), "api", &BTreeMap::new()).await.unwrap_err();
-        assert!(error.to_string().contains("./timmy build"), "{error}");
     }
 }

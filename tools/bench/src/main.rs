@@ -12,11 +12,14 @@ use shared::clock::Clock;
 /// Measures what docs/BENCHMARKS.md says and writes it there.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Which parts; all of them unless said.
+    /// Which parts; all but load and soak unless said.
     parts: Vec<Part>,
     /// How often each measurement is repeated.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u8).range(5..=20))]
     runs: u8,
+    /// How many minutes the steady use of the part soak goes on.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(2..=600))]
+    minutes: u64,
     /// The deployed binary, unless it is where `./timmy build` leaves it.
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
@@ -33,8 +36,7 @@ fn main() -> Result<()> {
     let root = testkit::workspace_root();
     let binary = arguments.binary.unwrap_or_else(|| process::default_binary(&root));
     let worker = arguments.worker.unwrap_or_else(|| voice::default_worker(&root));
-    let how = How { runs: arguments.runs.into(), root, binary, worker };
-    let parts = if arguments.parts.is_empty() { Part::ALL.to_vec() } else { arguments.parts };
+    let how = How { runs: arguments.runs.into(), minutes: arguments.minutes, root, binary, worker };
     let write = |name: &str, text: &str| -> Result<()> {
         writeln!(std::io::stdout().lock(), "## {name}\n\n{text}")?;
         if !arguments.dry_run {
@@ -43,11 +45,16 @@ fn main() -> Result<()> {
         Ok(())
     };
     let today = Clock::system().now().strftime("%Y-%m-%d");
-    write("run", &format!("Measured on {today} on {}.", machine::describe()))?;
+    let run = format!("{today}, {}", machine::commit(&how.root));
+    let is_whole = arguments.parts.is_empty();
+    let parts = if is_whole { Part::usual() } else { arguments.parts };
+    if is_whole {
+        write("run", &format!("Run of {run}, on {}.", machine::describe()))?;
+    }
     let mut missed = vec![];
     for part in parts {
         let section = part.run(&how)?;
-        write(part.name(), &section.text)?;
+        write(part.name(), &format!("Run of {run}.\n\n{}", section.text))?;
         missed.extend(section.missed);
     }
     if missed.is_empty() { Ok(()) } else { bail!("missed:\n{}", missed.join("\n")) }

@@ -1,7 +1,8 @@
-//! The same work done by others, in one run: a handler in Node with the `discord-interactions` package, one in Python
-//! with `PyNaCl`. All three are processes under the same Runtime API emulator and get the same signed PINGs, in turns.
+//! The same work done by others, in one run: handlers in Node with the packages that people use for it, and in Python. All
+//! are processes under the same Runtime API emulator and get the same signed requests, in turns.
 
 pub(crate) mod install;
+mod work;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,11 +11,10 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use aws_local::lambda::{Function, FunctionOptions};
 
+use self::work::{Desk, Work};
 use crate::figure::{Section, number};
 use crate::machine::status_mb;
-use crate::process;
 use crate::sample::Sample;
-use crate::world::{Ask, World};
 
 /// Warm invocations of each, in blocks that take turns, so that a busy moment of the machine meets all of them.
 const BLOCKS: usize = 10;
@@ -31,34 +31,46 @@ struct Peer {
     memory: Vec<f64>,
 }
 
-/// Measures all three; a runtime that is not installed is left out, and the page says so.
-pub async fn run(runs: usize, root: &Path, binary: &Path) -> Result<Section> {
-    let world = World::start().await?;
-    let ours = Peer::new("TimmyBot (Rust)".to_owned(), process::options(&world, binary)?);
+/// Measures all three at each work; a runtime that is not installed is left out, and the page says so.
+pub async fn run(runs: usize, root: &Path, door: &Path) -> Result<Section> {
+    let desk = Desk::start().await?;
+    let mut all = Section::default();
+    for work in Work::ALL {
+        let section = side_by_side(runs, work, &desk, [root, door]).await?;
+        // Writing to a String cannot fail.
+        let _ = writeln!(all.text, "**{}**\n\n{}", work.title(), section.text);
+        all.missed.extend(section.missed);
+    }
+    Ok(all)
+}
+
+async fn side_by_side(runs: usize, work: Work, desk: &Desk, [root, door]: [&Path; 2]) -> Result<Section> {
+    let ours = Peer::new("TimmyBot (Rust)".to_owned(), desk.ours(work, root, door)?);
     let (mut peers, mut left_out) = (vec![ours], vec![]);
+    let told = desk.told();
     for (name, installed) in
-        [("Node", install::node(root, &world)), ("Python", install::python(root, &world))]
+        [("Node", install::node(root, work, &told)), ("Python", install::python(root, work, &told))]
     {
         match installed {
             Ok((name, options)) => peers.push(Peer::new(name, options)),
             Err(error) => left_out.push(format!("{name} was not measured: {error:#}.")),
         }
     }
-    cold(&world, &mut peers, runs).await?;
-    warm(&world, &mut peers).await?;
-    let mut section = report(&peers)?;
+    cold(work, desk, &mut peers, runs).await?;
+    warm(work, desk, &mut peers).await?;
+    let mut section = report(work, &peers)?;
     section.missed.extend(left_out.iter().cloned());
     section.text.extend(left_out.iter().map(|note| format!("\n{note}\n")));
     Ok(section)
 }
 
-/// Start of the process to the answer of its first PING.
-async fn cold(world: &World, peers: &mut [Peer], runs: usize) -> Result<()> {
+/// Start of the process to the answer of its first request.
+async fn cold(work: Work, desk: &Desk, peers: &mut [Peer], runs: usize) -> Result<()> {
     for round in 0..=runs {
         for peer in &mut *peers {
             let begin = Instant::now();
             let function = Function::start(&peer.options)?;
-            let took = ping(&function, world, begin).await.with_context(|| peer.name.clone())?;
+            let took = ask(&function, work, desk, begin).await.with_context(|| peer.name.clone())?;
             // The first round reads files from disk and writes Python's bytecode.
             if round > 0 {
                 peer.cold.push(took);
@@ -68,13 +80,14 @@ async fn cold(world: &World, peers: &mut [Peer], runs: usize) -> Result<()> {
     Ok(())
 }
 
-async fn warm(world: &World, peers: &mut [Peer]) -> Result<()> {
+async fn warm(work: Work, desk: &Desk, peers: &mut [Peer]) -> Result<()> {
     let functions =
         peers.iter().map(|peer| Function::start(&peer.options)).collect::<std::io::Result<Vec<_>>>()?;
     for block in 0..=BLOCKS {
         for (peer, function) in peers.iter_mut().zip(&functions) {
             for _ in 0..if block == 0 { WARM_UP } else { BLOCK } {
-                let took = ping(function, world, Instant::now()).await.with_context(|| peer.name.clone())?;
+                let took =
+                    ask(function, work, desk, Instant::now()).await.with_context(|| peer.name.clone())?;
                 if block > 0 {
                     peer.warm.push(took);
                 }
@@ -88,13 +101,10 @@ async fn warm(world: &World, peers: &mut [Peer]) -> Result<()> {
 }
 
 /// Milliseconds since `begin` when the answer is there.
-async fn ping(function: &Function, world: &World, begin: Instant) -> Result<f64> {
-    // Signing takes microseconds and is the same for all.
-    let event = world.event(Ask::Ping);
-    let answer = function.invoke(&event).await?;
+async fn ask(function: &Function, work: Work, desk: &Desk, begin: Instant) -> Result<f64> {
+    let answer = function.invoke(&desk.event(work)).await?;
     let took = begin.elapsed().as_secs_f64() * 1e3;
-    Ask::Ping
-        .check(answer["statusCode"].as_u64().unwrap_or(0), answer["body"].as_str().unwrap_or_default())?;
+    work.check(&answer)?;
     Ok(took)
 }
 
@@ -111,21 +121,20 @@ impl Peer {
 }
 
 /// A row for each, with the factor to the first one (ours) behind each figure.
-fn report(peers: &[Peer]) -> Result<Section> {
+fn report(work: Work, peers: &[Peer]) -> Result<Section> {
     let samples = peers.iter().map(Peer::samples).collect::<Result<Vec<_>>>()?;
     let ours = samples.first().context("nobody was measured")?;
     let mut section = Section::default();
-    section.text.push_str(
-        "| handler | cold start, median | spread | warm PING, p50 | p99 | highest resident memory |\n",
-    );
+    section
+        .text
+        .push_str("| handler | cold start, median | spread | warm, p50 | p99 | highest resident memory |\n");
     section.text.push_str("|---|--:|--:|--:|--:|--:|\n");
     for (peer, sample) in peers.iter().zip(&samples) {
         let cells = cells(sample, ours);
         // Writing to a String cannot fail.
         let _ = writeln!(section.text, "| {} | {} |", peer.name, cells.join(" | "));
-        let behind = sample.iter().zip(ours).any(|(theirs, ours)| theirs.median() < ours.median());
-        if behind {
-            section.missed.push(format!("{} is ahead of us somewhere", peer.name));
+        if is_behind(work, ours, sample) {
+            section.missed.push(format!("{} is ahead of us somewhere ({})", peer.name, work.title()));
         }
     }
     let (cold, warm) = (ours[0].count(), ours[1].count());
@@ -134,6 +143,12 @@ fn report(peers: &[Peer]) -> Result<Section> {
         "\n{cold} cold starts and {warm} warm invocations of each, in turns; in brackets the factor to ours."
     );
     Ok(section)
+}
+
+fn is_behind(work: Work, [cold, warm, memory]: &[Sample; 3], theirs: &[Sample; 3]) -> bool {
+    let [their_cold, their_warm, their_memory] = theirs.each_ref().map(Sample::median);
+    let answers_later = work.is_even() && their_warm < warm.median();
+    answers_later || their_cold < cold.median() || their_memory < memory.median()
 }
 
 fn cells([cold, warm, memory]: &[Sample; 3], ours: &[Sample; 3]) -> [String; 5] {
@@ -166,7 +181,8 @@ mod tests {
 
     #[test]
     fn factors_are_theirs_over_ours() {
-        let section = report(&[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 90.0, 1.0, 40.0)]).unwrap();
+        let section =
+            report(Work::Ping, &[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 90.0, 1.0, 40.0)]).unwrap();
         let rows: Vec<_> = section.text.lines().skip(2).collect();
         assert_eq!(rows[0], "| ours | 10.0 ms | 10.0–10.0 ms | 0.50 ms | 0.50 ms | 8.00 MB |");
         assert_eq!(
@@ -178,7 +194,17 @@ mod tests {
 
     #[test]
     fn being_behind_is_told() {
-        let section = report(&[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 90.0, 0.4, 40.0)]).unwrap();
-        assert_eq!(section.missed, ["theirs is ahead of us somewhere"]);
+        let section =
+            report(Work::Ping, &[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 90.0, 0.4, 40.0)]).unwrap();
+        assert_eq!(section.missed, ["theirs is ahead of us somewhere (interactions: a signed PING)"]);
+    }
+
+    #[test]
+    fn where_they_do_less_a_slower_answer_is_shown_and_a_slower_start_is_told() {
+        let faster = report(Work::Token, &[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 90.0, 0.4, 40.0)]);
+        let faster = faster.unwrap();
+        assert!(faster.missed.is_empty() && faster.text.contains("0.40 ms"), "{faster:?}");
+        let sooner = report(Work::Token, &[peer("ours", 10.0, 0.5, 8.0), peer("theirs", 9.0, 0.6, 40.0)]);
+        assert_eq!(sooner.unwrap().missed.len(), 1);
     }
 }

@@ -15,8 +15,12 @@ use shared::domain::access::{Reason, Step};
 use shared::env::Env;
 use shared::http_event::HttpAnswer;
 use shared::ids::{GuildId, UserId};
+use shared::security::custom_id::CustomIds;
+use shared::security::key_set::KeySet;
+use shared::security::secret::Secret;
 use shared::store::Db;
-use shared::store::access::{AccessStore, DEFAULT_CAP};
+use shared::store::access::AccessStore;
+use shared::store::queue::QueueStore;
 use shared::store::rate_limits::RateLimitStore;
 use shared::telemetry::Sink;
 use testkit::Aws;
@@ -24,13 +28,16 @@ use testkit::signing::DiscordKey;
 
 /// The first of the approved guilds.
 const FIRST_GUILD: u64 = 290_926_798_626_357_000;
-/// How many there are; a guild takes 60 uses of a command in a minute, and a measurement is over sooner.
+/// The id of the first interaction.
+pub(crate) const FIRST_ID: u64 = 1_456_000_000_000_000_000;
+/// How many there are unless said; a guild takes 60 uses of a command in a minute, and a measurement is over sooner.
 pub const GUILDS: u64 = 32;
 /// A guild that nobody has approved.
-const STRANGER: GuildId = GuildId::new(290_926_798_626_358_000);
+const STRANGER: GuildId = GuildId::new(290_926_798_626_399_999);
 const OWNER: UserId = UserId::new(80_351_110_224_678_912);
 const OPERATOR: UserId = UserId::new(155_149_108_183_695_360);
-const APPLICATION: &str = "775799577604522054";
+/// Our application at Discord.
+pub(crate) const APPLICATION: &str = "775799577604522054";
 /// Test keys, named as such; 64 hex digits each.
 const SECRETS: [(&str, &str); 2] = [
     ("/timmybot/custom-id-key", "7465737420637573746f6d206964206b65792c206e6f7420612073656372657421"),
@@ -58,29 +65,35 @@ pub struct World {
     aws: Aws,
     next: Cell<u64>,
     guild: Cell<u64>,
+    guilds: u64,
 }
 
 impl World {
     /// Starts it; the emulators run on threads of their own.
     pub async fn start() -> Result<Self> {
+        Self::of(GUILDS).await
+    }
+
+    /// With so many approved guilds.
+    pub async fn of(guilds: u64) -> Result<Self> {
         let aws = Aws::start().await;
         for (name, key) in SECRETS {
-            let keys = json!({"keys": [{"kid": "k1", "key": key}]}).to_string();
-            aws.secrets().put_secret_value().secret_id(name).secret_string(keys).send().await?;
+            aws.secrets().put_secret_value().secret_id(name).secret_string(document(key)).send().await?;
         }
-        let world = Self { aws, next: Cell::new(1_456_000_000_000_000_000), guild: Cell::new(0) };
+        let world = Self { aws, next: Cell::new(FIRST_ID), guild: Cell::new(0), guilds };
         world.approve().await?;
         Ok(world)
     }
 
     async fn approve(&self) -> Result<()> {
-        let db = Db::new(shared::store::client(self.aws.sdk_config()), self.aws.prefix());
-        let store = AccessStore::new(db.clone(), RateLimitStore::new(db), DEFAULT_CAP);
+        let db = self.db();
+        let cap = u32::try_from(self.guilds)?;
+        let store = AccessStore::new(db.clone(), RateLimitStore::new(db), cap);
         let reason: Reason = "to be measured".parse()?;
-        for guild in 0..GUILDS {
+        for guild in 0..self.guilds {
             for step in [Step::Request { by: OWNER }, Step::Approve { by: OPERATOR, reason: reason.clone() }]
             {
-                store.take(GuildId::new(FIRST_GUILD + guild), &step, Clock::system().now()).await?;
+                store.take(self.guild(guild), &step, Clock::system().now()).await?;
             }
         }
         Ok(())
@@ -88,7 +101,37 @@ impl World {
 
     /// Sends what follows from another approved guild, whose queue is empty and whose limits are untouched.
     pub fn move_on(&self) {
-        self.guild.set((self.guild.get() + 1) % GUILDS);
+        self.guild.set((self.guild.get() + 1) % self.guilds);
+    }
+
+    /// One of the approved guilds; beyond the last one they begin anew.
+    pub fn guild(&self, number: u64) -> GuildId {
+        GuildId::new(FIRST_GUILD + number % self.guilds)
+    }
+
+    /// How many guilds are approved.
+    pub fn guilds(&self) -> u64 {
+        self.guilds
+    }
+
+    /// The emulators.
+    pub(crate) fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// Its tables.
+    pub(crate) fn db(&self) -> Db {
+        Db::new(shared::store::client(self.aws.sdk_config()), self.aws.prefix())
+    }
+
+    /// The queues of its guilds, for whoever wants to see what has become of them.
+    pub(crate) fn queues(&self) -> QueueStore {
+        QueueStore::new(self.db(), Rng::system())
+    }
+
+    /// Signs buttons with the key that the function has.
+    pub(crate) fn custom_ids() -> Result<CustomIds> {
+        Ok(CustomIds::from_key_set(&KeySet::parse(&Secret::new(document(SECRETS[0].1)))?)?)
     }
 
     /// The AWS settings of clients for these emulators.
@@ -127,17 +170,45 @@ impl World {
     pub fn event(&self, ask: Ask) -> Value {
         let id = self.next.get();
         self.next.set(id + 1);
-        let at = Clock::system().now().as_second();
-        let mut event = json!({
-            "version": "2.0", "rawPath": "/", "rawQueryString": "", "isBase64Encoded": false,
-            "headers": {"content-type": "application/json", "user-agent": "Discord-Interactions/1.0"},
-            "body": ask.body(id, GuildId::new(FIRST_GUILD + self.guild.get())).to_string(),
-            "requestContext": {"requestId": format!("bench-{id}"),
-                "http": {"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.33"}},
-        });
-        DiscordKey::committed().sign_event(&mut event, at);
-        event
+        signed(id, &ask.body(id, self.guild(self.guild.get())))
     }
+}
+
+/// A request with this body, signed now.
+pub(crate) fn signed(id: u64, body: &Value) -> Value {
+    let at = Clock::system().now().as_second();
+    let mut event = json!({
+        "version": "2.0", "rawPath": "/", "rawQueryString": "", "isBase64Encoded": false,
+        "headers": {"content-type": "application/json", "user-agent": "Discord-Interactions/1.0"},
+        "body": body.to_string(),
+        "requestContext": {"requestId": format!("bench-{id}"),
+            "http": {"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.33"}},
+    });
+    DiscordKey::committed().sign_event(&mut event, at);
+    event
+}
+
+/// An interaction of somebody who sends no other; `permissions` are theirs in the guild, as Discord writes them.
+pub(crate) fn interaction(kind: u8, id: u64, guild: GuildId, permissions: &str, data: &Value) -> Value {
+    json!({
+        "version": 1, "type": kind, "id": id.to_string(), "token": format!("bench-{id}"), "application_id": APPLICATION,
+        "guild_id": guild.to_string(), "channel_id": "645027906669510667", "locale": "en-US", "guild_locale": "en-US",
+        "app_permissions": "2222085186637376", "context": 0, "entitlements": [],
+        "authorizing_integration_owners": {"0": guild.to_string()},
+        "member": {
+            "user": {"id": (id + 1_000_000).to_string(), "username": "someone"}, "roles": [], "permissions": permissions,
+        },
+        "data": data,
+    })
+}
+
+/// A slash command as Discord has it in JSON.
+pub(crate) fn command(name: &str, options: &Value) -> Value {
+    json!({"id": "771825006014889984", "name": name, "type": 1, "options": options})
+}
+
+fn document(key: &str) -> String {
+    json!({"keys": [{"kid": "k1", "key": key}]}).to_string()
 }
 
 impl Ask {
@@ -156,14 +227,7 @@ impl Ask {
                 "options": [{"type": 4, "name": "percent", "value": 50}]}]),
             ),
         };
-        json!({
-            "version": 1, "type": 2, "id": id.to_string(), "token": format!("bench-{id}"), "application_id": APPLICATION,
-            "guild_id": guild.to_string(), "channel_id": "645027906669510667", "locale": "en-US", "guild_locale": "en-US",
-            "app_permissions": "2222085186637376", "context": 0, "entitlements": [],
-            "authorizing_integration_owners": {"0": guild.to_string()},
-            "member": {"user": {"id": (id + 1_000_000).to_string(), "username": "someone"}, "roles": [], "permissions": "0"},
-            "data": {"id": "771825006014889984", "name": name, "type": 1, "options": options},
-        })
+        interaction(2, id, guild, "0", &command(name, &options))
     }
 
     /// Whether an answer is the one that this request asks for, so that no refusal is measured by mistake.
@@ -181,7 +245,8 @@ impl Ask {
     }
 }
 
-fn ping(id: u64) -> Value {
+/// Discord's liveness check.
+pub(crate) fn ping(id: u64) -> Value {
     json!({"version": 1, "type": 1, "id": id.to_string(), "token": "t", "application_id": APPLICATION})
 }
 

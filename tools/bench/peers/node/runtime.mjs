@@ -1,7 +1,9 @@
 // A Runtime API loop. AWS's own client for Node builds native code while it installs; this one does the same calls with
 // less, so it flatters the peer, if anything.
 import http from "node:http";
-import { handler } from "./handler.mjs";
+
+// Which handler: a file beside this one.
+const { handler } = await import(new URL(process.argv[2], import.meta.url));
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,5 +1,6 @@
 //! Installs the peers under `target/bench`, pinned, and says how they are started.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,12 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use aws_local::lambda::FunctionOptions;
 
-use crate::world::World;
+use super::work::Work;
 
-/// The Python peer's packages: `PyNaCl`, AWS's own runtime client, and what they need.
-const PYTHON: [&str; 6] = [
+/// The Python peers' packages: `PyNaCl`, `PyJWT`, AWS's own runtime client, and what they need.
+const PYTHON: [&str; 7] = [
     "PyNaCl==1.6.2",
+    "PyJWT==2.15.1",
     "awslambdaric==4.2.2",
     "cffi==2.1.1",
     "pycparser==3.12",
@@ -22,22 +24,36 @@ const PYTHON: [&str; 6] = [
 
 const NO_NODE: &str = "node or npm is missing (Debian, Ubuntu: apt-get install nodejs npm)";
 
-/// A handler with the npm package `discord-interactions`.
-pub(super) fn node(root: &Path, world: &World) -> Result<(String, FunctionOptions)> {
-    let folder = npm(root, "node", &["handler.mjs", "runtime.mjs"])?;
+/// What a peer is told.
+pub(super) type Told = BTreeMap<String, String>;
+
+/// A handler in Node.
+pub(super) fn node(root: &Path, work: Work, env: &Told) -> Result<(String, FunctionOptions)> {
+    let (script, package) = match work {
+        Work::Ping => ("handler.mjs", "discord-interactions 4.4.0"),
+        Work::Webhook => ("webhooks.mjs", "@octokit/webhooks-methods 6.0.0"),
+        Work::Token => ("api.mjs", "jose 6.2.18"),
+    };
+    let folder = npm(root, "node", &[script, "runtime.mjs"])?;
     let version = said("node", &["--version"]).context(NO_NODE)?;
     let node = said("sh", &["-c", "command -v node"])?;
-    let script = format!("exec {node} {}", folder.join("runtime.mjs").display());
-    Ok((format!("Node {version}, discord-interactions 4.4.0"), options(&folder, &script, world)?))
+    let start = format!("exec {node} {} ./{script}", folder.join("runtime.mjs").display());
+    Ok((format!("Node {version}, {package}"), options(&folder, script, &start, env)?))
 }
 
-/// A handler with `PyNaCl`, run by AWS's own runtime client.
-pub(super) fn python(root: &Path, world: &World) -> Result<(String, FunctionOptions)> {
-    let folder = copy(root, "python", &["app.py"])?;
+/// A handler in Python, run by AWS's own runtime client.
+pub(super) fn python(root: &Path, work: Work, env: &Told) -> Result<(String, FunctionOptions)> {
+    let (module, package) = match work {
+        Work::Ping => ("app", "PyNaCl 1.6.2"),
+        Work::Webhook => ("webhooks", "its own hmac"),
+        Work::Token => ("api", "PyJWT 2.15.1"),
+    };
+    let folder = copy(root, "python", &[format!("{module}.py").as_str()])?;
     let python = testkit::venv(&PYTHON)?.bin("python");
     let version = said(&python.display().to_string(), &["--version"])?;
-    let script = format!("cd {} && exec {} -m awslambdaric app.handler", folder.display(), python.display());
-    Ok((format!("{version}, PyNaCl 1.6.2"), options(&folder, &script, world)?))
+    let start =
+        format!("cd {} && exec {} -m awslambdaric {module}.handler", folder.display(), python.display());
+    Ok((format!("{version}, {package}"), options(&folder, module, &start, env)?))
 }
 
 /// The folder with the packages of a peer's lock file, and its files.
@@ -64,12 +80,12 @@ fn copy_to(root: &Path, peer: &str, files: &[&str], folder: &Path) -> Result<()>
 }
 
 /// A `bootstrap` that starts the peer, as a custom runtime of Lambda has it.
-fn options(folder: &Path, script: &str, world: &World) -> Result<FunctionOptions> {
-    let bootstrap = folder.join("bootstrap");
-    fs::write(&bootstrap, format!("#!/bin/sh\n{script}\n"))?;
+fn options(folder: &Path, name: &str, start: &str, env: &Told) -> Result<FunctionOptions> {
+    let bootstrap = folder.join(format!("bootstrap-{name}"));
+    fs::write(&bootstrap, format!("#!/bin/sh\n{start}\n"))?;
     fs::set_permissions(&bootstrap, fs::Permissions::from_mode(0o755))?;
     let mut options = FunctionOptions::new(bootstrap, "peer");
-    options.env = world.env();
+    options.env.clone_from(env);
     Ok(options)
 }
 
@@ -85,10 +101,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lock_file_pins_the_package_and_names_no_registry() {
+    fn the_lock_file_pins_the_packages_and_names_no_registry() {
         let peer = testkit::workspace_root().join("tools/bench/peers/node");
         let lock = fs::read_to_string(peer.join("package-lock.json")).unwrap();
-        assert!(lock.contains("\"version\": \"4.4.0\"") && lock.contains("sha512-"));
+        for version in ["4.4.0", "6.0.0", "6.2.18"] {
+            assert!(lock.contains(&format!("\"version\": \"{version}\"")), "{version}");
+        }
+        assert_eq!(lock.matches("sha512-").count(), 3);
         assert!(!lock.contains("resolved") && !lock.contains("http"), "npm finds the registry by itself");
     }
 

@@ -75,7 +75,7 @@ fn number(number: i64) -> AttributeValue {
 }
 
 /// What the function is told, in a process or in this one.
-fn env(aws: &Aws) -> Vec<(&'static str, String)> {
+pub(crate) fn env(aws: &Aws) -> Vec<(&'static str, String)> {
     vec![
         ("LOG_KEY_SECRET", "/timmybot/log-key".to_owned()),
         ("EVIDENCE_BUCKET", aws.bucket("evidence")),

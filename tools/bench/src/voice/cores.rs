@@ -13,6 +13,11 @@ use tokio::process::Command;
 pub(super) struct Cores(Option<usize>);
 
 impl Cores {
+    /// Everybody runs where there is room.
+    pub(super) const fn shared() -> Self {
+        Self(None)
+    }
+
     /// Keeps this thread, and all threads that it starts from now on, off the bots' core.
     pub(super) fn split() -> Result<Self> {
         let this = Pid::from_raw(0);

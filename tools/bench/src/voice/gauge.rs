@@ -12,7 +12,7 @@ use crate::machine::status_mb;
 
 /// The processor time of a process, of all its threads, those that have ended too: what `/proc/<pid>/stat` counts, to
 /// the nanosecond.
-pub(super) struct Gauge {
+pub(crate) struct Gauge {
     pid: u32,
     clock: ClockId,
     since: Instant,
@@ -21,19 +21,19 @@ pub(super) struct Gauge {
 
 impl Gauge {
     /// Begins to measure.
-    pub(super) fn start(pid: u32) -> Result<Self> {
+    pub(crate) fn start(pid: u32) -> Result<Self> {
         let clock = clock_getcpuclockid(Pid::from_raw(pid.try_into()?)).context("no such process")?;
         Ok(Self { pid, clock, since: Instant::now(), spent: read(clock)? })
     }
 
     /// Percent of one core since the start.
-    pub(super) fn percent(&self) -> Result<f64> {
+    pub(crate) fn percent(&self) -> Result<f64> {
         let spent = read(self.clock)?.saturating_sub(self.spent);
         Ok(spent.as_secs_f64() / self.since.elapsed().as_secs_f64() * 100.0)
     }
 
     /// `VmRSS` now, in megabytes.
-    pub(super) fn resident_mb(&self) -> Result<f64> {
+    pub(crate) fn resident_mb(&self) -> Result<f64> {
         status_mb(self.pid, "VmRSS").context("/proc tells no memory")
     }
 }

@@ -3,7 +3,8 @@
 
 mod bots;
 mod cores;
-mod gauge;
+pub(crate) mod gauge;
+pub(crate) mod idle;
 mod latency;
 mod load;
 mod report;
@@ -58,6 +59,10 @@ struct Kit {
 
 impl Kit {
     async fn new(root: &Path, worker: &Path) -> Result<Self> {
+        Self::on(Cores::split()?, root, worker).await
+    }
+
+    async fn on(cores: Cores, root: &Path, worker: &Path) -> Result<Self> {
         ensure!(worker.is_file(), "{} is missing: run ./timmy build", worker.display());
         let folder = root.join("target/bench/voice");
         fs::create_dir_all(&folder)?;
@@ -67,7 +72,7 @@ impl Kit {
             files.insert(hz, song::file(hz, SONG_SECONDS)?.into());
         }
         fs::write(&song, &files[&TONE])?;
-        let (songs, cores) = (Songs::start(files).await?, Cores::split()?);
+        let songs = Songs::start(files).await?;
         Ok(Self { worker: worker.to_owned(), songs, song, cache: TempDir::new_in(&folder)?, folder, cores })
     }
 
