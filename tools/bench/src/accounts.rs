@@ -35,8 +35,8 @@ const LINKS: u32 = 1_000;
 /// Due links, for the memory.
 const FEW: u64 = 1_000;
 const MANY: u64 = 100_000;
-/// What the template gives the function.
-const LAMBDA_TIMEOUT: Duration = Duration::from_mins(15);
+/// What the template gives the functions that work by night.
+pub(crate) const LAMBDA_TIMEOUT: Duration = Duration::from_mins(15);
 const SERVICE: Provider = Provider::Spotify;
 /// A token's life at the service, in seconds.
 const LIFE_S: i64 = 3_600;
@@ -253,7 +253,8 @@ async fn fill(aws: &Aws, rows: u64) -> Result<()> {
     Ok(())
 }
 
-fn nightly() -> Value {
+/// What the rule says each night.
+pub(crate) fn nightly() -> Value {
     json!({ "source": "aws.events", "detail-type": "Scheduled Event", "detail": {} })
 }
 

@@ -202,7 +202,7 @@ fn invocation() -> Invocation {
 }
 
 /// What `CloudWatch` publishes when the alarm that contains the bot goes off.
-fn alarm(at: Timestamp) -> Value {
+pub(crate) fn alarm(at: Timestamp) -> Value {
     let text = json!({
         "AlarmName": "TimmyBot-UnderAttack", "AlarmDescription": null, "AWSAccountId": aws_local::ACCOUNT,
         "NewStateValue": "ALARM", "NewStateReason": "Threshold Crossed.", "OldStateValue": "OK",
