@@ -9,7 +9,7 @@ use shared::env::Env;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env(&Env::of_process())?;
-    let app = App::new(config, &sdk_config().await, &Machine::real(()));
+    let app = App::new(config, &sdk_config(), &Machine::real(()));
     app.warm().await;
     let app = &app;
     run(service_fn(|event: LambdaEvent<Value>| async move {

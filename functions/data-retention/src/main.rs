@@ -9,6 +9,6 @@ use shared::providers::client::Patience;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env(&Env::of_process())?;
-    let app = App::new(config, &sdk_config().await, &Machine::real(Patience::STANDARD))?;
+    let app = App::new(config, &sdk_config(), &Machine::real(Patience::STANDARD))?;
     run(async |event, invocation| Box::pin(handle(&app, event, &invocation)).await).await
 }

@@ -103,9 +103,9 @@ impl Machine {
 
 impl App {
     /// From the process's environment, for Lambda.
-    pub async fn from_env(env: &Env) -> Result<Self, BadEnv> {
+    pub fn from_env(env: &Env) -> Result<Self, BadEnv> {
         let config = Config::from_env(env)?;
-        Ok(Self::new(config, &shared::aws::sdk_config().await, &Machine::real()))
+        Ok(Self::new(config, &shared::aws::sdk_config(), &Machine::real()))
     }
 
     /// With this configuration, these AWS settings and this machine.

@@ -7,7 +7,7 @@ use shared::env::Env;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let app = App::from_env(&Env::of_process()).await?;
+    let app = App::from_env(&Env::of_process())?;
     app.warm().await;
     let app = &app;
     run(service_fn(|event: LambdaEvent<Box<RawValue>>| async move {

@@ -8,6 +8,6 @@ use voice_supervisor::{App, Config, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env(&Env::of_process())?;
-    let app = App::new(&config, &sdk_config().await)?;
+    let app = App::new(&config, &sdk_config())?;
     run(async |event, invocation| Box::pin(handle(&app, event, &invocation.id)).await).await
 }

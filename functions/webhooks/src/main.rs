@@ -8,6 +8,6 @@ use webhooks::{App, Config, Machine, Patience, handle};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let config = Config::from_env(&Env::of_process())?;
-    let app = App::new(config, &sdk_config().await, &Machine::real(Patience::STANDARD))?;
+    let app = App::new(config, &sdk_config(), &Machine::real(Patience::STANDARD))?;
     run(async |event, invocation| Box::pin(handle(&app, event, &invocation.id)).await).await
 }

@@ -85,7 +85,7 @@ mod tests {
     async fn aws_is_offered_tls_1_3_then_1_2_and_nothing_older() {
         let hello = ClientHello::listen().await.unwrap();
         let mut sdk = testkit::sdk_config(&format!("https://{}", hello.address())).into_builder();
-        sdk.set_http_client(crate::aws::sdk_config().await.http_client());
+        sdk.set_http_client(crate::aws::sdk_config().http_client());
         let db = Db::new(client(&sdk.build()), "timmybot");
         let read = db.get(Table::Flags, key("a"), "test").await;
         assert!(read.is_err(), "nobody has shown a certificate");

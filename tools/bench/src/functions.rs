@@ -141,10 +141,14 @@ async fn start(options: &FunctionOptions) -> Result<[f64; 2]> {
     Ok([ready, status_mb(function.pid(), "VmRSS").context("/proc tells no memory")?])
 }
 
-/// How many bytes an archive has that holds this as its `bootstrap`.
+/// How many bytes an archive has that holds this as its `bootstrap`. At this library's best level it has within 1 % what
+/// SAM's zlib makes of it at its usual one.
 fn zipped(bytes: &[u8]) -> Result<usize> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("bootstrap", SimpleFileOptions::default().unix_permissions(0o755))?;
+    zip.start_file(
+        "bootstrap",
+        SimpleFileOptions::default().unix_permissions(0o755).compression_level(Some(9)),
+    )?;
     zip.write_all(bytes)?;
     Ok(zip.finish()?.into_inner().len())
 }

@@ -119,7 +119,7 @@ impl FromStr for Noted {
 impl Export {
     /// Writes the file; a half-written one never takes the place of another.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.stack.sdk().await;
+        let sdk = self.stack.sdk();
         let store = AuditStore::new(Db::new(shared::store::client(&sdk), &self.stack.table_prefix));
         let heads = store.heads().await.context("reading the heads of the chains")?;
         let wanted = |tenant: &str| self.tenant.as_deref().is_none_or(|only| only == tenant);

@@ -105,7 +105,7 @@ impl Channel {
             Self::List(place) => place,
             Self::Test(named) | Self::Remove(named) => &named.place,
         };
-        let sdk = place.stack.sdk().await;
+        let sdk = place.stack.sdk();
         let book = place.book(&sdk);
         let said = match self {
             Self::Add(add) => add.made(&book, &sdk).await?,

@@ -83,7 +83,7 @@ impl Guild {
             Self::Revoke(verdict) => (Kind::Revoke, verdict),
             Self::List(list) => return list.run().await,
         };
-        let sdk = verdict.place.stack.sdk().await;
+        let sdk = verdict.place.stack.sdk();
         let after = verdict.on(&sdk, kind, now).await?;
         say::line(&if verdict.json {
             shown(verdict.guild, &after).to_string()
@@ -163,7 +163,7 @@ impl Kind {
 
 impl List {
     async fn run(&self) -> Result<()> {
-        let sdk = self.place.stack.sdk().await;
+        let sdk = self.place.stack.sdk();
         say::line(&self.said(&self.on(&sdk).await?)?);
         Ok(())
     }

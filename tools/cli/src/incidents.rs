@@ -37,7 +37,7 @@ pub(crate) struct Incidents {
 impl Incidents {
     /// Looks and says it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.place.stack.sdk().await;
+        let sdk = self.place.stack.sdk();
         let store = IncidentStore::new(Db::new(shared::store::client(&sdk), &self.place.stack.table_prefix));
         let said = match &self.id {
             Some(id) if self.reviewed => self.review(&sdk, &store, id, now).await?,

@@ -86,7 +86,7 @@ enum Did {
 impl Lockdown {
     /// Does it, and says what became of it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.place.stack.sdk().await;
+        let sdk = self.place.stack.sdk();
         tell(&self.on(&sdk, now).await?, self.json);
         Ok(())
     }
@@ -107,7 +107,7 @@ impl Lockdown {
 impl Resume {
     /// Asks, or confirms what somebody else has asked for, and says which.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.place.stack.sdk().await;
+        let sdk = self.place.stack.sdk();
         tell(&self.on(&sdk, now).await?, self.json);
         Ok(())
     }

@@ -58,7 +58,7 @@ impl Run {
     async fn ask(&self) -> Result<Said> {
         let function = format!("{}-data-retention", self.stack.table_prefix);
         let payload = serde_json::to_vec(&RetentionRun::new(self.dry))?;
-        let client = aws_sdk_lambda::Client::new(&self.stack.sdk().await);
+        let client = aws_sdk_lambda::Client::new(&self.stack.sdk());
         let answer = client.invoke().function_name(&function).payload(Blob::new(payload)).send().await;
         let answer = answer.with_context(|| format!("invoking {function}"))?;
         if let Some(error) = answer.function_error() {

@@ -49,7 +49,7 @@ pub(crate) struct Rotate {
 impl Rotate {
     /// Does it, and says what it did.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.stack.sdk().await;
+        let sdk = self.stack.sdk();
         let secrets = Secrets::new(&sdk);
         match (self.now, self.what) {
             (true, _) => {

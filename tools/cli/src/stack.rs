@@ -20,7 +20,7 @@ pub(crate) struct Stack {
 
 impl Stack {
     /// How it is reached.
-    pub(crate) async fn sdk(&self) -> SdkConfig {
-        session::sdk(&self.data).await
+    pub(crate) fn sdk(&self) -> SdkConfig {
+        session::sdk(&self.data)
     }
 }

@@ -39,7 +39,7 @@ struct Found {
 impl Status {
     /// Looks and says it.
     pub(crate) async fn run(&self, now: Timestamp) -> Result<()> {
-        let sdk = self.stack.sdk().await;
+        let sdk = self.stack.sdk();
         let db = Db::new(shared::store::client(&sdk), &self.stack.table_prefix);
         let found = Found::read(&db, now).await?;
         say::line(&if self.json { serde_json::to_string_pretty(&found.json())? } else { found.words() });

@@ -76,7 +76,7 @@ impl Checkpoints {
             "say which bucket with --bucket: it is the output EvidenceBucketName of the deployment's stack",
         )?;
         say::progress(self.json, "Fetching what is not there yet …");
-        let fetched = fetch(&self.stack.sdk().await, &bucket, &self.out).await?;
+        let fetched = fetch(&self.stack.sdk(), &bucket, &self.out).await?;
         Ok(if self.json { fetched.json().to_string() } else { fetched.words() })
     }
 }

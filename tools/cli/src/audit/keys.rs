@@ -45,7 +45,7 @@ impl Keys {
         )?;
         let own = [format!("alias/{}-audit", self.stack.table_prefix)];
         let ids = if self.key.is_empty() { &own[..] } else { &self.key };
-        let sdk = self.stack.sdk().await;
+        let sdk = self.stack.sdk();
         let told = add(&sdk, ids, &Checkpoint::origin(&base)?, &self.out).await?;
         if !self.json {
             return Ok(told);

@@ -62,7 +62,7 @@ impl Account {
     async fn report(&self, now: Timestamp) -> Result<Report> {
         let parameters = Parameters::of(&self.parameter)?;
         let month = Month::of(now)?;
-        let sdk = self.stack.sdk().await;
+        let sdk = self.stack.sdk();
         let asked = metrics::wanted(&self.stack.table_prefix)?;
         let sums = Metrics::of(&sdk, now).await?.sums(&asked, month.start, now).await;
         let sums = sums.context("asking CloudWatch what was used")?;

@@ -91,8 +91,8 @@ impl Place {
 
 impl Deployment {
     /// At this place.
-    pub(super) async fn at(place: Place, data: &Path, prefixes: [&str; 2], now: Timestamp) -> Self {
-        let sdk = session::sdk(data).await;
+    pub(super) fn at(place: Place, data: &Path, prefixes: [&str; 2], now: Timestamp) -> Self {
+        let sdk = session::sdk(data);
         let [table_prefix, secret_prefix] = prefixes.map(str::to_owned);
         Self { place, sdk, table_prefix, secret_prefix, now }
     }

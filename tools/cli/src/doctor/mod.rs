@@ -85,7 +85,7 @@ impl Doctor {
         let place = Place::find(&self.stack.data, &Env::of_process());
         let name = place.name(&self.stack.data, &self.stack.table_prefix);
         let prefixes = [self.stack.table_prefix.as_str(), self.secret_prefix.as_str()];
-        let deployment = Deployment::at(place, &self.stack.data, prefixes, now).await;
+        let deployment = Deployment::at(place, &self.stack.data, prefixes, now);
         let checks = join_all(self.chosen().map(|check| check.checked(&deployment))).await;
         let report = Report { place: name, checks };
         say::answer(self.json, &report.words(), &serde_json::to_value(&report)?);

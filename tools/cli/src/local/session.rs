@@ -56,10 +56,10 @@ pub(crate) struct Users {
 }
 
 /// Which AWS is meant: while a local stack runs over this data folder its own, else the account that the environment names.
-pub(crate) async fn sdk(data: &Path) -> SdkConfig {
+pub(crate) fn sdk(data: &Path) -> SdkConfig {
     match Session::load(data) {
         Ok(session) => testkit::sdk_config(&session.aws_endpoint),
-        Err(_) => shared::aws::sdk_config().await,
+        Err(_) => shared::aws::sdk_config(),
     }
 }
 

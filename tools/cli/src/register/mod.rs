@@ -107,7 +107,7 @@ impl Register {
     }
 
     async fn stored(&self) -> Result<Secret> {
-        let secrets = Secrets::new(&session::sdk(&self.data).await);
+        let secrets = Secrets::new(&session::sdk(&self.data));
         stored(&secrets, &format!("{}/bot-token", self.secret_prefix)).await
     }
 }
