@@ -323,6 +323,7 @@ alert-suspicious-activity = Das Maß für seltsames Verhalten ist hoch
 alert-guild-banned = Ein Server wurde für eine Stunde ausgesperrt
 alert-finding = AWS hat etwas gefunden
 alert-secret-touched = Jemand hat ein Geheimnis von Hand angefasst
+alert-break-glass = Jemand hat die Rolle für Notfälle angenommen
 alert-verification-failures = Signaturen stimmen nicht
 alert-webhook-unconfigured = Das Geheimnis eines Webhooks fehlt
 alert-rotation-failures = Tokens oder Schlüssel ließen sich nicht erneuern

@@ -348,6 +348,7 @@ alert-suspicious-activity = The score of odd behaviour is high
 alert-guild-banned = A server was banned for an hour
 alert-finding = AWS found something
 alert-secret-touched = Somebody touched a secret by hand
+alert-break-glass = Somebody took the role for emergencies
 alert-verification-failures = Signatures do not verify
 alert-webhook-unconfigured = A webhook's secret is missing
 alert-rotation-failures = Tokens or keys could not be renewed

@@ -344,6 +344,7 @@ alert-suspicious-activity = La puntuación de comportamiento extraño es alta
 alert-guild-banned = Se vetó un servidor durante una hora
 alert-finding = AWS ha encontrado algo
 alert-secret-touched = Alguien ha tocado un secreto a mano
+alert-break-glass = Alguien ha asumido el rol de emergencia
 alert-verification-failures = Hay firmas que no son válidas
 alert-webhook-unconfigured = Falta el secreto de un webhook
 alert-rotation-failures = No se pudieron renovar tokens o claves

@@ -344,6 +344,7 @@ alert-suspicious-activity = Le score de comportements étranges est élevé
 alert-guild-banned = Un serveur a été banni pour une heure
 alert-finding = AWS a trouvé quelque chose
 alert-secret-touched = Quelqu'un a touché un secret à la main
+alert-break-glass = Quelqu'un a pris le rôle d'urgence
 alert-verification-failures = Des signatures ne sont pas valides
 alert-webhook-unconfigured = Le secret d'un webhook manque
 alert-rotation-failures = Des jetons ou des clés n'ont pas pu être renouvelés

@@ -296,6 +296,7 @@ alert-suspicious-activity = 不審な動きのスコアが高くなっていま�
 alert-guild-banned = サーバーが 1 時間利用停止になりました
 alert-finding = AWS が何かを検出しました
 alert-secret-touched = 誰かがシークレットに手で触れました
+alert-break-glass = 誰かが緊急用ロールを引き受けました
 alert-verification-failures = 署名を検証できません
 alert-webhook-unconfigured = Webhook のシークレットがありません
 alert-rotation-failures = トークンまたは鍵を更新できませんでした

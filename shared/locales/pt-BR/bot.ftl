@@ -344,6 +344,7 @@ alert-suspicious-activity = A pontuação de comportamento estranho está alta
 alert-guild-banned = Um servidor foi banido por uma hora
 alert-finding = A AWS encontrou algo
 alert-secret-touched = Alguém mexeu em um segredo manualmente
+alert-break-glass = Alguém assumiu a função de emergência
 alert-verification-failures = Há assinaturas que não conferem
 alert-webhook-unconfigured = Falta o segredo de um webhook
 alert-rotation-failures = Não foi possível renovar tokens ou chaves

@@ -1,4 +1,4 @@
-//! What rules of `EventBridge` pass on: stopped tasks, touched secrets, findings.
+//! What rules of `EventBridge` pass on: stopped tasks, touched secrets, the role for emergencies, findings.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use shared::domain::incident::{Alert, Change, Signal};
 
 use super::slug::slug;
-use super::{finding, malformed, secret, worker};
+use super::{break_glass, finding, malformed, secret, worker};
 
 /// An event of the bus (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html>). The detail is
 /// untrusted until parsed.
@@ -32,6 +32,7 @@ pub(super) fn read(bus: &Bus, secret_prefix: &str, now: Timestamp) -> Vec<Signal
     let read = match (bus.source.as_str(), bus.detail_type.as_str()) {
         ("aws.ecs", "ECS Task State Change") => worker::read(&bus.detail, at),
         ("aws.secretsmanager", _) => secret::read(&bus.detail, secret_prefix, at),
+        ("aws.sts", "AWS API Call via CloudTrail") => break_glass::read(&bus.detail, at),
         ("aws.guardduty", "GuardDuty Finding") => finding::guard_duty(&bus.detail, at),
         ("aws.securityhub", "Security Hub Findings - Imported") => finding::security_hub(&bus.detail, at),
         _ => return vec![unknown(bus, at)],
@@ -77,6 +78,7 @@ mod tests {
         for (source, kind) in [
             ("aws.ecs", "ECS Task State Change"),
             ("aws.secretsmanager", "AWS API Call via CloudTrail"),
+            ("aws.sts", "AWS API Call via CloudTrail"),
             ("aws.guardduty", "GuardDuty Finding"),
             ("aws.securityhub", "Security Hub Findings - Imported"),
         ] {

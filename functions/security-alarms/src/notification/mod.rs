@@ -4,6 +4,7 @@
 //! [`Alert::Malformed`]: neither is ever nothing. Of what comes in only names and reasons that a service of AWS writes go
 //! on, made fit by [`Detail`](shared::domain::incident::Detail) and [`slug`]; who acted and from where stays where it is.
 
+mod break_glass;
 mod budget;
 mod cloudwatch;
 mod event_bridge;
@@ -11,6 +12,7 @@ mod finding;
 mod rotation;
 mod secret;
 mod slug;
+mod trail;
 mod worker;
 
 use jiff::Timestamp;

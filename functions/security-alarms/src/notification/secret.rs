@@ -10,6 +10,7 @@ use serde_json::Value;
 use shared::domain::incident::{Alert, Change, Label, Signal};
 
 use super::slug::slug;
+use super::trail::Call;
 
 /// How many characters Secrets Manager puts behind a name in its ARN, with the `-`.
 const RANDOM: usize = 7;
@@ -30,18 +31,10 @@ const FAILED: [&str; 4] = ["RotationFailed", "RotationAbandoned", "TestRotationF
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Trail {
-    event_name: String,
-    #[serde(default)]
-    user_identity: Identity,
-    error_code: Option<String>,
+    #[serde(flatten)]
+    call: Call,
     request_parameters: Option<Parameters>,
     additional_event_data: Option<Data>,
-}
-
-#[derive(Default, Deserialize)]
-struct Identity {
-    #[serde(rename = "type")]
-    kind: Option<String>,
 }
 
 /// `CreateSecret` says a name, everything else an id, which is a name or an ARN.
@@ -70,21 +63,14 @@ pub(super) fn read(detail: &Value, prefix: &str, at: Timestamp) -> Option<Vec<Si
             None => signal,
         }]
     };
-    Some(match trail.event_name.as_str() {
+    Some(match trail.call.event_name.as_str() {
         name if AS_IT_SHOULD.contains(&name) => Vec::new(),
         name if FAILED.contains(&name) => fires(Alert::RotationFailures, name),
-        name => fires(Alert::SecretTouched, &trail.words(name)),
+        _ => fires(Alert::SecretTouched, &trail.call.words()),
     })
 }
 
 impl Trail {
-    /// What was done, by what kind of caller, and whether it was refused.
-    fn words(&self, name: &str) -> String {
-        let by = self.user_identity.kind.as_deref().unwrap_or("an unnamed caller");
-        let refused = self.error_code.as_deref().map(|code| format!(", refused: {code}"));
-        format!("{name} by {by}{}", refused.unwrap_or_default())
-    }
-
     fn which(&self, prefix: &str) -> Option<Label> {
         let asked = self.request_parameters.as_ref();
         let done = self.additional_event_data.as_ref();

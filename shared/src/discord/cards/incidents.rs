@@ -83,6 +83,7 @@ const fn title(alert: Alert) -> Message {
         Alert::GuildBanned => Message::AlertGuildBanned,
         Alert::Finding => Message::AlertFinding,
         Alert::SecretTouched => Message::AlertSecretTouched,
+        Alert::BreakGlass => Message::AlertBreakGlass,
         Alert::VerificationFailures => Message::AlertVerificationFailures,
         Alert::WebhookUnconfigured => Message::AlertWebhookUnconfigured,
         Alert::RotationFailures => Message::AlertRotationFailures,

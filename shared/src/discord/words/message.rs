@@ -327,6 +327,7 @@ messages! {
     "alert-guild-banned" AlertGuildBanned,
     "alert-finding" AlertFinding,
     "alert-secret-touched" AlertSecretTouched,
+    "alert-break-glass" AlertBreakGlass,
     "alert-verification-failures" AlertVerificationFailures,
     "alert-webhook-unconfigured" AlertWebhookUnconfigured,
     "alert-rotation-failures" AlertRotationFailures,

@@ -59,6 +59,7 @@ pub enum Alert {
     GuildBanned,
     Finding,
     SecretTouched,
+    BreakGlass,
     VerificationFailures,
     WebhookUnconfigured,
     RotationFailures,
@@ -108,7 +109,7 @@ pub struct Rule {
 
 impl Alert {
     /// Every one.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::UnderAttack,
         Self::UnauthorizedAccess,
         Self::AuthFailures,
@@ -116,6 +117,7 @@ impl Alert {
         Self::GuildBanned,
         Self::Finding,
         Self::SecretTouched,
+        Self::BreakGlass,
         Self::VerificationFailures,
         Self::WebhookUnconfigured,
         Self::RotationFailures,
@@ -228,6 +230,18 @@ impl Alert {
                 contains: Level::L0,
                 title: "Somebody touched a secret by hand",
                 advice: "Find out who it was. If nobody knows, rotate it as leaked (`timmy rotate --leaked`).",
+                hides: &[],
+            },
+            Self::BreakGlass => &Rule {
+                alert: Self::BreakGlass,
+                slug: "break-glass",
+                alarm: None,
+                severity: Severity::P1,
+                category: Category::Credentials,
+                component: None,
+                contains: Level::L0,
+                title: "Somebody took the role for emergencies",
+                advice: "Find out who it was and why. If nobody knows, end its sessions and give the role to nobody.",
                 hides: &[],
             },
             Self::VerificationFailures => &Rule {

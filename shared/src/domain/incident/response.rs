@@ -107,6 +107,7 @@ impl CounterMeasure {
             Alert::AuthFailures
             | Alert::Finding
             | Alert::SecretTouched
+            | Alert::BreakGlass
             | Alert::VerificationFailures
             | Alert::WebhookUnconfigured
             | Alert::RotationFailures
