@@ -151,7 +151,8 @@ fn the_role_for_emergencies_stops_things_and_reads_nothing_of_members() {
     }
 }
 
-/// SPEC T32: whoever takes the role is told of.
+/// SPEC T32: whoever takes the role is told of, and whoever tries to: `CloudTrail` leaves out the parameters of a call that was
+/// refused, and says the role in its message.
 #[test]
 fn taking_the_role_for_emergencies_is_told_of() {
     let template = ours();
@@ -159,9 +160,13 @@ fn taking_the_role_for_emergencies_is_told_of() {
         &template.resource("SecurityAlarmsFunction")["Properties"]["Events"]["BreakGlass"]["Properties"];
     let detail = &event["Pattern"]["detail"];
     assert_eq!(detail["eventName"], json!(["AssumeRole"]));
-    let role =
-        json!([{ "Fn::If": ["HasBreakGlass", { "Fn::GetAtt": ["BreakGlassRole", "Arn"] }, "nobody"] }]);
-    assert_eq!(detail["requestParameters"]["roleArn"], role);
+    let where_made = |role: Value| json!({ "Fn::If": ["HasBreakGlass", role, "nobody"] });
+    let role = where_made(json!({ "Fn::GetAtt": ["BreakGlassRole", "Arn"] }));
+    let told = where_made(json!({ "Fn::Sub": "*${BreakGlassRole.Arn}*" }));
+    assert_eq!(
+        detail["$or"],
+        json!([{ "requestParameters": { "roleArn": [role] } }, { "errorMessage": [{ "wildcard": told }] }])
+    );
 }
 
 /// Tables in which nobody is: no field is anybody's, and no row is under anybody's name. A deployment's secrets count too.
